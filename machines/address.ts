@@ -1,0 +1,42 @@
+// Where an actor lives: its kind and the tokens of its key. Parsing never throws; a bad address is null.
+import { isToken } from './identifier.ts';
+
+/** How many tokens the key of each kind of actor has. */
+const TOKEN_COUNTS = { run: 4, item: 2, merge: 2, deployment: 2 } as const;
+
+export type ActorKind = keyof typeof TOKEN_COUNTS;
+
+export interface Address {
+  kind: ActorKind;
+  /** Key in the bucket of its kind: tokens joined by dots. */
+  key: string;
+  /** First token of the key. With the second it decides the partition. */
+  project: string;
+  /** Second token: the item, the branch or the environment. */
+  subject: string;
+}
+
+/** Reads `run.<project>.<item>.<stage>.<attempt>`, `item.<project>.<item>` and the like. */
+export function parseAddress(text: string): Address | null {
+  const [kind = '', ...tokens] = text.split('.');
+  if (!isActorKind(kind) || tokens.length !== TOKEN_COUNTS[kind]) return null;
+  const [project = '', subject = ''] = tokens;
+  if (!tokens.every(isToken) || (kind === 'run' && !isAttempt(tokens[3]))) return null;
+  return { kind, key: tokens.join('.'), project, subject };
+}
+
+export function runAddress(project: string, item: string, stage: string, attempt: number): string {
+  return `run.${project}.${item}.${stage}.${attempt}`;
+}
+
+export function itemAddress(project: string, item: string): string {
+  return `item.${project}.${item}`;
+}
+
+function isActorKind(kind: string): kind is ActorKind {
+  return Object.hasOwn(TOKEN_COUNTS, kind);
+}
+
+function isAttempt(token: string | undefined): boolean {
+  return token !== undefined && /^[1-9][0-9]{0,5}$/.test(token);
+}

@@ -1,0 +1,126 @@
+// What an item writes down when it moves. Budgets and the list of runs only ever grow.
+import { isPassing } from '../verdict.ts';
+import type { ItemArgs, ItemContext } from './context.ts';
+import { budgetOf, type NextStep, nextStep } from './next-step.ts';
+
+/** How often the item of a silent run looks after it. */
+const RUN_CHECK_MS = 600_000;
+
+/** Ends the current run: its verdict is spent, its findings are kept, and where to go next is chosen. */
+export function endRun({ context, event }: ItemArgs): Partial<ItemContext> {
+  if (event.type !== 'advance') return {};
+  const { stage, attempt, claimant, verdict } = event.data;
+  const step = nextStep(context, verdict);
+  return {
+    current: null,
+    next: 'stage' in step ? step.stage : null,
+    backOffMs: step.kind === 'backOff' ? step.delayMs : 0,
+    runs: [...context.runs, { stage, attempt, claimant, verdict, atMs: event.atMs }],
+    spent: spend(context, stage, verdict),
+    headSha: verdict.headSha ?? context.headSha,
+    isLanded: verdict.isLanded || context.isLanded,
+    feedback: isPassing(verdict.kind) ? '' : `${verdict.cause}: ${verdict.summary}`,
+    parking: parkingFor(step, event.atMs),
+    ending: step.kind === 'fail' ? step.message : null,
+    isPauseRequested: step.kind === 'park' ? false : context.isPauseRequested,
+  };
+}
+
+function spend(
+  context: ItemContext,
+  stage: string,
+  verdict: { kind: Parameters<typeof budgetOf>[0]; headSha: string | null },
+): Record<string, number> {
+  if (isPassing(verdict.kind)) return context.spent;
+  const key = `${stage}/${budgetOf(verdict.kind)}/${verdict.headSha ?? context.headSha ?? 'none'}`;
+  return { ...context.spent, [key]: (context.spent[key] ?? 0) + 1 };
+}
+
+function parkingFor(step: NextStep, atMs: number): ItemContext['parking'] {
+  if (step.kind !== 'park') return null;
+  const release = step.reason === 'paused' ? 'resume' : 'retry';
+  return { reason: step.reason, message: step.message, release, atMs };
+}
+
+/** Makes the next stage the current run, under the next attempt number of that stage. */
+export function beginStage({ context }: ItemArgs): Partial<ItemContext> {
+  if (context.next === null) return {};
+  const stage = context.next;
+  const attempts = context.runs.filter((run) => run.stage === stage).map((run) => run.attempt);
+  const attempt = Math.max(0, ...attempts) + 1;
+  return { current: { stage, attempt }, next: null, parking: null };
+}
+
+/** A run that was cancelled by itself counts as ended, so that its attempt number is not used again. */
+export function endCancelledRun({ context, event }: ItemArgs): Partial<ItemContext> {
+  if (event.type !== 'run-cancelled') return {};
+  const { stage, attempt } = event.data;
+  const verdict = {
+    kind: 'not_applicable',
+    cause: 'cancelled',
+    summary: '',
+    headSha: null,
+    isLanded: false,
+  } as const;
+  return {
+    current: null,
+    next: stage,
+    runs: [...context.runs, { stage, attempt, claimant: 'nobody', verdict, atMs: event.atMs }],
+  };
+}
+
+export function parkCancelledRun({ event }: ItemArgs): Partial<ItemContext> {
+  const message = 'its run was cancelled';
+  return {
+    parking: { reason: 'run-cancelled', message, release: 'retry', atMs: event.atMs },
+  };
+}
+
+export function parkPaused({ context, event }: ItemArgs): Partial<ItemContext> {
+  const message = `paused before stage ${context.next ?? context.current?.stage ?? 'none'}`;
+  return {
+    isPauseRequested: false,
+    parking: { reason: 'paused', message, release: 'resume', atMs: event.atMs },
+  };
+}
+
+export function requestPause(): Partial<ItemContext> {
+  return { isPauseRequested: true };
+}
+
+export function withdrawPause(): Partial<ItemContext> {
+  return { isPauseRequested: false };
+}
+
+/** An operator's retry grants one more verdict of every class; what was spent stays spent. */
+export function grantRetry({ context }: ItemArgs): Partial<ItemContext> {
+  const stage = context.next ?? '';
+  const granted = { ...context.granted };
+  for (const budget of ['product', 'infra', 'inconclusive', 'unobserved']) {
+    const key = `${stage}/${budget}`;
+    granted[key] = (granted[key] ?? 0) + 1;
+  }
+  return { granted };
+}
+
+export function recordCancel({ event }: ItemArgs): Partial<ItemContext> {
+  if (event.type !== 'cancel') return {};
+  return { ending: `cancelled by ${event.data.by}${event.data.reason && `: ${event.data.reason}`}` };
+}
+
+export function recordEnd({ event }: ItemArgs): Partial<ItemContext> {
+  return { endedAtMs: event.atMs, deadlines: {}, parking: null };
+}
+
+export function armRunCheck({ context, event }: ItemArgs): Partial<ItemContext> {
+  return { deadlines: { 'run-check': (event.atMs ?? context.openedAtMs) + RUN_CHECK_MS } };
+}
+
+export function armReminder({ context, event }: ItemArgs): Partial<ItemContext> {
+  const sinceMs = event.atMs ?? context.openedAtMs;
+  return { deadlines: { reminder: sinceMs + context.pipeline.limits.approvalReminderMs } };
+}
+
+export function armRetry({ context, event }: ItemArgs): Partial<ItemContext> {
+  return { deadlines: { 'retry-due': event.atMs + context.backOffMs } };
+}

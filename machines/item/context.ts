@@ -1,0 +1,104 @@
+// What an item remembers: its frozen pipeline, its current run, every ended run, and what was spent.
+import { limitsSchema } from '../limits.ts';
+import type { Stage } from '../pipeline.ts';
+import type { Verdict } from '../verdict.ts';
+import type { FrozenPipeline, ItemEvent, ItemInput } from './events.ts';
+
+export interface RunReference {
+  stage: string;
+  attempt: number;
+}
+
+export interface EndedRun extends RunReference {
+  claimant: string;
+  verdict: Verdict;
+  atMs: number;
+}
+
+export interface Parking {
+  reason: 'budget-exhausted' | 'not-landed' | 'paused' | 'run-cancelled' | 'too-many-runs';
+  /** For people: what happened, with the numbers. */
+  message: string;
+  /** The event that would release it. */
+  release: 'retry' | 'resume';
+  atMs: number;
+}
+
+export interface ItemContext {
+  project: string;
+  item: string;
+  title: string;
+  body: string;
+  by: string;
+  pipeline: FrozenPipeline;
+  openedAtMs: number;
+  endedAtMs: number | null;
+  /** The run that may advance this item, and no other. */
+  current: RunReference | null;
+  /** The stage to open next, while no run is open. */
+  next: string | null;
+  /** Pause before it is opened, after an infrastructure fault. */
+  backOffMs: number;
+  runs: EndedRun[];
+  /** Verdicts spent, by `<stage>/<class>/<head SHA>`. Only ever rises. */
+  spent: Record<string, number>;
+  /** Extra verdicts an operator granted with `retry`, by `<stage>/<class>`. Only ever rises. */
+  granted: Record<string, number>;
+  headSha: string | null;
+  isLanded: boolean;
+  /** Why the last attempt failed, for the next one. */
+  feedback: string;
+  isPauseRequested: boolean;
+  parking: Parking | null;
+  /** Why it ended, when it did not end well. */
+  ending: string | null;
+  deadlines: Record<string, number>;
+}
+
+/** What guards, actions and effects of an item are given. */
+export interface ItemArgs {
+  context: ItemContext;
+  event: ItemEvent;
+}
+
+/** The address parts come with the event's data; XState also calls this without an input. */
+export function initialItemContext(
+  input: (ItemInput & { project: string; item: string }) | undefined,
+): ItemContext {
+  return {
+    project: input?.project ?? '',
+    item: input?.item ?? '',
+    title: input?.data.title ?? '',
+    body: input?.data.body ?? '',
+    by: input?.data.by ?? '',
+    pipeline: input?.data.pipeline ?? PLACEHOLDER_PIPELINE,
+    openedAtMs: input?.atMs ?? 0,
+    endedAtMs: null,
+    current: null,
+    next: input?.data.pipeline.stages[0]?.name ?? null,
+    backOffMs: 0,
+    runs: [],
+    spent: {},
+    granted: {},
+    headSha: null,
+    isLanded: false,
+    feedback: '',
+    isPauseRequested: false,
+    parking: null,
+    ending: null,
+    deadlines: {},
+  };
+}
+
+export function stageOf(context: ItemContext, name: string | null): Stage | null {
+  return context.pipeline.stages.find((stage) => stage.name === name) ?? null;
+}
+
+const PLACEHOLDER_PIPELINE: FrozenPipeline = {
+  name: 'none',
+  digest: '',
+  stages: [],
+  limits: limitsSchema.parse({}),
+  repository: '',
+  baseBranch: 'main',
+};

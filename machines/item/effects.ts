@@ -1,0 +1,80 @@
+// What an item asks of the world, by name. Each returns plain data; the outbox performs it after the commit.
+import type { Effect } from '../effect.ts';
+import { type ItemArgs, type ItemContext, type RunReference, stageOf } from './context.ts';
+
+/** Opens the current run. Repeating it is harmless: an open run refuses a second opening. */
+export function openRun({ context }: ItemArgs): Effect[] {
+  const stage = stageOf(context, context.current?.stage ?? null);
+  if (stage === null || context.current === null) return [];
+  const { project, item, headSha, feedback, pipeline } = context;
+  const { attempt } = context.current;
+  const data = { project, item, attempt, stage, limits: pipeline.limits, headSha, feedback };
+  return [tellRun(context, context.current, 'open', data)];
+}
+
+export function openRunAndDecide(args: ItemArgs): Effect[] {
+  const stage = stageOf(args.context, args.context.current?.stage ?? null);
+  if (stage?.approve !== 'auto') return openRun(args);
+  return [...openRun(args), decision(args.context, 'policy:auto', 'approved', 'approved by policy')];
+}
+
+/** Tells the run that spoke that the item has moved on. */
+export function confirmAdvance({ context, event }: ItemArgs): Effect[] {
+  if (event.type !== 'advance') return [];
+  return [tellRun(context, event.data, 'advance-confirmed', {})];
+}
+
+export function approveRun({ context, event }: ItemArgs): Effect[] {
+  if (event.type !== 'approve') return [];
+  return [decision(context, event.data.by, 'approved', event.data.comment)];
+}
+
+export function rejectRun({ context, event }: ItemArgs): Effect[] {
+  if (event.type !== 'reject') return [];
+  return [decision(context, event.data.by, 'rejected', event.data.reason)];
+}
+
+export function cancelRun({ context, event }: ItemArgs): Effect[] {
+  if (context.current === null) return [];
+  const by = event.type === 'cancel' ? event.data.by : 'item';
+  return [tellRun(context, context.current, 'cancel', { by })];
+}
+
+export function alarmParked({ context }: ItemArgs): Effect[] {
+  const { parking, item } = context;
+  if (parking === null || parking.reason === 'paused') return [];
+  const message = `item ${item} is parked: ${parking.message}; release it with ${parking.release}`;
+  return [{ type: 'alarm', reason: parking.reason, message }];
+}
+
+/** Moves the item and all its runs out of the way. */
+export function archive({ context }: ItemArgs): Effect[] {
+  const runs = context.runs.map((run) => runOf(context, run));
+  const own = `item.${context.project}.${context.item}`;
+  return [{ type: 'archive', addresses: [...runs, own] }];
+}
+
+function decision(
+  context: ItemContext,
+  claimant: string,
+  cause: 'approved' | 'rejected',
+  summary: string,
+): Effect {
+  const kind = cause === 'approved' ? 'pass' : 'product_fail';
+  const verdict = { kind, cause, summary, headSha: context.headSha, isLanded: context.isLanded };
+  const current = context.current ?? { stage: '', attempt: 0 };
+  return tellRun(context, current, 'claim', { claimant, verdict });
+}
+
+function tellRun(
+  context: ItemContext,
+  run: RunReference,
+  event: string,
+  data: Record<string, unknown>,
+): Effect {
+  return { type: 'tell', to: runOf(context, run), event, data };
+}
+
+function runOf(context: ItemContext, { stage, attempt }: RunReference): string {
+  return `run.${context.project}.${context.item}.${stage}.${attempt}`;
+}

@@ -1,0 +1,59 @@
+// Every event an item accepts, with the shape of its data. Unknown fields are dropped.
+import { z } from 'zod';
+import type { MachineEvent } from '../event.ts';
+import { limitsSchema } from '../limits.ts';
+import { stageSchema } from '../pipeline.ts';
+import { verdictSchema } from '../verdict.ts';
+
+/** Largest body of an item, in characters. Longer texts belong into the repository. */
+export const MAX_BODY_CHARACTERS = 65_536;
+
+const name = z.string().min(1).max(200);
+const text = z.string().max(4_000).default('');
+const stageRef = { stage: name, attempt: z.number().int().positive() };
+const by = name.default('operator');
+const empty = z.object({});
+
+/** The pipeline as it was when the item was opened; a later configuration never changes it. */
+export const frozenPipelineSchema = z.object({
+  name,
+  /** SHA-256 of the stages, to tell versions apart. */
+  digest: z.string().max(128),
+  stages: z.array(stageSchema).min(1).max(32),
+  limits: limitsSchema,
+  repository: z.string().max(2_000).default(''),
+  baseBranch: z.string().max(250).default('main'),
+});
+
+export const itemEventSchemas = {
+  open: z.object({
+    title: z.string().min(1).max(500),
+    body: z.string().max(MAX_BODY_CHARACTERS).default(''),
+    by,
+    /** Filled in by the host from the project registry; a publisher leaves it out. */
+    pipeline: frozenPipelineSchema,
+  }),
+  /** A claimed run hands over. Sent by runs only. */
+  advance: z.object({ ...stageRef, claimant: name, verdict: verdictSchema }),
+  /** Sent by runs only. */
+  'run-cancelled': z.object(stageRef),
+  approve: z.object({ by, comment: text }),
+  reject: z.object({ by, reason: text }),
+  pause: z.object({ by, reason: text }),
+  resume: z.object({ by }),
+  retry: z.object({ by }),
+  cancel: z.object({ by, reason: text }),
+  'retry-due': empty,
+  'run-check': empty,
+  reminder: empty,
+} as const;
+
+export type ItemEventType = keyof typeof itemEventSchemas;
+
+export type ItemEvent = {
+  [Type in ItemEventType]: MachineEvent<Type, z.infer<(typeof itemEventSchemas)[Type]>>;
+}[ItemEventType];
+
+export type ItemEventOf<Type extends ItemEventType> = Extract<ItemEvent, { type: Type }>;
+export type ItemInput = ItemEventOf<'open'>;
+export type FrozenPipeline = z.infer<typeof frozenPipelineSchema>;

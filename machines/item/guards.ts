@@ -1,0 +1,84 @@
+// The named conditions of an item, one pure predicate each.
+import { type ItemArgs, stageOf } from './context.ts';
+import { type NextStepKind, nextStep } from './next-step.ts';
+
+/** The run that speaks is the one that may advance this item. Advancing is idempotent because of this. */
+export function isCurrentRun({ context, event }: ItemArgs): boolean {
+  if (event.type !== 'advance' && event.type !== 'run-cancelled') return false;
+  const { current } = context;
+  return (
+    event.door === 'tell' &&
+    current?.stage === event.data.stage &&
+    current.attempt === event.data.attempt
+  );
+}
+
+/** That run has advanced this item before; it only missed the confirmation. */
+export function hasAdvancedBefore({ context, event }: ItemArgs): boolean {
+  if (event.type !== 'advance' || event.door !== 'tell') return false;
+  const { stage, attempt } = event.data;
+  return context.runs.some((run) => run.stage === stage && run.attempt === attempt);
+}
+
+export function leadsToFinish(args: ItemArgs): boolean {
+  return leadsTo(args, 'finish');
+}
+export function leadsToFailure(args: ItemArgs): boolean {
+  return leadsTo(args, 'fail');
+}
+export function leadsToParking(args: ItemArgs): boolean {
+  return leadsTo(args, 'park');
+}
+export function leadsToBackOff(args: ItemArgs): boolean {
+  return leadsTo(args, 'backOff');
+}
+
+export function leadsToApproval(args: ItemArgs): boolean {
+  if (args.event.type !== 'advance' || !isCurrentRun(args)) return false;
+  const step = nextStep(args.context, args.event.data.verdict);
+  return step.kind === 'open' && stageOf(args.context, step.stage)?.kind === 'approval';
+}
+
+export function leadsToStage(args: ItemArgs): boolean {
+  return leadsTo(args, 'open');
+}
+
+function leadsTo(args: ItemArgs, kind: NextStepKind): boolean {
+  if (args.event.type !== 'advance' || !isCurrentRun(args)) return false;
+  return nextStep(args.context, args.event.data.verdict).kind === kind;
+}
+
+/** The stage that would be opened next waits for a person. */
+export function isApprovalNext({ context }: ItemArgs): boolean {
+  return stageOf(context, context.next)?.kind === 'approval';
+}
+
+export function isRetryable({ context }: ItemArgs): boolean {
+  return context.parking?.release === 'retry';
+}
+
+export function isApprovalRetryable(args: ItemArgs): boolean {
+  return isRetryable(args) && isApprovalNext(args);
+}
+
+export function isPaused({ context }: ItemArgs): boolean {
+  return context.parking?.release === 'resume';
+}
+
+export function isApprovalPaused(args: ItemArgs): boolean {
+  return isPaused(args) && isApprovalNext(args);
+}
+
+export function isPauseRequested({ context }: ItemArgs): boolean {
+  return context.isPauseRequested;
+}
+
+export function isPauseNew({ context }: ItemArgs): boolean {
+  return !context.isPauseRequested;
+}
+
+/** The time in the record has really come. */
+export function isDue({ context, event }: ItemArgs): boolean {
+  const dueAtMs = context.deadlines[event.type];
+  return dueAtMs !== undefined && event.atMs >= dueAtMs;
+}

@@ -1,0 +1,189 @@
+// A work item on its way through its pipeline. It moves only when the run that is current says so,
+// so that advancing is idempotent however often a claimant repeats it.
+import { assign, setup } from 'xstate';
+import * as actions from './actions.ts';
+import { initialItemContext, type ItemContext } from './context.ts';
+import type { ItemEvent, ItemInput } from './events.ts';
+import * as guards from './guards.ts';
+
+/** Effects are performed by the outbox, from the record; inside the machine they only have a name. */
+const isPerformedLater = () => {};
+
+const definition = setup({
+  types: {} as {
+    context: ItemContext;
+    events: ItemEvent;
+    input: ItemInput & { project: string; item: string };
+  },
+  guards,
+  actions: {
+    endRun: assign(actions.endRun),
+    endCancelledRun: assign(actions.endCancelledRun),
+    beginStage: assign(actions.beginStage),
+    parkCancelledRun: assign(actions.parkCancelledRun),
+    parkPaused: assign(actions.parkPaused),
+    requestPause: assign(actions.requestPause),
+    withdrawPause: assign(actions.withdrawPause),
+    grantRetry: assign(actions.grantRetry),
+    recordCancel: assign(actions.recordCancel),
+    recordEnd: assign(actions.recordEnd),
+    armRunCheck: assign(actions.armRunCheck),
+    armReminder: assign(actions.armReminder),
+    armRetry: assign(actions.armRetry),
+    openRun: isPerformedLater,
+    openRunAndDecide: isPerformedLater,
+    confirmAdvance: isPerformedLater,
+    approveRun: isPerformedLater,
+    rejectRun: isPerformedLater,
+    cancelRun: isPerformedLater,
+    alarmParked: isPerformedLater,
+    archive: isPerformedLater,
+  },
+});
+
+const advance = [
+  { guard: 'hasAdvancedBefore', actions: 'confirmAdvance' },
+  { guard: 'leadsToFinish', target: '#item.done', actions: ['endRun', 'confirmAdvance'] },
+  { guard: 'leadsToFailure', target: '#item.failed', actions: ['endRun', 'confirmAdvance'] },
+  { guard: 'leadsToParking', target: '#item.parked', actions: ['endRun', 'confirmAdvance'] },
+  {
+    guard: 'leadsToBackOff',
+    target: '#item.active.backingOff',
+    actions: ['endRun', 'confirmAdvance'],
+  },
+  {
+    guard: 'leadsToApproval',
+    target: '#item.awaitingApproval',
+    reenter: true,
+    actions: ['endRun', 'confirmAdvance', 'beginStage'],
+  },
+  {
+    guard: 'leadsToStage',
+    target: '#item.active.working',
+    reenter: true,
+    actions: ['endRun', 'confirmAdvance', 'beginStage'],
+  },
+] as const;
+
+/** A run that was cancelled by itself parks its item; nobody else would notice. */
+const runCancelled = {
+  guard: 'isCurrentRun',
+  target: '#item.parked',
+  actions: ['endCancelledRun', 'parkCancelledRun'],
+} as const;
+
+const pause = { guard: 'isPauseNew', actions: 'requestPause' } as const;
+const resume = { guard: 'isPauseRequested', actions: 'withdrawPause' } as const;
+const toCancelling = { target: '#item.active.cancelling', actions: 'recordCancel' } as const;
+const toCancelled = { target: '#item.cancelled', actions: 'recordCancel' } as const;
+const reopen = [
+  { guard: 'isApprovalNext', target: '#item.awaitingApproval', actions: 'beginStage' },
+  { target: '#item.active.working', actions: 'beginStage' },
+] as const;
+
+export const itemMachine = definition.createMachine({
+  id: 'item',
+  context: ({ input }) => initialItemContext(input),
+  initial: 'opening',
+  states: {
+    opening: { always: reopen },
+    active: {
+      initial: 'working',
+      states: {
+        working: {
+          meta: { owner: 'its current run', reconciler: 'run-check opens the run again' },
+          entry: ['armRunCheck', 'openRun'],
+          on: {
+            advance,
+            'run-cancelled': runCancelled,
+            pause,
+            resume,
+            cancel: toCancelling,
+            'run-check': { guard: 'isDue', target: 'working', reenter: true },
+          },
+        },
+        backingOff: {
+          meta: {
+            owner: 'the host, after an infrastructure fault',
+            reconciler: 'retry-due opens the stage again',
+          },
+          entry: 'armRetry',
+          on: {
+            advance: { guard: 'hasAdvancedBefore', actions: 'confirmAdvance' },
+            'retry-due': { guard: 'isDue', target: 'working', actions: 'beginStage' },
+            pause: { target: '#item.parked', actions: 'parkPaused' },
+            cancel: toCancelled,
+          },
+        },
+        cancelling: {
+          meta: {
+            owner: 'its current run, which ends its process',
+            reconciler: 'run-check repeats the cancel',
+          },
+          entry: ['armRunCheck', 'cancelRun'],
+          on: {
+            advance: [
+              { guard: 'hasAdvancedBefore', actions: 'confirmAdvance' },
+              {
+                guard: 'isCurrentRun',
+                target: '#item.cancelled',
+                actions: ['endRun', 'confirmAdvance'],
+              },
+            ],
+            'run-cancelled': {
+              guard: 'isCurrentRun',
+              target: '#item.cancelled',
+              actions: 'endCancelledRun',
+            },
+            'run-check': { guard: 'isDue', target: 'cancelling', reenter: true },
+          },
+        },
+      },
+    },
+    awaitingApproval: {
+      meta: {
+        owner: 'a person, or the policy of the stage',
+        reconciler: 'reminder raises an alarm',
+      },
+      entry: ['armReminder', 'openRunAndDecide'],
+      on: {
+        advance,
+        'run-cancelled': runCancelled,
+        approve: { actions: 'approveRun' },
+        reject: { actions: 'rejectRun' },
+        pause,
+        resume,
+        cancel: toCancelling,
+        reminder: { guard: 'isDue', target: 'awaitingApproval', reenter: true },
+      },
+    },
+    parked: {
+      meta: { owner: 'an operator', reconciler: 'reminder raises the alarm again' },
+      entry: ['armReminder', 'alarmParked'],
+      on: {
+        advance: { guard: 'hasAdvancedBefore', actions: 'confirmAdvance' },
+        retry: [
+          {
+            guard: 'isApprovalRetryable',
+            target: 'awaitingApproval',
+            actions: ['grantRetry', 'beginStage'],
+          },
+          {
+            guard: 'isRetryable',
+            target: '#item.active.working',
+            actions: ['grantRetry', 'beginStage'],
+          },
+        ],
+        resume: [
+          { guard: 'isApprovalPaused', target: 'awaitingApproval', actions: 'beginStage' },
+          { guard: 'isPaused', target: '#item.active.working', actions: 'beginStage' },
+        ],
+        cancel: toCancelled,
+        reminder: { guard: 'isDue', target: 'parked', reenter: true },
+      },
+    },
+    done: { type: 'final', entry: ['recordEnd', 'archive'] },
+    failed: { type: 'final', entry: ['recordEnd', 'archive'] },
+    cancelled: { type: 'final', entry: ['recordEnd', 'archive'] },
+  },
+});

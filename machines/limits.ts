@@ -1,0 +1,31 @@
+// The time limits a run and an item live under. Frozen into them when the item is opened,
+// so that a change of configuration never moves the ground under work that is under way.
+import { z } from 'zod';
+import { GRACE_MS_DEFAULT } from './pipeline.ts';
+
+const ms = z.number().int().positive();
+
+export const limitsSchema = z.object({
+  /** How long a finished run may stay unclaimed. A stage may override it. */
+  graceMs: ms.default(GRACE_MS_DEFAULT),
+  /** How long a claim is trusted before its act is repeated. */
+  claimLeaseMs: ms.default(30_000),
+  /** How long a run waits for a worker before its job is published again. Doubles each time. */
+  queueStallMs: ms.default(600_000),
+  /** From the choice of a worker to the first sign of a living process. */
+  startTimeoutMs: ms.default(60_000),
+  /** How long a requested evaluation may take before it is requested again. */
+  evaluationTimeoutMs: ms.default(300_000),
+  /** How long a person may take before being reminded. */
+  approvalReminderMs: ms.default(86_400_000),
+  /** First pause after an infrastructure fault; doubles with each further one. */
+  retryBackoffMs: ms.default(5_000),
+  retryBackoffCapMs: ms.default(300_000),
+});
+
+export type Limits = z.infer<typeof limitsSchema>;
+
+/** Doubles `baseMs` for each earlier try, up to `capMs`. */
+export function backoffMs(baseMs: number, capMs: number, tries: number): number {
+  return Math.min(capMs, baseMs * 2 ** Math.min(tries, 30));
+}

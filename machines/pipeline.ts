@@ -1,0 +1,125 @@
+// The shape of a pipeline as it is written in configuration and frozen into every item.
+// Pure data: nothing here knows how a stage is carried out.
+import { z } from 'zod';
+import { identifierSchema } from './identifier.ts';
+
+export const GRACE_MS_DEFAULT = 300_000;
+export const MAX_STAGES = 32;
+
+const durationMs = (min: number, max: number) => z.number().int().min(min).max(max);
+const commandSchema = z.string().min(1).max(4_000);
+/** Relative, without `..`; `{item}`, `{project}`, `{stage}`, `{attempt}` are filled in. */
+const pathTemplate = z
+  .string()
+  .min(1)
+  .max(512)
+  .refine((path) => !path.startsWith('/') && !path.split('/').includes('..'), {
+    message: 'expected a path inside the repository, without ".."',
+  });
+
+export const gateSchema = z.discriminatedUnion('kind', [
+  /** Passes when the command ended with exit code 0; an agent must also have left a commit or an artifact. */
+  z.strictObject({ kind: z.literal('exit') }),
+  /** Passes when the file is present and non-empty in the pushed commit. */
+  z.strictObject({ kind: z.literal('artifact'), path: pathTemplate }),
+  /** Passes when the command exits 0 in a clean checkout of the pushed commit. */
+  z.strictObject({
+    kind: z.literal('command'),
+    command: commandSchema,
+    timeoutMs: durationMs(1_000, 3_600_000).default(60_000),
+  }),
+  /** Takes the verdict from a JSON file; missing or malformed is `unobserved`, never a pass. */
+  z.strictObject({ kind: z.literal('verdict'), path: pathTemplate }),
+]);
+
+export type Gate = z.infer<typeof gateSchema>;
+
+/** How many verdicts of each class a stage may collect before its item is parked. */
+export const budgetsSchema = z.strictObject({
+  product: z.number().int().min(1).max(100).default(3),
+  infra: z.number().int().min(1).max(100).default(5),
+  inconclusive: z.number().int().min(1).max(100).default(1),
+  unobserved: z.number().int().min(1).max(100).default(2),
+});
+
+export type Budgets = z.infer<typeof budgetsSchema>;
+
+export const stageSchema = z.strictObject({
+  name: identifierSchema,
+  /** `agent` and `command` run a process; `approval` waits for a person; `external` for a publisher. */
+  kind: z.enum(['agent', 'command', 'approval', 'external']),
+  /** Run by `sh -c` in the item's worktree. Required for `agent` and `command`, refused otherwise. */
+  command: commandSchema.optional(),
+  /** Extra, non-secret environment for the command. */
+  env: z.record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/), z.string().max(4_000)).default({}),
+  pool: identifierSchema.default('default'),
+  gates: z.array(gateSchema).max(16).default([{ kind: 'exit' }]),
+  budgets: budgetsSchema.prefault({}),
+  /** The whole run of the command, in milliseconds. Defaults to one hour. */
+  wallClockMs: durationMs(1_000, 86_400_000).default(3_600_000),
+  /** Longest time without a byte of output, in milliseconds. Defaults to ten minutes. */
+  silenceMs: durationMs(1_000, 86_400_000).default(600_000),
+  /** Between SIGTERM and SIGKILL, in milliseconds. */
+  killGraceMs: durationMs(100, 60_000).default(5_000),
+  /** How long a finished run may stay unclaimed; overrides the project-wide `graceMs`. */
+  graceMs: durationMs(1_000, 3_600_000).optional(),
+  /** Stage to go back to after a product failure. Defaults to this stage itself. */
+  onFail: identifierSchema.optional(),
+  /** Stage to go back to after a rejection. Without it the item fails. */
+  onReject: identifierSchema.optional(),
+  onExhausted: z.enum(['park', 'fail']).default('park'),
+  /** `auto` approves at once, naming the policy as the claimant. */
+  approve: z.enum(['manual', 'auto']).default('manual'),
+});
+
+export type Stage = z.infer<typeof stageSchema>;
+
+export const pipelineSchema = z.strictObject({
+  stages: z.array(stageSchema).min(1).max(MAX_STAGES),
+});
+
+export type Pipeline = z.infer<typeof pipelineSchema>;
+
+/** One thing wrong with a pipeline: where (a path of keys) and what. */
+export interface PipelineProblem {
+  path: (string | number)[];
+  message: string;
+}
+
+/** Checks what a schema cannot: names that refer to each other, and fields that fit the kind. */
+export function pipelineProblems(pipeline: Pipeline): PipelineProblem[] {
+  const names = pipeline.stages.map((stage) => stage.name);
+  return pipeline.stages.flatMap((stage, index) => [
+    ...duplicateProblems(names, stage, index),
+    ...commandProblems(stage, index),
+    ...targetProblems(names, stage, index),
+  ]);
+}
+
+function duplicateProblems(names: string[], stage: Stage, index: number): PipelineProblem[] {
+  if (names.indexOf(stage.name) === index) return [];
+  return [{ path: ['stages', index, 'name'], message: `stage "${stage.name}" stands twice` }];
+}
+
+function commandProblems(stage: Stage, index: number): PipelineProblem[] {
+  const isProcess = stage.kind === 'agent' || stage.kind === 'command';
+  if (isProcess === (stage.command !== undefined)) return [];
+  const message = isProcess
+    ? `stage "${stage.name}" of kind ${stage.kind} needs a command`
+    : `stage "${stage.name}" of kind ${stage.kind} takes no command`;
+  return [{ path: ['stages', index, 'command'], message }];
+}
+
+function targetProblems(names: string[], stage: Stage, index: number): PipelineProblem[] {
+  return (['onFail', 'onReject'] as const).flatMap((field) => {
+    const target = stage[field];
+    if (target === undefined) return [];
+    const at = names.indexOf(target);
+    if (at >= 0 && at <= index) return [];
+    const message =
+      at < 0
+        ? `${field} names "${target}", which is no stage of this pipeline (${names.join(', ')})`
+        : `${field} names "${target}", which comes later; it may only go back`;
+    return [{ path: ['stages', index, field], message }];
+  });
+}

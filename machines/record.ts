@@ -1,0 +1,123 @@
+// The stored envelope of every actor: encode, decode, migrate.
+// A record of a newer version is never touched; reading reports it instead.
+import type { StateValue } from 'xstate';
+import { z } from 'zod';
+import { type PendingEffect, pendingEffectSchema } from './effect.ts';
+
+export const ENVELOPE_VERSION = 1;
+/** Largest encoded record, in bytes. A larger one is refused before the write. */
+export const MAX_RECORD_BYTES = 262_144;
+/** How many event ids a record remembers. */
+export const MAX_RECENT_EVENTS = 32;
+
+const stateSchema: z.ZodType<StateValue> = z.lazy(() =>
+  z.union([z.string(), z.record(z.string(), stateSchema)]),
+);
+
+const recordSchema = z.object({
+  v: z.literal(ENVELOPE_VERSION),
+  machine: z.enum(['run', 'item', 'merge', 'deployment']),
+  machineVersion: z.number().int().positive(),
+  state: stateSchema,
+  /** Since when it is in this state, server time. */
+  sinceMs: z.number(),
+  context: z.looseObject({ deadlines: z.record(z.string(), z.number()) }),
+  outbox: z.array(pendingEffectSchema),
+  /** Newest last; `revision` is null for the event that made this very record. */
+  recent: z.array(z.object({ id: z.string(), revision: z.number().nullable() })),
+  /** Highest mailbox sequence applied; 0 when none. */
+  mailboxSequence: z.number(),
+  /** The event that made this record. */
+  event: z.object({ id: z.string(), type: z.string(), atMs: z.number() }),
+  /** Identity of the process that wrote it. */
+  by: z.string(),
+});
+
+export type ActorRecord = z.infer<typeof recordSchema>;
+
+/** A record together with the revision it was read or written at. */
+export interface Stored {
+  record: ActorRecord;
+  revision: number;
+}
+
+export type DecodedRecord =
+  | { outcome: 'ok'; record: ActorRecord }
+  | { outcome: 'corrupt'; message: string }
+  | { outcome: 'newer'; message: string };
+
+/** Lifts a context from one machine version to the next; keyed by the version it starts from. */
+export type Migrations = Readonly<Record<number, (record: ActorRecord) => ActorRecord>>;
+
+export interface MachineVersions {
+  version: number;
+  migrations: Migrations;
+}
+
+export function encodeRecord(record: ActorRecord): string {
+  return JSON.stringify(record);
+}
+
+/** Reads a stored record and migrates it to the present machine version. Never throws. */
+export function decodeRecord(
+  text: string,
+  versionsOf: (machine: ActorRecord['machine']) => MachineVersions | null,
+): DecodedRecord {
+  const raw = parseJson(text);
+  if (raw === undefined) return { outcome: 'corrupt', message: 'not JSON' };
+  const envelope = z.looseObject({ v: z.number() }).safeParse(raw);
+  if (envelope.success && envelope.data.v > ENVELOPE_VERSION) {
+    const message = `envelope version ${envelope.data.v}, this process knows ${ENVELOPE_VERSION}`;
+    return { outcome: 'newer', message };
+  }
+  const parsed = recordSchema.safeParse(raw);
+  if (!parsed.success) return { outcome: 'corrupt', message: z.prettifyError(parsed.error) };
+  return migrate(parsed.data, versionsOf(parsed.data.machine));
+}
+
+/**
+ * Brings a record up to date with what its host knows since it was written: the revision its newest
+ * event and effects got, and which effects have been performed.
+ */
+export function settle(stored: Stored, isPerformed: (pending: PendingEffect) => boolean): ActorRecord {
+  const { record, revision } = stored;
+  return {
+    ...record,
+    recent: record.recent.map((seen) => ({ id: seen.id, revision: seen.revision ?? revision })),
+    outbox: record.outbox
+      .map((pending) => ({ ...pending, revision: pending.revision ?? revision }))
+      .filter((pending) => !isPerformed(pending)),
+  };
+}
+
+/** Writes a state value as people read it: `running.working`. */
+export function stateName(state: StateValue): string {
+  if (typeof state === 'string') return state;
+  return Object.entries(state)
+    .map(([parent, child]) => (child === undefined ? parent : `${parent}.${stateName(child)}`))
+    .join('+');
+}
+
+function migrate(record: ActorRecord, versions: MachineVersions | null): DecodedRecord {
+  if (versions === null || record.machineVersion > versions.version) {
+    const message = `${record.machine} machine version ${record.machineVersion} is newer than ${versions?.version ?? 'none'}`;
+    return { outcome: 'newer', message };
+  }
+  let migrated = record;
+  while (migrated.machineVersion < versions.version) {
+    const step = versions.migrations[migrated.machineVersion];
+    if (step === undefined) {
+      return { outcome: 'corrupt', message: `no migration from version ${migrated.machineVersion}` };
+    }
+    migrated = { ...step(migrated), machineVersion: migrated.machineVersion + 1 };
+  }
+  return { outcome: 'ok', record: migrated };
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,81 @@
+// The machines there are: their versions, events, fences and effects. `decide` looks everything up here.
+import type { AnyStateMachine } from 'xstate';
+import type { z } from 'zod';
+import type { ActorKind, Address } from './address.ts';
+import type { Effect } from './effect.ts';
+import type { ActorEvent, RefusalReason } from './event.ts';
+import type { ItemContext } from './item/context.ts';
+import * as itemEffects from './item/effects.ts';
+import { itemEventSchemas } from './item/events.ts';
+import { itemMachine } from './item/machine.ts';
+import type { Migrations } from './record.ts';
+import type { RunContext } from './run/context.ts';
+import * as runEffects from './run/effects.ts';
+import { runEventSchemas } from './run/events.ts';
+import { explainRun, fenceRun } from './run/fences.ts';
+import { runMachine } from './run/machine.ts';
+
+export interface Refusal {
+  reason: RefusalReason;
+  message: string;
+}
+
+type Data = Record<string, unknown>;
+// biome-ignore lint/suspicious/noExplicitAny: each effect narrows to its own machine's context and event
+type EffectTable = Readonly<Record<string, (args: any) => Effect[]>>;
+
+export interface ActorDefinition {
+  machine: AnyStateMachine;
+  version: number;
+  migrations: Migrations;
+  schemas: Readonly<Record<string, z.ZodType<object>>>;
+  effects: EffectTable;
+  /** Events that only actors of ours may send. */
+  internalEvents: readonly string[];
+  /** Refuses before the machine is asked. */
+  fence(context: unknown, event: Pick<ActorEvent, 'type' | 'door'>, data: Data): Refusal | null;
+  /** Names the reason after the machine has refused. */
+  explain(context: unknown, event: { type: string; revision: number }, data: Data): Refusal | null;
+  /** What the machine is given besides the opening event. */
+  inputOf(address: Address): Data;
+}
+
+const run: ActorDefinition = {
+  machine: runMachine,
+  version: 1,
+  migrations: {},
+  schemas: runEventSchemas,
+  effects: runEffects,
+  internalEvents: ['open', 'advance-confirmed', 'cancel'],
+  fence: (context, event, data) => fenceRun(context as RunContext, event, data),
+  explain: (context, event, data) => explainRun(context as RunContext, event, data),
+  inputOf: () => ({}),
+};
+
+const item: ActorDefinition = {
+  machine: itemMachine,
+  version: 1,
+  migrations: {},
+  schemas: itemEventSchemas,
+  effects: itemEffects,
+  internalEvents: ['advance', 'run-cancelled'],
+  fence: () => null,
+  explain: (context, event) => explainItem(context as ItemContext, event),
+  inputOf: ({ project, subject }) => ({ project, item: subject }),
+};
+
+/** The actors this version knows. Merge queues and deployments have no machine yet. */
+const DEFINITIONS: Partial<Record<ActorKind, ActorDefinition>> = { run, item };
+
+export const ACTOR_KINDS = ['run', 'item'] as const;
+
+export function definitionOf(kind: ActorKind): ActorDefinition | null {
+  return DEFINITIONS[kind] ?? null;
+}
+
+function explainItem(context: ItemContext, event: { type: string }): Refusal | null {
+  if (event.type !== 'advance') return null;
+  const { current } = context;
+  const found = current === null ? 'none' : `${current.stage}/${current.attempt}`;
+  return { reason: 'not-now', message: `the current run is ${found}` };
+}

@@ -1,0 +1,100 @@
+// What a run remembers. Deadlines are data: a map from the event a deadline fires to its time.
+import type { z } from 'zod';
+import { type Limits, limitsSchema } from '../limits.ts';
+import { type Stage, stageSchema } from '../pipeline.ts';
+import type { Verdict } from '../verdict.ts';
+import type { processGroupSchema, RunEvent, RunInput } from './events.ts';
+
+export interface RunExit {
+  code: number | null;
+  signal: string | null;
+  /** `exit-code`, `timed-out`, `silent`, `worker-lost`, `spawn-failed`, … */
+  cause: string;
+  atMs: number;
+}
+
+export interface FinalizeStep {
+  step: string;
+  key: string;
+  result: string;
+  atMs: number;
+}
+
+export interface RunClaim {
+  claimant: string;
+  verdict: Verdict;
+  evaluatedRevision: number | null;
+  atMs: number;
+}
+
+export interface RunContext {
+  project: string;
+  item: string;
+  attempt: number;
+  stage: Stage;
+  limits: Limits;
+  /** Head of the item's branch when the run was opened. */
+  headSha: string | null;
+  feedback: string;
+  openedAtMs: number;
+  /** Generation: rises by one each time a worker is lost. Starts at 1. */
+  epoch: number;
+  /** How often the job was published again for want of a worker. */
+  requeues: number;
+  worker: string | null;
+  machine: string | null;
+  startedAtMs: number | null;
+  processGroup: z.infer<typeof processGroupSchema> | null;
+  /** The process group of a lost worker, for the next one on the same machine to end. */
+  leftover: { machine: string; pid: number; startTicks: number | null } | null;
+  outputBytes: number;
+  progressAtMs: number | null;
+  exit: RunExit | null;
+  steps: FinalizeStep[];
+  claim: RunClaim | null;
+  deadlines: Record<string, number>;
+}
+
+/**
+ * The context a run begins with. XState also calls it without an input while it builds its scope,
+ * so it must not fail then.
+ */
+export function initialRunContext(input: RunInput | undefined): RunContext {
+  return {
+    project: input?.data.project ?? '',
+    item: input?.data.item ?? '',
+    attempt: input?.data.attempt ?? 1,
+    stage: input?.data.stage ?? PLACEHOLDER_STAGE,
+    limits: input?.data.limits ?? PLACEHOLDER_LIMITS,
+    headSha: input?.data.headSha ?? null,
+    feedback: input?.data.feedback ?? '',
+    openedAtMs: input?.atMs ?? 0,
+    epoch: 1,
+    requeues: 0,
+    worker: null,
+    machine: null,
+    startedAtMs: null,
+    processGroup: null,
+    leftover: null,
+    outputBytes: 0,
+    progressAtMs: null,
+    exit: null,
+    steps: [],
+    claim: null,
+    deadlines: {},
+  };
+}
+
+/** What guards, actions and effects of a run are given. */
+export interface RunArgs {
+  context: RunContext;
+  event: RunEvent;
+}
+
+/** How long this run may stay unclaimed after its exit. */
+export function graceMsOf(context: RunContext): number {
+  return context.stage.graceMs ?? context.limits.graceMs;
+}
+
+const PLACEHOLDER_STAGE = stageSchema.parse({ name: 'none', kind: 'external' });
+const PLACEHOLDER_LIMITS = limitsSchema.parse({});

@@ -1,0 +1,44 @@
+// Why a run says no, as a reason from the public list. Fences are checked before the machine is asked.
+import type { ActorEvent, RefusalReason } from '../event.ts';
+import type { RunContext } from './context.ts';
+
+/** Events that speak for one generation of a run. */
+const EPOCH_EVENTS: readonly string[] = [
+  'started',
+  'progress',
+  'exited',
+  'finalize-step',
+  'claim',
+  'worker-lost',
+  'gone',
+];
+
+/** A stale generation changes nothing; a stage with a process must name its generation. */
+export function fenceRun(
+  context: RunContext,
+  event: Pick<ActorEvent, 'type' | 'door'>,
+  data: Record<string, unknown>,
+): { reason: RefusalReason; message: string } | null {
+  if (!EPOCH_EVENTS.includes(event.type) || event.door === 'tell') return null;
+  const epoch = data['epoch'];
+  if (epoch === undefined && context.stage.kind === 'external') return null;
+  if (epoch === context.epoch) return null;
+  const found = epoch === undefined ? 'none' : String(epoch);
+  return { reason: 'stale-epoch', message: `epoch ${found}, the run is at ${context.epoch}` };
+}
+
+/** Names the reason after the machine has refused. */
+export function explainRun(
+  context: RunContext,
+  event: { type: string; revision: number },
+  data: Record<string, unknown>,
+): { reason: RefusalReason; message: string } | null {
+  if (event.type !== 'claim') return null;
+  const evaluated = data['evaluatedRevision'];
+  const holder = context.claim === null ? '' : `; claimed by ${context.claim.claimant}`;
+  if (evaluated === event.revision) {
+    return context.claim === null ? null : { reason: 'not-now', message: `already claimed${holder}` };
+  }
+  const message = `evaluated on revision ${String(evaluated)}, found ${event.revision}${holder}`;
+  return { reason: 'revision', message };
+}

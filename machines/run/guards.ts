@@ -1,0 +1,78 @@
+// The named conditions of a run, one pure predicate each.
+import type { RunArgs } from './context.ts';
+
+/** The time in the record has really come; a forged or early deadline changes nothing. */
+export function isDue({ context, event }: RunArgs): boolean {
+  const dueAtMs = context.deadlines[event.type];
+  return dueAtMs !== undefined && event.atMs >= dueAtMs;
+}
+
+/** Law of grace, for the take-over: the exit (or the last finalization step) is old enough. */
+export function isGraceOver({ context, event }: RunArgs): boolean {
+  return context.exit !== null && isDue({ context, event });
+}
+
+/** The event names the worker that holds the run. */
+export function isItsWorker({ context, event }: RunArgs): boolean {
+  return event.type === 'worker-lost' && event.data.worker === context.worker;
+}
+
+export function isLostWithEpochLeft(args: RunArgs): boolean {
+  return isItsWorker(args) && hasEpochLeft(args);
+}
+
+export function isDueWithEpochLeft(args: RunArgs): boolean {
+  return isDue(args) && hasEpochLeft(args);
+}
+
+/** One more epoch fits into the infrastructure budget of the stage. */
+function hasEpochLeft({ context }: RunArgs): boolean {
+  return context.epoch < context.stage.budgets.infra;
+}
+
+/** An approval is decided, never worked on. */
+export function isWorkable({ context }: RunArgs): boolean {
+  return context.stage.kind !== 'approval';
+}
+
+/** A worker carries this stage out. */
+export function isProcessStage({ context }: RunArgs): boolean {
+  return context.stage.kind === 'agent' || context.stage.kind === 'command';
+}
+
+export function isExternalStage({ context }: RunArgs): boolean {
+  return context.stage.kind === 'external';
+}
+
+/** A decision on an approval: the only claim that needs no exit. Only the item sends it. */
+export function isDecision({ context, event }: RunArgs): boolean {
+  return context.stage.kind === 'approval' && event.door === 'tell';
+}
+
+/**
+ * The verdict was evaluated on the run as it stands now. An external stage has a single writer,
+ * its publisher, and may leave the revision out.
+ */
+export function isEvaluatedHere({ context, event }: RunArgs): boolean {
+  if (event.type !== 'claim') return false;
+  const { evaluatedRevision } = event.data;
+  if (evaluatedRevision === undefined) return context.stage.kind === 'external';
+  return evaluatedRevision === event.revision;
+}
+
+/** Sent by another actor of ours, not by the outside. */
+export function isTold({ event }: RunArgs): boolean {
+  return event.door === 'tell';
+}
+
+/** Nothing runs here that would have to be ended first. */
+export function isToldWithoutProcess(args: RunArgs): boolean {
+  return isTold(args) && !isProcessStage(args);
+}
+
+/** An external stage whose gates ask for nothing but its exit needs no worker to judge it. */
+export function isJudgedByExit({ context }: RunArgs): boolean {
+  return (
+    context.stage.kind === 'external' && context.stage.gates.every((gate) => gate.kind === 'exit')
+  );
+}

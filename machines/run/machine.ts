@@ -1,0 +1,168 @@
+// One attempt at one stage of one item, from waiting for a worker to the item having moved on.
+// No `after`, no `invoke`: deadlines are data in the context, work is jobs, effects are data in the record.
+import { assign, setup } from 'xstate';
+import * as actions from './actions.ts';
+import { initialRunContext, type RunContext } from './context.ts';
+import type { RunEvent, RunInput } from './events.ts';
+import * as guards from './guards.ts';
+
+/** Effects are performed by the outbox, from the record; inside the machine they only have a name. */
+const isPerformedLater = () => {};
+
+const definition = setup({
+  types: {} as { context: RunContext; events: RunEvent; input: RunInput },
+  guards,
+  actions: {
+    recordStarted: assign(actions.recordStarted),
+    recordProgress: assign(actions.recordProgress),
+    recordExit: assign(actions.recordExit),
+    recordStep: assign(actions.recordStep),
+    recordClaim: assign(actions.recordClaim),
+    loseWorker: assign(actions.loseWorker),
+    countRequeue: assign(actions.countRequeue),
+    armQueue: assign(actions.armQueue),
+    armStart: assign(actions.armStart),
+    armWallClock: assign(actions.armWallClock),
+    armGrace: assign(actions.armGrace),
+    armEvaluation: assign(actions.armEvaluation),
+    armLease: assign(actions.armLease),
+    armCancel: assign(actions.armCancel),
+    disarm: assign(actions.disarm),
+    requestWork: isPerformedLater,
+    requestEvaluation: isPerformedLater,
+    requestCleanup: isPerformedLater,
+    advanceItem: isPerformedLater,
+    reportCancelled: isPerformedLater,
+    remind: isPerformedLater,
+  },
+});
+
+export const runMachine = definition.createMachine({
+  id: 'run',
+  context: ({ input }) => initialRunContext(input),
+  initial: 'running',
+  states: {
+    running: {
+      initial: 'queued',
+      states: {
+        queued: {
+          meta: {
+            owner: 'the pool of the stage, a person or a publisher',
+            reconciler: 'queue-stalled publishes the job again, or reminds',
+          },
+          entry: ['armQueue', 'requestWork'],
+          on: {
+            started: { guard: 'isWorkable', target: 'starting', actions: 'recordStarted' },
+            exited: { guard: 'isExternalStage', target: '#run.finalizing', actions: 'recordExit' },
+            claim: { guard: 'isDecision', target: '#run.claimed', actions: 'recordClaim' },
+            cancel: { guard: 'isTold', target: '#run.cancelled' },
+            'queue-stalled': {
+              guard: 'isDue',
+              target: 'queued',
+              reenter: true,
+              actions: ['countRequeue', 'remind'],
+            },
+          },
+        },
+        starting: {
+          meta: {
+            owner: 'the worker that was chosen',
+            reconciler: 'the reaper reports a lost worker; start-overdue does without it',
+          },
+          entry: 'armStart',
+          on: {
+            progress: { target: 'working', actions: 'recordProgress' },
+            exited: { target: '#run.finalizing', actions: 'recordExit' },
+            'start-overdue': [
+              { guard: 'isDueWithEpochLeft', target: 'queued', actions: 'loseWorker' },
+              { guard: 'isDue', target: '#run.finalizing', actions: 'recordExit' },
+            ],
+            cancel: [
+              { guard: 'isToldWithoutProcess', target: '#run.cancelled' },
+              { guard: 'isTold', target: '#run.cancelling' },
+            ],
+            'worker-lost': [
+              { guard: 'isLostWithEpochLeft', target: 'queued', actions: 'loseWorker' },
+              { guard: 'isItsWorker', target: '#run.finalizing', actions: 'recordExit' },
+            ],
+          },
+        },
+        working: {
+          meta: {
+            owner: 'the worker, which watches the process',
+            reconciler: 'the reaper reports a lost worker; timed-out ends a silent one',
+          },
+          entry: 'armWallClock',
+          on: {
+            progress: { actions: 'recordProgress' },
+            exited: { target: '#run.finalizing', actions: 'recordExit' },
+            'timed-out': { guard: 'isDue', target: '#run.finalizing', actions: 'recordExit' },
+            cancel: [
+              { guard: 'isToldWithoutProcess', target: '#run.cancelled' },
+              { guard: 'isTold', target: '#run.cancelling' },
+            ],
+            'worker-lost': [
+              { guard: 'isLostWithEpochLeft', target: 'queued', actions: 'loseWorker' },
+              { guard: 'isItsWorker', target: '#run.finalizing', actions: 'recordExit' },
+            ],
+          },
+        },
+      },
+    },
+    finalizing: {
+      meta: {
+        owner: "the worker's monitor: push, comment, gates, claim",
+        reconciler: 'grace-elapsed lets anyone evaluate and claim',
+      },
+      entry: 'armGrace',
+      on: {
+        'finalize-step': { actions: ['recordStep', 'armGrace'] },
+        claim: { guard: 'isEvaluatedHere', target: 'claimed', actions: 'recordClaim' },
+        'grace-elapsed': { guard: 'isGraceOver', target: 'graceExpired' },
+      },
+    },
+    graceExpired: {
+      meta: {
+        owner: 'whoever takes the evaluation job; the late monitor may still win',
+        reconciler: 'evaluation-overdue publishes the job again',
+      },
+      entry: ['armEvaluation', 'requestEvaluation'],
+      on: {
+        'finalize-step': { actions: 'recordStep' },
+        claim: { guard: 'isEvaluatedHere', target: 'claimed', actions: 'recordClaim' },
+        'evaluation-overdue': { guard: 'isDue', target: 'graceExpired', reenter: true },
+      },
+    },
+    claimed: {
+      meta: {
+        owner: 'the claimant',
+        reconciler: 'lease-elapsed repeats the same advance',
+      },
+      entry: ['armLease', 'advanceItem'],
+      on: {
+        'advance-confirmed': { guard: 'isTold', target: 'advanced' },
+        'lease-elapsed': { guard: 'isDue', target: 'claimed', reenter: true },
+      },
+    },
+    cancelling: {
+      meta: {
+        owner: 'the worker, which ends the process group and proves it gone',
+        reconciler: 'cancel-overdue asks another worker on the same machine',
+      },
+      entry: 'armCancel',
+      on: {
+        gone: { target: 'cancelled' },
+        exited: { target: 'cancelled' },
+        'cancel-overdue': {
+          guard: 'isDue',
+          target: 'cancelling',
+          reenter: true,
+          actions: 'requestCleanup',
+        },
+        'worker-lost': { guard: 'isItsWorker', actions: 'requestCleanup' },
+      },
+    },
+    advanced: { type: 'final', entry: 'disarm' },
+    cancelled: { type: 'final', entry: ['disarm', 'reportCancelled'] },
+  },
+});

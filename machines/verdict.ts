@@ -1,0 +1,59 @@
+// The one verdict lattice of CI, staging and production, and the registry of infrastructure causes.
+// A cause that is not in the registry is the product's fault: unknown must never excuse a failure.
+import { z } from 'zod';
+
+/**
+ * `unobserved` means declared but silent: an alarm, never a success.
+ * `inconclusive` means measured, and neither good nor bad: a human decides.
+ */
+export const VERDICT_KINDS = [
+  'pass',
+  'product_fail',
+  'infra_error',
+  'inconclusive',
+  'unobserved',
+  'not_applicable',
+] as const;
+
+export type VerdictKind = (typeof VERDICT_KINDS)[number];
+
+/** Causes that are never charged to the item. Frozen: extending it is a reviewed change. */
+export const INFRASTRUCTURE_CAUSES = [
+  'worker-lost',
+  'spawn-failed',
+  'workspace-failed',
+  'push-failed',
+  'remote-unreachable',
+  'disk-full',
+  'gate-unavailable',
+] as const;
+
+export const verdictSchema = z.object({
+  kind: z.enum(VERDICT_KINDS),
+  /** Why, as a short machine-readable word: `exit-code`, `no-output`, `worker-lost`. */
+  cause: z.string().min(1).max(64),
+  /** For people: what was seen, with the numbers. Fed back to the next attempt. */
+  summary: z.string().max(4_000).default(''),
+  /** Head of the item's branch the verdict was given for, or null when there is none. */
+  headSha: z
+    .string()
+    .regex(/^[0-9a-f]{40,64}$/)
+    .nullable()
+    .default(null),
+  /** True only when `headSha` was seen on the base branch of the remote. */
+  isLanded: z.boolean().default(false),
+});
+
+/** What a gate evaluation found. Evaluating is read-only. */
+export type Verdict = z.infer<typeof verdictSchema>;
+
+/** A failure's class by its cause: infrastructure when registered, otherwise the product's. */
+export function failureKind(cause: string): 'infra_error' | 'product_fail' {
+  const registered: readonly string[] = INFRASTRUCTURE_CAUSES;
+  return registered.includes(cause) ? 'infra_error' : 'product_fail';
+}
+
+/** True when the verdict lets the item go on to its next stage. */
+export function isPassing(kind: VerdictKind): boolean {
+  return kind === 'pass' || kind === 'not_applicable';
+}

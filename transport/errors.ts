@@ -1,0 +1,122 @@
+// The one error class of the project and the table of its codes.
+// Codes are public API; messages are not. Foreign errors are translated once, where they arrive.
+
+/** Every operational error code: what happened, whether repeating may help, and what to do about it. */
+export const ERROR_CODES = {
+  BROKER_UNAVAILABLE: {
+    retryable: true,
+    meaning: 'NATS could not be reached; nothing was delivered',
+    remedy: 'start nats-server, or correct --nats / NATS_URL',
+  },
+  OUTCOME_UNKNOWN: {
+    retryable: true,
+    meaning: 'an operation timed out; it may or may not have happened',
+    remedy: 'repeat it with the same id, or read the record before acting',
+  },
+  REVISION_CONFLICT: {
+    retryable: true,
+    meaning: 'the record moved since it was read',
+    remedy: 'read it again and decide anew',
+  },
+  ACTOR_NOT_FOUND: {
+    retryable: false,
+    meaning: 'no actor has this address',
+    remedy: 'list the addresses with `onceward ps`',
+  },
+  EVENT_REFUSED: {
+    retryable: false,
+    meaning: 'the machine does not accept this event in its present state',
+    remedy: 'look at the state with `onceward show`',
+  },
+  RECORD_CORRUPT: {
+    retryable: false,
+    meaning: 'a stored record cannot be read',
+    remedy: 'inspect the entry; it is left untouched',
+  },
+  RECORD_FROM_NEWER_VERSION: {
+    retryable: false,
+    meaning: 'a record was written by a newer version of onceward; it is left untouched',
+    remedy: 'upgrade this process',
+  },
+  RECORD_TOO_LARGE: {
+    retryable: false,
+    meaning: 'a record would exceed 262144 bytes',
+    remedy: 'keep large data in files or artifacts, not in events',
+  },
+  NATS_SERVER_MISSING: {
+    retryable: false,
+    meaning: 'no nats-server binary was found and none could be fetched',
+    remedy: 'install nats-server >= 2.12.14 or >= 2.14.4, or set ONCEWARD_NATS_SERVER',
+  },
+  NATS_SERVER_TOO_OLD: {
+    retryable: false,
+    meaning: 'the nats-server lacks atomic batches or has known compare-and-set defects',
+    remedy: 'use nats-server >= 2.12.14 (but not 2.13.0 to 2.14.3)',
+  },
+  STORE_IN_USE: {
+    retryable: false,
+    meaning: 'another onceward already runs on this store',
+    remedy: 'stop it, or choose another directory with --state-dir',
+  },
+  STREAM_MISMATCH: {
+    retryable: false,
+    meaning: 'a stream or bucket exists with settings other than those asked for',
+    remedy: 'run `onceward doctor` to see the difference',
+  },
+  CONFIG_INVALID: {
+    retryable: false,
+    meaning: 'the configuration has problems; all of them are listed',
+    remedy: 'correct the named lines; check with `onceward validate`',
+  },
+  USAGE: {
+    retryable: false,
+    meaning: 'the command line is not understood',
+    remedy: 'see `onceward --help`',
+  },
+  TIMED_OUT: {
+    retryable: true,
+    meaning: 'the awaited condition did not hold in time',
+    remedy: 'look at the state with `onceward show`, or wait longer',
+  },
+  GIT_FAILED: {
+    retryable: true,
+    meaning: 'a git command failed',
+    remedy: 'read the output in the message; check the repository and its remote',
+  },
+  PROCESS_FAILED: {
+    retryable: true,
+    meaning: 'a child process could not be started or controlled',
+    remedy: 'check that the command exists and may be executed',
+  },
+  PATH_REFUSED: {
+    retryable: false,
+    meaning: 'a name would lead to a file outside its folder',
+    remedy: 'use names of A-Z a-z 0-9 _ - only',
+  },
+} as const satisfies Record<string, { retryable: boolean; meaning: string; remedy: string }>;
+
+export type ErrorCode = keyof typeof ERROR_CODES;
+
+/** An operational error. Match on `code`, never on `message`. */
+export class OncewardError extends Error {
+  readonly code: ErrorCode;
+  readonly retryable: boolean;
+  readonly details: Readonly<Record<string, unknown>>;
+
+  constructor(
+    code: ErrorCode,
+    message: string,
+    options: { cause?: unknown; details?: Record<string, unknown> } = {},
+  ) {
+    super(message, options.cause === undefined ? {} : { cause: options.cause });
+    this.name = 'OncewardError';
+    this.code = code;
+    this.retryable = ERROR_CODES[code].retryable;
+    this.details = options.details ?? {};
+  }
+}
+
+/** True when the error is ours and carries one of the given codes. */
+export function hasCode(error: unknown, ...codes: ErrorCode[]): error is OncewardError {
+  return error instanceof OncewardError && codes.includes(error.code);
+}

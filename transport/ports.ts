@@ -1,0 +1,155 @@
+// What the services ask of the outside world. Types only; the adapters beside this file implement them,
+// and so does the simulated world of the tests.
+
+/** Wall time of the NATS server and local monotonic time, both in milliseconds. */
+export interface Clock {
+  /** Server time, epoch milliseconds. Decides deadlines and stamps events. */
+  nowMs(): number;
+  /** Local monotonic time. Decides liveness and trust in leases. */
+  monotonicMs(): number;
+  /** Calls back once after at least `delayMs`; the returned function cancels it. */
+  after(delayMs: number, callback: () => void): () => void;
+}
+
+export interface Entry {
+  key: string;
+  /** `null` for a delete marker: the key existed and was removed. */
+  value: string | null;
+  /** Stream sequence of this entry. Compare for equality only; never compute with it. */
+  revision: number;
+  /** When the server stored it, epoch milliseconds. */
+  storedAtMs: number;
+}
+
+/** One compare-and-set. `expectedRevision` 0 means: the key has never existed. */
+export interface Write {
+  key: string;
+  /** `null` removes the key and its history, leaving a marker. */
+  value: string | null;
+  expectedRevision: number;
+}
+
+/** Unknown is not lost: read back from the leader before acting. */
+export type WriteOutcome =
+  | { outcome: 'won'; revision: number }
+  | { outcome: 'lost' }
+  | { outcome: 'unknown'; cause: unknown };
+
+/** All written, nothing written because one expectation failed, or unknown. */
+export type BatchOutcome =
+  | { outcome: 'won'; revisions: number[] }
+  | { outcome: 'rejected' }
+  | { outcome: 'unknown'; cause: unknown };
+
+/** A key-value bucket whose writes are all compare-and-set. */
+export interface Bucket {
+  readonly name: string;
+  /** Reads the newest entry from the stream leader; null when the key never existed. */
+  read(key: string): Promise<Entry | null>;
+  write(write: Write): Promise<WriteOutcome>;
+  /** 2 to 200 writes of distinct keys, in one atomic batch. */
+  writeBatch(writes: readonly Write[]): Promise<BatchOutcome>;
+  /** Visits the newest entry of every live key once; linear in the size of the bucket. */
+  scan(visit: (entry: Entry) => void, filter?: string): Promise<void>;
+  /** Up to 64 newest entries of one key, oldest first. */
+  history(key: string): Promise<Entry[]>;
+}
+
+/** A message of the mailbox stream, as delivered. */
+export interface MailboxMessage {
+  /** The transformed subject: `onceward.mailbox.<partition>.<kind>.<…>.<type>`. */
+  subject: string;
+  body: Uint8Array;
+  /** `Nats-Msg-Id`, when the publisher set one. */
+  messageId: string | undefined;
+  sequence: number;
+  storedAtMs: number;
+  ack(): void;
+}
+
+/** The open end of one partition's mailbox: gapless and in order, or it ends. */
+export interface MailboxSession {
+  /** Messages in stream order, beginning with every unacknowledged one. Ends on any gap. */
+  messages(): AsyncIterable<MailboxMessage>;
+  close(): Promise<void>;
+}
+
+export interface JobMessage {
+  pool: string;
+  kind: string;
+  project: string;
+  body: string;
+  /** Deduplicates publications: `<address>:<epoch>:<kind>`. */
+  id: string;
+}
+
+/** The outside as one host sees it. */
+export interface HostWorld {
+  clock: Clock;
+  bucket(name: BucketName): Bucket;
+  openMailbox(partition: number): Promise<MailboxSession>;
+  /** Serves `onceward.ask.<partition>`; the returned function stops serving. */
+  serveAsk(partition: number, answer: (request: AskRequest) => Promise<Reply>): () => Promise<void>;
+  /** Stores a job; resolves once JetStream has it. Throws OUTCOME_UNKNOWN, BROKER_UNAVAILABLE. */
+  publishJob(job: JobMessage): Promise<void>;
+  /** Stores one message of audit entries. Throws OUTCOME_UNKNOWN, BROKER_UNAVAILABLE. */
+  publishAudit(partition: number, body: string): Promise<void>;
+  /** Called when the connection was lost and is back: everything remembered may be stale. */
+  onReconnect(callback: () => void): () => void;
+}
+
+export type BucketName =
+  | 'onceward-items'
+  | 'onceward-runs'
+  | 'onceward-merges'
+  | 'onceward-deployments'
+  | 'onceward-archive'
+  | 'onceward-projects';
+
+export interface AskRequest {
+  /** `run.<project>.<item>.<stage>.<attempt>` or `item.<project>.<item>`. */
+  address: string;
+  type: string;
+  /** Repeating a request with the same id is safe: it is applied at most once. */
+  id: string;
+  data: Record<string, unknown>;
+}
+
+/** Why an event changed nothing. */
+export type RefusalReason =
+  | 'not-json'
+  | 'unknown-type'
+  | 'unknown-actor'
+  | 'schema'
+  | 'stale-epoch'
+  | 'not-now'
+  | 'too-large'
+  | 'revision'
+  | 'finished'
+  | 'newer-version';
+
+export type Reply =
+  | { outcome: 'applied'; revision: number; state: string; isRepeat: boolean }
+  | { outcome: 'refused'; reason: RefusalReason; message: string; state: string | null };
+
+/** Sends events to actors and waits for the committed answer. */
+export interface Asker {
+  /**
+   * Repeats the request under one id until it is answered or `timeoutMs` has passed.
+   * @throws BROKER_UNAVAILABLE (never delivered), OUTCOME_UNKNOWN (delivered, no answer)
+   */
+  ask(
+    request: Omit<AskRequest, 'id'> & { id?: string },
+    options?: { timeoutMs?: number },
+  ): Promise<Reply>;
+}
+
+/** A process of the fleet, as it announced itself. */
+export interface Presence {
+  /** Unique for each process start: `<role>-<host>-<pid>-<random>`. */
+  identity: string;
+  role: 'host' | 'worker';
+  machine: string;
+  pid: number;
+  startedAtMs: number;
+}
