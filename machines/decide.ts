@@ -140,7 +140,8 @@ function step(request: {
     machineEvent(event, data, revision),
     scopeOf(definition, collected),
   ) as AnyMachineSnapshot;
-  if (after === before) {
+  // XState answers with the same snapshot to a transition that only has effects, too.
+  if (after === before && collected.length === 0) {
     const refusal = definition.explain(record.context, { type: event.type, revision }, data);
     const message = `${event.type} is not accepted in ${stateName(record.state)}`;
     return { outcome: 'refused', ...(refusal ?? { reason: 'not-now', message }) };

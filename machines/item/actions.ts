@@ -21,7 +21,8 @@ export function endRun({ context, event }: ItemArgs): Partial<ItemContext> {
     isLanded: verdict.isLanded || context.isLanded,
     feedback: isPassing(verdict.kind) ? '' : `${verdict.cause}: ${verdict.summary}`,
     parking: parkingFor(step, event.atMs),
-    ending: step.kind === 'fail' ? step.message : null,
+    // An item that is being cancelled keeps the reason it was cancelled for.
+    ending: context.ending ?? (step.kind === 'fail' ? step.message : null),
     isPauseRequested: step.kind === 'park' ? false : context.isPauseRequested,
   };
 }

@@ -43,7 +43,9 @@ function afterPass(context: ItemContext, stage: Stage, verdict: Verdict): NextSt
 }
 
 function afterFailure(context: ItemContext, stage: Stage, verdict: Verdict): NextStep {
-  if (verdict.cause === 'rejected') return afterRejection(stage, verdict);
+  // Only a person rejects: a worker that uses the word is charged like any other failure.
+  const isRejection = stage.kind === 'approval' && verdict.cause === 'rejected';
+  if (isRejection) return afterRejection(stage, verdict);
   const budget = budgetOf(verdict.kind);
   const allowed = stage.budgets[budget] + (context.granted[`${stage.name}/${budget}`] ?? 0);
   const spent = spentOn(context, stage.name, budget) + 1;

@@ -60,6 +60,15 @@ export function isEvaluatedHere({ context, event }: RunArgs): boolean {
   return evaluatedRevision === event.revision;
 }
 
+/**
+ * Law of grace, for the claim: before the grace is over only the worker that finalizes the run may
+ * claim it. A stage without a process has no finalization to race with.
+ */
+export function isClaimBeforeGrace(args: RunArgs): boolean {
+  if (args.event.type !== 'claim' || !isEvaluatedHere(args)) return false;
+  return !isProcessStage(args) || args.event.data.claimant === args.context.worker;
+}
+
 /** Sent by another actor of ours, not by the outside. */
 export function isTold({ event }: RunArgs): boolean {
   return event.door === 'tell';
@@ -68,6 +77,11 @@ export function isTold({ event }: RunArgs): boolean {
 /** Nothing runs here that would have to be ended first. */
 export function isToldWithoutProcess(args: RunArgs): boolean {
   return isTold(args) && !isProcessStage(args);
+}
+
+/** Nothing runs here, nor is anything left behind by a lost worker. */
+export function isToldWithoutLeftover(args: RunArgs): boolean {
+  return isTold(args) && args.context.leftover === null;
 }
 
 /** An external stage whose gates ask for nothing but its exit needs no worker to judge it. */

@@ -55,7 +55,10 @@ export const runMachine = definition.createMachine({
             started: { guard: 'isWorkable', target: 'starting', actions: 'recordStarted' },
             exited: { guard: 'isExternalStage', target: '#run.finalizing', actions: 'recordExit' },
             claim: { guard: 'isDecision', target: '#run.claimed', actions: 'recordClaim' },
-            cancel: { guard: 'isTold', target: '#run.cancelled' },
+            cancel: [
+              { guard: 'isToldWithoutLeftover', target: '#run.cancelled' },
+              { guard: 'isTold', target: '#run.cancelling', actions: 'requestCleanup' },
+            ],
             'queue-stalled': {
               guard: 'isDue',
               target: 'queued',
@@ -117,7 +120,7 @@ export const runMachine = definition.createMachine({
       entry: 'armGrace',
       on: {
         'finalize-step': { actions: ['recordStep', 'armGrace'] },
-        claim: { guard: 'isEvaluatedHere', target: 'claimed', actions: 'recordClaim' },
+        claim: { guard: 'isClaimBeforeGrace', target: 'claimed', actions: 'recordClaim' },
         'grace-elapsed': { guard: 'isGraceOver', target: 'graceExpired' },
       },
     },

@@ -1,0 +1,47 @@
+// How each kind of effect is performed. Every branch is safe to repeat under the effect's id.
+import { match } from 'ts-pattern';
+import type { Effect } from '../../machines/effect.ts';
+import type { ActorEvent } from '../../machines/event.ts';
+import type { HostWorld } from '../../transport/ports.ts';
+import { type ArchiveOptions, archiveActor } from './archive.ts';
+import type { EffectOrigin, Perform } from './outbox.ts';
+
+export interface PerformOptions {
+  world: HostWorld;
+  /** Resolves after the commit of the told actor, whose own effects are then safe in its record. */
+  tell: (event: ActorEvent) => Promise<void>;
+  archive: ArchiveOptions;
+  alarm: (origin: EffectOrigin, reason: string, message: string) => Promise<void>;
+}
+
+/** What a worker finds in a job. The record holds everything else. */
+export interface JobBody {
+  v: 1;
+  address: string;
+  kind: 'work' | 'evaluate' | 'cleanup';
+  epoch: number;
+  /** Fencing token: revision of the record that asked for the job. */
+  fence: number;
+}
+
+export function createPerform({ world, tell, archive, alarm }: PerformOptions): Perform {
+  return (effect: Effect, origin) =>
+    match(effect)
+      .with({ type: 'tell' }, ({ to, event, data }) => {
+        const atMs = world.clock.nowMs();
+        return tell({ address: to, type: event, id: origin.id, atMs, data, door: 'tell' });
+      })
+      .with({ type: 'job' }, ({ pool, kind, project, epoch }) => {
+        const { address, fence, id } = origin;
+        const job: JobBody = { v: 1, address, kind, epoch, fence };
+        return world.publishJob({ pool, kind, project, body: JSON.stringify(job), id });
+      })
+      .with({ type: 'archive' }, async ({ addresses }) => {
+        // The item comes last: it is what remembers that its runs are still to be archived.
+        const runs = addresses.slice(0, -1);
+        await Promise.all(runs.map((address) => archiveActor(address, archive)));
+        for (const address of addresses.slice(-1)) await archiveActor(address, archive);
+      })
+      .with({ type: 'alarm' }, ({ reason, message }) => alarm(origin, reason, message))
+      .exhaustive();
+}

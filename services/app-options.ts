@@ -1,0 +1,36 @@
+// What it takes to run a part of onceward, gathered by the composition root.
+import type { HostLog } from './actors/host.ts';
+import type { Configuration } from './config/schema.ts';
+
+export type Role = 'host' | 'worker' | 'all';
+
+export interface AppOptions {
+  role: Role;
+  configuration: Configuration;
+  /** Folder of the configuration file; relative repositories are resolved against it. */
+  configurationFolder: string;
+  /** Where the embedded server, clones, worktrees and logs live. */
+  stateDirectory: string;
+  /** NATS to connect to; undefined starts an embedded nats-server that ends with this process. */
+  natsUrl: string | undefined;
+  /** Content of a credentials file. */
+  credentials: string | undefined;
+  /** How the embedded server's binary is found. */
+  natsServer: { override: string | undefined; path: string; cacheDirectory: string };
+  /** Environment from which commands get their allow-list. */
+  environment: Readonly<Record<string, string | undefined>>;
+  /** Tests race hosts with it; see `HostOptions.isOwnershipIgnored`. */
+  isOwnershipIgnored: boolean;
+  log: HostLog;
+}
+
+export interface RunningApp {
+  natsUrl: string;
+  /** Monitoring address of the embedded server; undefined for a server of somebody else. */
+  monitorUrl: string | undefined;
+  identity: string;
+  /** Applies a new configuration: projects, pipelines and pools. Settings of running work stay frozen. */
+  apply(configuration: Configuration): Promise<void>;
+  /** Lets go in order: workers finish or hand back, partitions are released, the server stops last. */
+  stop(): Promise<void>;
+}

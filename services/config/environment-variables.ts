@@ -1,0 +1,167 @@
+// The one table of environment variables: name, meaning, default, and how each is read.
+// It must never read the environment itself; environment.ts does, from what it is given.
+import { z } from 'zod';
+import { settingsSchema } from './settings.ts';
+
+const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
+const MAX_TEST_JOBS = 64;
+const MAX_TEST_LIMIT_S = 3_600;
+/** The same range as in the file. */
+const GRACE_MS = settingsSchema.shape.graceMs.unwrap();
+
+/** One environment variable as the reference page and .env.example show it. */
+export interface EnvironmentVariable {
+  name: string;
+  meaning: string;
+  /** What holds without it, in words or as a value. */
+  fallback: string;
+  /** A value that may be written down as it is. */
+  example: string;
+  isForTests: boolean;
+  schema: z.ZodType;
+}
+
+const text = z.string().optional();
+const flag = z
+  .string()
+  .transform(() => true)
+  .default(false);
+const wholeNumber = (min: number, max: number) => {
+  const message = `expected a whole number from ${min} to ${max}`;
+  const isInRange = (value: number) => value >= min && value <= max;
+  return z
+    .string()
+    .regex(/^\d{1,12}$/, message)
+    .transform(Number)
+    .refine(isInRange, message);
+};
+const serverList = z
+  .string()
+  .regex(
+    /^(?:(?:nats|tls|wss?):\/\/)?[^\s,/]+\/?(?:,(?:(?:nats|tls|wss?):\/\/)?[^\s,/]+\/?)*$/,
+    'expected nats://host:port, or several separated by commas',
+  )
+  .transform((list) => list.split(','));
+
+/** By the name under which `readEnvironment` returns each. */
+export const ENVIRONMENT_VARIABLES = {
+  natsUrls: {
+    name: 'NATS_URL',
+    meaning: 'Address of the NATS server, or several separated by commas.',
+    fallback: 'onceward starts its own nats-server',
+    example: 'nats://127.0.0.1:4222',
+    isForTests: false,
+    schema: serverList.optional(),
+  },
+  natsCredentialsFile: {
+    name: 'NATS_CREDS',
+    meaning: 'Path of a NATS credentials file (.creds), read at each connect.',
+    fallback: 'no credentials',
+    example: '/etc/onceward/onceward.creds',
+    isForTests: false,
+    schema: text,
+  },
+  natsServerPath: {
+    name: 'ONCEWARD_NATS_SERVER',
+    meaning: 'Path of the nats-server binary that onceward starts when NATS_URL is not set.',
+    fallback: 'looked for on PATH and in the cache, otherwise fetched',
+    example: '/usr/local/bin/nats-server',
+    isForTests: false,
+    schema: text,
+  },
+  natsMonitorUrl: {
+    name: 'ONCEWARD_NATS_MONITOR',
+    meaning: 'Monitoring address of the NATS server; `onceward doctor` reads settings from it.',
+    fallback: 'that of the server onceward started, otherwise those checks are left out',
+    example: 'http://127.0.0.1:8222',
+    isForTests: false,
+    schema: z
+      .string()
+      .regex(/^https?:\/\/\S+$/, 'expected an address that begins with http:// or https://')
+      .optional(),
+  },
+  configurationFile: {
+    name: 'ONCEWARD_CONFIG',
+    meaning: 'Path of the configuration.',
+    fallback: 'onceward.yaml',
+    example: 'onceward.yaml',
+    isForTests: false,
+    schema: z.string().default('onceward.yaml'),
+  },
+  stateDirectory: {
+    name: 'ONCEWARD_STATE_DIR',
+    meaning: 'Folder for the store of the own nats-server, worktrees, logs and checkouts.',
+    fallback: '.onceward',
+    example: '.onceward',
+    isForTests: false,
+    schema: z.string().default('.onceward'),
+  },
+  logLevel: {
+    name: 'ONCEWARD_LOG_LEVEL',
+    meaning: `Least severe level that is logged: ${LOG_LEVELS.join(', ')}.`,
+    fallback: 'info',
+    example: 'info',
+    isForTests: false,
+    schema: z.enum(LOG_LEVELS, `expected one of ${LOG_LEVELS.join(', ')}`).default('info'),
+  },
+  graceMs: {
+    name: 'ONCEWARD_GRACE_MS',
+    meaning: 'Overrides `settings.graceMs`; the law of grace is checked with this value.',
+    fallback: '`settings.graceMs`',
+    example: '300000',
+    isForTests: false,
+    schema: wholeNumber(GRACE_MS.minValue ?? 0, GRACE_MS.maxValue ?? 0).optional(),
+  },
+  cacheDirectory: {
+    name: 'ONCEWARD_CACHE_DIR',
+    meaning: 'Folder where a fetched nats-server is kept.',
+    fallback: '`~/.cache/onceward`',
+    example: '/var/cache/onceward',
+    isForTests: false,
+    schema: text,
+  },
+  hasNoColor: {
+    name: 'NO_COLOR',
+    meaning: 'Switches colours off, whatever its value.',
+    fallback: 'colours on a terminal',
+    example: '1',
+    isForTests: false,
+    schema: flag,
+  },
+  forceColor: {
+    name: 'FORCE_COLOR',
+    meaning: 'Switches colours on where there is no terminal; 0 or false switches them off.',
+    fallback: 'colours on a terminal',
+    example: '1',
+    isForTests: false,
+    schema: z
+      .string()
+      .transform((value) => value !== '0' && value !== 'false')
+      .optional(),
+  },
+  testJobs: {
+    name: 'ONCEWARD_TEST_JOBS',
+    meaning: `How many test files run at once, 1 to ${MAX_TEST_JOBS}.`,
+    fallback: '2',
+    example: '2',
+    isForTests: true,
+    schema: wholeNumber(1, MAX_TEST_JOBS).optional(),
+  },
+  testLimitS: {
+    name: 'ONCEWARD_TEST_LIMIT_S',
+    meaning: 'How long a test file may run, in seconds, unless it states its own limit.',
+    fallback: '120',
+    example: '120',
+    isForTests: true,
+    schema: wholeNumber(1, MAX_TEST_LIMIT_S).optional(),
+  },
+  fault: {
+    name: 'ONCEWARD_FAULT',
+    meaning:
+      'Names the fault point at which the process kills itself, or `name:N` for its Nth passage.',
+    fallback: 'no fault',
+    example: 'after-commit:1',
+    isForTests: true,
+    schema: text,
+  },
+} as const satisfies Record<string, EnvironmentVariable>;

@@ -1,0 +1,104 @@
+// The JSON Schema of onceward.yaml, made from the zod schema, for editors and for messages.
+// It must never be edited by hand: docs/onceward.schema.json is what renderJsonSchema() returns.
+import { z } from 'zod';
+import {
+  BUDGET_DESCRIPTIONS,
+  GATE_DESCRIPTIONS,
+  STAGE_DESCRIPTIONS,
+  STAGES_DESCRIPTION,
+} from './pipeline-descriptions.ts';
+import { configurationSchema } from './schema.ts';
+
+/** The parts of JSON Schema (draft 7) that our schemas make use of. */
+export interface SchemaNode {
+  $schema?: string;
+  title?: string;
+  description?: string;
+  type?: string;
+  const?: unknown;
+  enum?: unknown[];
+  default?: unknown;
+  minimum?: number;
+  maximum?: number;
+  minLength?: number;
+  maxLength?: number;
+  minItems?: number;
+  maxItems?: number;
+  pattern?: string;
+  required?: string[];
+  properties?: Record<string, SchemaNode>;
+  propertyNames?: SchemaNode;
+  additionalProperties?: boolean | SchemaNode;
+  items?: SchemaNode;
+  oneOf?: SchemaNode[];
+}
+
+/** The schema as data, with a description on every field. Made anew on each call. */
+export function configurationJsonSchema(): SchemaNode {
+  const root = z.toJSONSchema(configurationSchema, {
+    target: 'draft-7',
+    io: 'input',
+  }) as SchemaNode;
+  describePipelines(root);
+  return root;
+}
+
+/** The text of docs/onceward.schema.json. */
+export function renderJsonSchema(): string {
+  const { $schema, ...root } = configurationJsonSchema();
+  const titled = {
+    $schema,
+    title: 'onceward.yaml',
+    description: 'Configuration of onceward: settings, pools, projects and pipelines.',
+    ...root,
+  };
+  return `${JSON.stringify(withNumbers(titled), null, 2)}\n`;
+}
+
+/** What a map holds under any key: the schema of one pool, project or pipeline. */
+export function entrySchema(node: SchemaNode | undefined): SchemaNode {
+  const entry = node?.additionalProperties;
+  return typeof entry === 'object' ? entry : {};
+}
+
+/** The values a gate's `kind` may have, or any field's constant. */
+export function constantOf(node: SchemaNode, field: string): string | undefined {
+  const value = node.properties?.[field]?.const;
+  return value === undefined ? undefined : String(value);
+}
+
+function describePipelines(root: SchemaNode): void {
+  const stages = entrySchema(root.properties?.['pipelines']).properties?.['stages'];
+  const stage = stages?.items;
+  describe({ properties: { stages: stages ?? {} } }, { stages: STAGES_DESCRIPTION });
+  describe(stage, STAGE_DESCRIPTIONS);
+  describe(stage?.properties?.['budgets'], BUDGET_DESCRIPTIONS);
+  for (const gate of stage?.properties?.['gates']?.items?.oneOf ?? []) {
+    const kind = constantOf(gate, 'kind') as keyof typeof GATE_DESCRIPTIONS;
+    describe(gate, GATE_DESCRIPTIONS[kind]);
+  }
+}
+
+function describe(node: SchemaNode | undefined, descriptions: Readonly<Record<string, string>>) {
+  for (const [field, description] of Object.entries(descriptions)) {
+    const property = node?.properties?.[field];
+    if (property !== undefined) property.description = description;
+  }
+}
+
+// Editors show the description when pointing at a field, but not its bounds.
+function withNumbers(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withNumbers);
+  if (typeof value !== 'object' || value === null) return value;
+  const copied = Object.entries(value).map(([key, part]) => [key, withNumbers(part)]);
+  const node = Object.fromEntries(copied) as SchemaNode;
+  if (typeof node.description !== 'string') return node;
+  return { ...node, description: [node.description, ...numbersOf(node)].join(' ') };
+}
+
+function numbersOf(node: SchemaNode): string[] {
+  const range = node.maximum === undefined ? [] : [`Range ${node.minimum} to ${node.maximum}.`];
+  const isScalar = ['string', 'integer'].includes(node.type ?? '');
+  const fallback = isScalar && node.default !== undefined ? [`Defaults to ${node.default}.`] : [];
+  return [...range, ...fallback];
+}

@@ -1,0 +1,95 @@
+// Checks one pipeline as a whole: its own rules, the pools it names, and the law of grace.
+// It must never skip a sound stage because another one is broken.
+import { MAX_STAGES, pipelineProblems, type Stage, stageSchema } from '../../machines/pipeline.ts';
+import { danglingName } from './dangling-name.ts';
+import { gatesMs, hasFinalization, longestFinalizationMs, resolveStage } from './grace-law.ts';
+import { nearestName } from './nearest-name.ts';
+import { valueAt } from './plain-data.ts';
+import { type Finding, type Path, suggestion } from './problems.ts';
+import { type Salvaged, salvage } from './salvage.ts';
+import type { Settings } from './settings.ts';
+
+interface Surroundings {
+  /** Undefined when it is not known which pools there are. */
+  pools: readonly string[] | undefined;
+  settings: Salvaged<Settings>;
+  /** Replaces the grace of the settings. */
+  graceMs: number | undefined;
+}
+
+/** Everything wrong with the pipeline at `path` that its schema does not see. */
+export function pipelineFindings(path: Path, raw: unknown, around: Surroundings): Finding[] {
+  const written = valueAt(raw, ['stages']);
+  const stages = (Array.isArray(written) ? written : []).slice(0, MAX_STAGES).map(readStage);
+  return [
+    ...ruleFindings(path, stages),
+    ...stages.flatMap((stage, index) => [
+      ...poolFindings([...path, 'stages', index], stage, around.pools),
+      ...graceFindings([...path, 'stages', index], stage, around),
+    ]),
+  ];
+}
+
+function readStage(raw: unknown, index: number): Salvaged<Stage> {
+  // A name with a forbidden character is reported once; references to it are not dangling.
+  const written = valueAt(raw, ['name']);
+  const { value, suspects } = salvage(stageSchema, raw, {
+    name: `stage-${index}`,
+    kind: 'external',
+  });
+  const name = suspects.has('name') && typeof written === 'string' ? written : value.name;
+  return { value: { ...value, name }, suspects };
+}
+
+function ruleFindings(path: Path, stages: readonly Salvaged<Stage>[]): Finding[] {
+  const names = stages.map(({ value }) => value.name);
+  const problems = pipelineProblems({ stages: stages.map(({ value }) => value) });
+  return problems.flatMap((problem): Finding[] => {
+    const [, index, field] = problem.path;
+    const stage = stages[Number(index)];
+    if (stage === undefined || isDoubtful(stage, String(field))) return [];
+    const got = valueAt(stage.value, [String(field)]);
+    const isTarget = field === 'onFail' || field === 'onReject';
+    const isDangling = isTarget && typeof got === 'string' && !names.includes(got);
+    const nearest = isDangling ? nearestName(got, names.slice(0, Number(index) + 1)) : undefined;
+    return [
+      {
+        path: [...path, ...problem.path],
+        spot: 'value',
+        message: `${problem.message}${suggestion(nearest)}`,
+        ...(typeof got === 'string' ? { got } : {}),
+        ...(nearest === undefined ? {} : { nearest }),
+      },
+    ];
+  });
+}
+
+// Whether a command is needed follows from the kind, so a broken kind makes both doubtful.
+function isDoubtful({ suspects }: Salvaged<Stage>, field: string): boolean {
+  return suspects.has(field) || (field === 'command' && suspects.has('kind'));
+}
+
+function poolFindings(path: Path, stage: Salvaged<Stage>, pools: Surroundings['pools']): Finding[] {
+  const { pool } = stage.value;
+  if (pools === undefined || stage.suspects.has('pool') || pools.includes(pool)) return [];
+  return [danglingName([...path, 'pool'], pool, { what: 'pool', names: pools })];
+}
+
+function graceFindings(path: Path, { value, suspects }: Salvaged<Stage>, around: Surroundings) {
+  const { settings } = around;
+  const isOwn = value.graceMs !== undefined;
+  const isSound =
+    !['kind', 'gates', 'graceMs'].some((field) => suspects.has(field)) &&
+    !settings.suspects.has('finalizeTimeoutMs') &&
+    (isOwn || around.graceMs !== undefined || !settings.suspects.has('graceMs'));
+  if (!isSound || !hasFinalization(value)) return [];
+  const { graceMs } = resolveStage(value, { graceMs: around.graceMs ?? settings.value.graceMs });
+  const longestMs = longestFinalizationMs(value, settings.value);
+  if (graceMs > longestMs) return [];
+  const origin = isOwn || around.graceMs === undefined ? '' : ' (from ONCEWARD_GRACE_MS)';
+  const expected = `more than the longest finalization, ${longestMs}`;
+  const sum = `finalizeTimeoutMs ${settings.value.finalizeTimeoutMs} + gates ${gatesMs(value)}`;
+  const message = `got ${graceMs}${origin}, expected ${expected} (${sum}): a live run could be reaped`;
+  const got = String(graceMs);
+  return [{ path: [...path, 'graceMs'], spot: 'value' as const, message, got, expected }];
+}

@@ -1,0 +1,56 @@
+// What the fields of a pipeline mean, in the words of the reference page and the editor hints.
+// It must never state a range or a default: those come from the schema itself.
+import type { Budgets, Gate, Stage } from '../../machines/pipeline.ts';
+
+export const STAGES_DESCRIPTION = 'The stages in order. An item begins at the first.';
+
+export const STAGE_DESCRIPTIONS: Readonly<Record<keyof Stage, string>> = {
+  name: 'Name of the stage, unique in its pipeline.',
+  kind:
+    '`agent` and `command` run a process in the item’s worktree, `approval` waits for a person, ' +
+    '`external` for the events of a publisher. An agent must also leave a commit or an artifact.',
+  command:
+    'Run by `sh -c` in the item’s worktree. Required for `agent` and `command`, refused otherwise.',
+  env: 'Extra environment of the command. Not for secrets: it is kept in the item’s record.',
+  pool: 'Which of `pools` carries the stage out.',
+  gates: 'What must hold for the stage to pass. All are checked, in order, read-only.',
+  budgets: 'How many verdicts of each class the stage may collect before `onExhausted`.',
+  wallClockMs: 'The most the whole run of the command may take.',
+  silenceMs: 'The longest time the command may go without a byte of output.',
+  killGraceMs: 'The time between SIGTERM and SIGKILL when a run is ended.',
+  graceMs: 'Overrides `settings.graceMs` for this stage.',
+  onFail:
+    'Stage to go back to after a product failure: this one or an earlier one. Without it, the ' +
+    'stage repeats itself.',
+  onReject:
+    'Stage to go back to after a rejection: this one or an earlier one. Without it, the item fails.',
+  onExhausted: 'What becomes of the item when a budget is used up: parked for a person, or failed.',
+  approve: '`auto` approves at once and names the policy as the claimant; `manual` waits.',
+};
+
+export const BUDGET_DESCRIPTIONS: Readonly<Record<keyof Budgets, string>> = {
+  product: 'Failures of the work itself.',
+  infra: 'Faults of the infrastructure: a lost worker, a failed push. Never charged to the work.',
+  inconclusive: 'Verdicts that were measured and are neither good nor bad.',
+  unobserved: 'Verdicts that were declared and never came. Missing is not passing.',
+};
+
+type FieldsOf<Kind extends Gate['kind']> = Record<keyof Extract<Gate, { kind: Kind }>, string>;
+
+/** By kind of gate; `kind` itself says what the gate asks for. */
+export const GATE_DESCRIPTIONS: Readonly<{ [Kind in Gate['kind']]: FieldsOf<Kind> }> = {
+  exit: { kind: 'The command ended with exit code 0.' },
+  artifact: {
+    kind: 'The file is present and not empty in the pushed commit.',
+    path: 'Path inside the repository. `{item}`, `{project}`, `{stage}` and `{attempt}` are filled in.',
+  },
+  command: {
+    kind: 'The command exits 0 in a clean checkout of the pushed commit.',
+    command: 'Run by `sh -c` at the root of the checkout.',
+    timeoutMs: 'The most the command may take. It counts towards the longest finalization.',
+  },
+  verdict: {
+    kind: 'A JSON file holds the verdict. Missing or malformed is `unobserved`, never a pass.',
+    path: 'Path inside the repository. `{item}`, `{project}`, `{stage}` and `{attempt}` are filled in.',
+  },
+};

@@ -1,0 +1,116 @@
+// The fleet-wide settings: every duration, limit and budget that is no part of one pipeline.
+// It must never hold a secret: settings are printed, logged and shown in the web page.
+import { z } from 'zod';
+import { GRACE_MS_DEFAULT } from '../../machines/pipeline.ts';
+
+type Range = readonly [min: number, max: number];
+
+const SHORT_MS: Range = [100, 600_000];
+const MEDIUM_MS: Range = [1_000, 3_600_000];
+
+/** A whole number. Pages and editor hints take range and default from here, so they cannot differ. */
+const whole = (meaning: string, [min, max]: Range, fallback: number) =>
+  z.number().int().min(min).max(max).default(fallback).describe(meaning);
+
+/** All fields are optional; names end in their unit. */
+export const settingsSchema = z.strictObject({
+  graceMs: whole(
+    'How long a finished run may stay unclaimed before anyone may take it over. Must exceed the ' +
+      'longest finalization: a claim made too early races a live run. A stage may override it, ' +
+      'and `ONCEWARD_GRACE_MS` overrides the value given here.',
+    MEDIUM_MS,
+    GRACE_MS_DEFAULT,
+  ),
+  finalizeTimeoutMs: whole(
+    'The most a finalization may take before its gates run: push and comment together.',
+    MEDIUM_MS,
+    120_000,
+  ),
+  claimLeaseMs: whole(
+    'How long a claim is trusted before a claimant that fell silent is replaced.',
+    [1_000, 600_000],
+    30_000,
+  ),
+  progressMs: whole(
+    'How often a worker reports that the agent of a run is alive.',
+    SHORT_MS,
+    10_000,
+  ),
+  queueStallMs: whole(
+    'How long a run may wait for a worker before its job is published again.',
+    MEDIUM_MS,
+    600_000,
+  ),
+  startTimeoutMs: whole(
+    'The most a worker may take from accepting a job to a living agent.',
+    MEDIUM_MS,
+    60_000,
+  ),
+  evaluationTimeoutMs: whole(
+    'The most a requested gate evaluation may take before it is requested again.',
+    MEDIUM_MS,
+    300_000,
+  ),
+  presenceTtlMs: whole(
+    'How long a process that stopped renewing its presence still counts as alive.',
+    [2_000, 600_000],
+    10_000,
+  ),
+  sweepMs: whole('How often a host looks for lost workers and stalled runs.', SHORT_MS, 5_000),
+  bootGraceMs: whole(
+    'How long after its start a host reaps nothing, so that workers can announce themselves. ' +
+      '0 switches this off.',
+    [0, 3_600_000],
+    30_000,
+  ),
+  outageHoldMs: whole(
+    'How long reaping is held back after a sweep that looked like an outage.',
+    MEDIUM_MS,
+    60_000,
+  ),
+  approvalReminderMs: whole(
+    'How often a waiting approval is brought to mind.',
+    [60_000, 604_800_000],
+    86_400_000,
+  ),
+  jobAckWaitMs: whole(
+    'How long a delivered job may stay unacknowledged before another worker gets it.',
+    [1_000, 600_000],
+    30_000,
+  ),
+  retryBackoffMs: whole(
+    'The wait before the first retry after an infrastructure fault; it doubles each time.',
+    [0, 3_600_000],
+    5_000,
+  ),
+  retryBackoffCapMs: whole(
+    'The longest wait between two retries. Not less than `retryBackoffMs`.',
+    [0, 86_400_000],
+    300_000,
+  ),
+  logCapBytes: whole(
+    'The most that is kept of one run’s output, in bytes; the rest is cut off.',
+    [4_096, 1_073_741_824],
+    10_485_760,
+  ),
+  commitMode: z
+    .enum(['auto', 'batch', 'single'])
+    .default('auto')
+    .describe(
+      'How records are written: `batch` in atomic groups (best with fsync), `single` one by one ' +
+        '(best without), `auto` chooses by what was measured at start-up.',
+    ),
+  partitions: whole(
+    'Into how many partitions the items are divided. Fixed once the streams exist.',
+    [1, 64],
+    16,
+  ),
+  archiveMaxAgeDays: whole(
+    'How long finished items are kept in the archive, in days.',
+    [1, 3_650],
+    90,
+  ),
+});
+
+/** The settings with every default filled in. */
+export type Settings = z.output<typeof settingsSchema>;

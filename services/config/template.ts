@@ -1,0 +1,151 @@
+// The commented onceward.yaml that `onceward init` writes.
+// It must never hold a value that the loader would refuse.
+import { basename } from 'node:path';
+import { configurationJsonSchema } from './json-schema.ts';
+
+export interface StarterOptions {
+  /** Path or URL of a git remote. */
+  repository: string;
+  /** The branch that work starts from. */
+  baseBranch: string;
+}
+
+/** Where `onceward init` puts the schema for editors, seen from onceward.yaml. */
+export const EDITOR_SCHEMA_PATH = '.onceward/onceward.schema.json';
+
+/** A whole configuration: one project and one pipeline, with every field explained. */
+export function renderStarterConfiguration({ repository, baseBranch }: StarterOptions): string {
+  return [
+    `# yaml-language-server: $schema=${EDITOR_SCHEMA_PATH}`,
+    '# Configuration of onceward. Check it with `onceward validate`.',
+    '# Lines that are commented out show the defaults.',
+    'version: 1',
+    '',
+    'settings:',
+    ...settingsLines(),
+    '',
+    POOLS,
+    'projects:',
+    `  ${projectName(repository)}:`,
+    '    # Path or URL of a git remote, without credentials. A relative path starts at this file.',
+    `    repository: ${JSON.stringify(repository)}`,
+    '    # The branch that work starts from and lands on.',
+    `    baseBranch: ${JSON.stringify(baseBranch)}`,
+    '    # Which of the pipelines below its items go through.',
+    '    pipeline: standard',
+    '    # How many of its runs may be carried out at once, over all workers.',
+    '    maxConcurrentRuns: 4',
+    '',
+    PIPELINES,
+  ].join('\n');
+}
+
+/** A project name made from the last part of the repository's address. */
+export function projectName(repository: string): string {
+  const last = basename(repository.replace(/[/:]+/g, '/'), '.git');
+  const name = last.replace(/[^A-Za-z0-9_-]+/g, '-').replace(/^-+|-+$/g, '');
+  return name.slice(0, 64) || 'app';
+}
+
+// Editors call a section without any line a mistake; these two are what the law of grace compares.
+const ALWAYS_WRITTEN = ['graceMs', 'finalizeTimeoutMs'];
+
+function settingsLines(): string[] {
+  const settings = configurationJsonSchema().properties?.['settings']?.properties ?? {};
+  return Object.entries(settings).flatMap(([name, { description, default: value }]) => [
+    ...wrapped(description ?? ''),
+    `  ${ALWAYS_WRITTEN.includes(name) ? '' : '# '}${name}: ${value}`,
+  ]);
+}
+
+const MAX_COMMENT_LENGTH = 90;
+
+function wrapped(text: string): string[] {
+  const lines: string[] = [];
+  for (const word of text.replaceAll('`', '').split(' ')) {
+    const last = lines.at(-1);
+    const isFull = last === undefined || last.length + word.length >= MAX_COMMENT_LENGTH;
+    if (isFull) lines.push(`  # ${word}`);
+    else lines[lines.length - 1] = `${last} ${word}`;
+  }
+  return lines;
+}
+
+const POOLS = `\
+# Groups of workers. A stage names its pool; "default" exists even when it is not written here.
+pools:
+  default:
+    # How many runs each worker process carries out at once.
+    slots: 4
+`;
+
+const PIPELINES = `\
+pipelines:
+  standard:
+    # An item goes through the stages in this order.
+    stages:
+      - name: analysis
+        # agent or command: runs a process; approval: waits for a person; external: for a publisher.
+        kind: agent
+        # Run by "sh -c" in a git worktree of the item, with the item in ONCEWARD_* variables.
+        command: ./agents/analyse.sh
+        # What must hold for the stage to pass. Missing or empty files do not pass.
+        gates:
+          - kind: exit
+          - kind: artifact
+            path: docs/work-items/{item}/01-analysis.md
+
+      - name: development
+        kind: agent
+        command: ./agents/develop.sh
+        # Extra environment of the command. Not for secrets: it is kept in the item's record.
+        env:
+          EFFORT: high
+        # Which pool carries it out.
+        pool: default
+        gates:
+          - kind: exit
+          # Run in a clean checkout of the pushed commit; exit code 0 passes.
+          - kind: command
+            command: npm test
+            timeoutMs: 60000
+        # How many verdicts of each class the stage may collect before onExhausted.
+        budgets:
+          product: 3
+          infra: 5
+          inconclusive: 1
+          unobserved: 2
+        # What happens then: park waits for a person, fail ends the item.
+        onExhausted: park
+        # The whole run, and the longest silence, before the process group is ended.
+        wallClockMs: 3600000
+        silenceMs: 600000
+        # Between SIGTERM and SIGKILL.
+        killGraceMs: 5000
+        # Overrides settings.graceMs; must exceed finalizeTimeoutMs and the gates together.
+        graceMs: 300000
+
+      - name: review
+        kind: agent
+        command: ./agents/review.sh
+        gates:
+          # The verdict stands in a JSON file; a missing or malformed one never passes.
+          - kind: verdict
+            path: docs/work-items/{item}/03-review.json
+        # Where a failure goes back to: this stage or an earlier one.
+        onFail: development
+
+      - name: approval
+        kind: approval
+        gates: []
+        # manual waits for "onceward approve"; auto approves at once.
+        approve: manual
+        # Where a rejection goes back to. Without it the item fails.
+        onReject: development
+
+      - name: release
+        kind: command
+        command: ./release.sh
+        gates:
+          - kind: exit
+`;

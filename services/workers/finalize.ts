@@ -1,0 +1,132 @@
+// What follows a recorded exit, in this order: push, comment. Each is done, then recorded under its key.
+// It must never judge the result (the gates do), nor go on once the run is known to be another's.
+
+import type { Repository } from '../../transport/git/repository.ts';
+import { faultPoint } from '../../transport/process/fault-point.ts';
+import type { Trouble } from './gates.ts';
+import type { EndedFacts, JobFacts } from './job-facts.ts';
+import { readRegularFile } from './regular-file.ts';
+import type { RunSession } from './run-session.ts';
+import { withTimeLimit } from './time-limit.ts';
+import type { WorkerDeps } from './worker-deps.ts';
+import type { Workspace } from './workspace.ts';
+
+export interface FinalizeOptions {
+  job: JobFacts;
+  exit: EndedFacts;
+  workspace: Workspace;
+  repository: Repository;
+  session: RunSession;
+  deps: Pick<WorkerDeps, 'clock' | 'comments' | 'finalizeTimeoutMs' | 'onTrouble'>;
+}
+
+export interface Finalization {
+  /** True when the run no longer listens to this worker. */
+  isLost: boolean;
+  /** Why the work could not be brought out, when it could not. */
+  trouble: Trouble | null;
+}
+
+const MAX_COMMENT_BYTES = 32 * 1_024;
+/** The least that recording a step may take, in milliseconds. */
+const RECORD_MIN_MS = 10_000;
+
+/**
+ * Pushes new commits and posts the comment. Every step may be repeated without harm.
+ * Push and comment together take at most `finalizeTimeoutMs`; a step cut short counts as failed.
+ * @throws OUTCOME_UNKNOWN, BROKER_UNAVAILABLE when a step that was done could not be recorded
+ */
+export async function finalize(options: FinalizeOptions): Promise<Finalization> {
+  const { clock, finalizeTimeoutMs } = options.deps;
+  const untilMs = clock.monotonicMs() + finalizeTimeoutMs;
+  const leftMs = () => Math.max(1, untilMs - clock.monotonicMs());
+
+  const pushed = await tryStep(options, leftMs(), (signal) => push(options, signal));
+  if (pushed.result !== null) {
+    const isOurs = await isRecorded(options, { step: 'push', result: pushed.result }, leftMs());
+    if (!isOurs) return { isLost: true, trouble: null };
+  }
+  const trouble = pushed.error === null ? null : pushTrouble(pushed.error);
+
+  const commented = await tryStep(options, leftMs(), () => comment(options, pushed.result));
+  if (commented.result !== null) {
+    const step = { step: 'comment', result: commented.result } as const;
+    if (!(await isRecorded(options, step, leftMs()))) return { isLost: true, trouble };
+  }
+  return { isLost: false, trouble };
+}
+
+/**
+ * Records a step; false when the run has moved on without this worker.
+ * @throws OUTCOME_UNKNOWN, BROKER_UNAVAILABLE when it stays unanswered
+ */
+export async function isRecorded(
+  { job, session }: Pick<FinalizeOptions, 'job' | 'session'>,
+  { step, result }: { step: 'push' | 'comment' | 'gate'; result: string },
+  limitMs = RECORD_MIN_MS,
+): Promise<boolean> {
+  const data = { step, key: stepKey(job, step), result };
+  // Even where the limit is all but used up, what was done is worth a fair try at being recorded.
+  const timeoutMs = Math.max(RECORD_MIN_MS, limitMs);
+  const reply = await session.send('finalize-step', data, { key: step, timeoutMs });
+  return reply.outcome === 'applied';
+}
+
+async function push(
+  { job, workspace, repository }: FinalizeOptions,
+  signal: AbortSignal,
+): Promise<string | null> {
+  const { startSha, remoteSha } = workspace.worktree;
+  const headSha = await repository.headSha(job.item);
+  if (headSha === null || headSha === startSha) return null;
+  const { sha } = await repository.pushBranch(job.item, { expectedSha: remoteSha, signal });
+  faultPoint('finalize-after-push');
+  return sha;
+}
+
+async function comment(options: FinalizeOptions, pushedSha: string | null): Promise<string> {
+  const { job, deps } = options;
+  const body = await commentBody(options, pushedSha);
+  const { project, item } = job;
+  const result = await deps.comments.post({ project, item, key: stepKey(job, 'comment'), body });
+  faultPoint('finalize-after-comment');
+  return result;
+}
+
+async function commentBody(
+  { job, exit, workspace }: FinalizeOptions,
+  pushedSha: string | null,
+): Promise<string> {
+  const own = await readRegularFile(workspace.paths.commentFile, MAX_COMMENT_BYTES);
+  const ending =
+    exit.cause === 'exit-code' && exit.code !== null ? `exit code ${exit.code}` : exit.cause;
+  const outcome = pushedSha === null ? 'no new commits' : `pushed ${pushedSha}`;
+  return [
+    `### ${job.stage.name}, attempt ${job.attempt}: ${ending}`,
+    `${outcome}; ${exit.outputBytes} bytes of output`,
+    ...(own?.content == null ? [] : ['', own.content]),
+  ].join('\n');
+}
+
+async function tryStep(
+  { deps, job }: FinalizeOptions,
+  limitMs: number,
+  work: (signal: AbortSignal) => Promise<string | null>,
+): Promise<{ result: string | null; error: unknown }> {
+  const subject = `finalizing ${job.address}`;
+  try {
+    const result = await withTimeLimit({ clock: deps.clock, limitMs, subject }, work);
+    return { result, error: null };
+  } catch (error) {
+    deps.onTrouble?.(error);
+    return { result: null, error };
+  }
+}
+
+function pushTrouble(error: unknown): Trouble {
+  return { cause: 'push-failed', summary: error instanceof Error ? error.message : String(error) };
+}
+
+function stepKey({ address, epoch }: JobFacts, step: string): string {
+  return `${address}:${epoch}:${step}`;
+}

@@ -1,0 +1,86 @@
+// The command gate: a command succeeds in a clean checkout of the pushed commit.
+// It must never run in the worktree, where files that were not pushed would help it pass.
+import { mkdir, rm } from 'node:fs/promises';
+import type { CleanCheckout } from '../../../transport/git/clean-checkout.ts';
+import { type ProcessExit, startProcessGroup } from '../../../transport/process/process-group.ts';
+import { gateEnvironment } from '../agent-environment.ts';
+import { type Finding, type GateSubject, passed, productFail } from './finding.ts';
+
+interface CommandGate {
+  command: string;
+  timeoutMs: number;
+}
+
+const MAX_TAIL_CHARACTERS = 2_000;
+
+/** Passes when the command exits 0 within its time. Not being able to run it is no verdict on the work. */
+export async function commandGate(gate: CommandGate, subject: GateSubject): Promise<Finding> {
+  const sha = subject.headSha ?? subject.baseSha;
+  const startedAtMs = subject.clock.monotonicMs();
+  let checkout: CleanCheckout | null = null;
+  try {
+    checkout = await subject.repository.cleanCheckout(sha);
+    const usedMs = subject.clock.monotonicMs() - startedAtMs;
+    const timeoutMs = Math.max(1, gate.timeoutMs - usedMs);
+    return await runIn(checkout, { ...gate, timeoutMs, sha }, subject);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    return { kind: 'infra_error', cause: 'gate-unavailable', summary: reason };
+  } finally {
+    await checkout?.dispose();
+  }
+}
+
+async function runIn(
+  checkout: CleanCheckout,
+  { command, timeoutMs, sha }: CommandGate & { sha: string },
+  { job, host, clock }: GateSubject,
+): Promise<Finding> {
+  const homeFolder = `${checkout.path}.home`;
+  await mkdir(homeFolder, { mode: 0o700 });
+  let tail = '';
+  let isOverdue = false;
+  const decoder = new TextDecoder();
+  try {
+    const group = await startProcessGroup({
+      command,
+      cwd: checkout.path,
+      environment: gateEnvironment(job, { homeFolder, checkout: checkout.path, sha, host }),
+      clock,
+      killGraceMs: job.stage.killGraceMs,
+      onOutput: (chunk) => {
+        tail = (tail + decoder.decode(chunk, { stream: true })).slice(-MAX_TAIL_CHARACTERS);
+      },
+    });
+    const disarm = clock.after(timeoutMs, () => {
+      isOverdue = true;
+      group.terminate().catch(() => {});
+    });
+    const exit = await group.exit.finally(disarm);
+    return judge({ command, timeoutMs, exit, isOverdue, tail });
+  } finally {
+    await rm(homeFolder, { recursive: true, force: true, maxRetries: 3 });
+  }
+}
+
+function judge({
+  command,
+  timeoutMs,
+  exit,
+  isOverdue,
+  tail,
+}: {
+  command: string;
+  timeoutMs: number;
+  exit: ProcessExit;
+  isOverdue: boolean;
+  tail: string;
+}): Finding {
+  const name = command.slice(0, 200);
+  if (isOverdue) {
+    return productFail('gate-timeout', `"${name}" ran longer than ${timeoutMs} ms:\n${tail}`);
+  }
+  if (exit.code === 0) return passed('gate-command', `"${name}" succeeded`);
+  const how = exit.code === null ? `signal ${exit.signal ?? 'unknown'}` : `code ${exit.code}`;
+  return productFail('gate-command', `"${name}" ended with ${how}; last output:\n${tail}`);
+}

@@ -1,0 +1,41 @@
+// What a worker knows of the run it carries out or evaluates: a copy of the record, taken once.
+// It must never be used to decide whether the run is still ours: only the record's answer says so.
+import type { Stage } from '../../machines/pipeline.ts';
+
+export interface ExitFacts {
+  code: number | null;
+  signal: string | null;
+  /** `exit-code` when the command ended by itself; otherwise why it was ended or never began. */
+  cause: string;
+}
+
+export interface EndedFacts extends ExitFacts {
+  /** All output, kept or not. */
+  outputBytes: number;
+}
+
+export interface JobFacts {
+  /** `run.<project>.<item>.<stage>.<attempt>`. */
+  address: string;
+  project: string;
+  item: string;
+  stage: Stage;
+  attempt: number;
+  /** Generation of the run; every event carries it. */
+  epoch: number;
+  title: string;
+  body: string;
+  /** URL or absolute path of the project's repository. */
+  repository: string;
+  baseBranch: string;
+  /** What earlier attempts were told, for this one to do better. */
+  feedback: string;
+  /** Head of the item's branch when the run was opened. */
+  headSha: string | null;
+  /** Null until an exit is recorded. */
+  exit: ExitFacts | null;
+  /** Revision of the record these facts were read from. */
+  revision: number;
+  /** The process group of a lost worker, to be ended by the next one on the same machine. */
+  leftover: { machine: string; pid: number; startTicks: number | null } | null;
+}

@@ -1,0 +1,165 @@
+// Carries one run of an agent or command stage out, from `started` to the claim.
+// It must never act for a run that has stopped listening: the first refusal ends everything.
+import { OncewardError } from '../../transport/errors.ts';
+import type { Repository } from '../../transport/git/repository.ts';
+import type { RefusalReason, Reply } from '../../transport/ports.ts';
+import { faultPoint } from '../../transport/process/fault-point.ts';
+import { killLeftover } from '../../transport/process/leftover.ts';
+import { type OutputLog, openOutputLog } from '../../transport/process/output-log.ts';
+import { type AgentOptions, runAgent, type SignOfLife, type SignOfLifeAnswer } from './agent.ts';
+import { markOf } from './agent-environment.ts';
+import { type Finalization, finalize, isRecorded } from './finalize.ts';
+import { evaluateGates, type Trouble } from './gates.ts';
+import type { EndedFacts, JobFacts } from './job-facts.ts';
+import { openRunSession, type RunSession } from './run-session.ts';
+import type { WorkerDeps } from './worker-deps.ts';
+import { prepareWorkspace, type Workspace } from './workspace.ts';
+
+/**
+ * `refused`: another worker has the run, or it is over. `lost`: it was taken away under way.
+ * `cancelled`: ended, proven gone, nothing advanced. `claim-lost`: somebody else claimed first.
+ */
+export type StageRunOutcome = 'refused' | 'lost' | 'cancelled' | 'claim-won' | 'claim-lost';
+
+/** Refusals of a sign of life that mean the run goes on without this worker. */
+const REASONS_OF_LOSS: readonly RefusalReason[] = ['stale-epoch', 'not-now', 'finished'];
+
+interface RunInProgress {
+  job: JobFacts;
+  deps: WorkerDeps;
+  session: RunSession;
+  repository: Repository;
+}
+
+interface Ended {
+  result: EndedFacts;
+  /** Null when it could not be prepared: there is nothing to bring out then. */
+  workspace: Workspace | null;
+  /** Why it could not be prepared, for people. */
+  trouble: Trouble | null;
+}
+
+/**
+ * Carries the run out: started, command, exited, push, comment, gates, claim.
+ * @throws BROKER_UNAVAILABLE, OUTCOME_UNKNOWN when the run cannot be told what happened;
+ * PROCESS_FAILED when a process of the command cannot be ended. Others may then take over.
+ */
+export async function carryOut(job: JobFacts, deps: WorkerDeps): Promise<StageRunOutcome> {
+  const run = beginRun(job, deps);
+  const started = await run.session.send('started', {
+    worker: deps.worker,
+    machine: deps.machine,
+  });
+  if (started.outcome === 'refused') return 'refused';
+  await endLeftover(job, deps);
+
+  const ended = await runCommand(run);
+  if (ended.result.cause === 'lost') return 'lost';
+  if (ended.result.cause === 'cancelled') return confirmGone(run);
+
+  // First of all, before anything is done with the result: this is what the grace is counted from.
+  const exited = await run.session.send('exited', { ...ended.result }, { key: 'exited' });
+  if (exited.outcome === 'refused') return 'lost';
+  if (isCancelled(exited)) return 'cancelled';
+  faultPoint('finalizing');
+
+  const { isLost, trouble } = await bringOut(run, ended);
+  return isLost ? 'lost' : judgeAndClaim(run, ended, trouble);
+}
+
+function beginRun(job: JobFacts, deps: WorkerDeps): RunInProgress {
+  const { asker, reportTimeoutMs } = deps;
+  const { project, repository: url, baseBranch } = job;
+  return {
+    job,
+    deps,
+    session: openRunSession({ asker, job, reportTimeoutMs }),
+    repository: deps.repositories.open({ project, url, baseBranch }),
+  };
+}
+
+async function endLeftover(job: JobFacts, { machine, clock }: WorkerDeps): Promise<void> {
+  if (job.leftover?.machine !== machine) return;
+  const { killGraceMs } = job.stage;
+  await killLeftover({ ...job.leftover, mark: markOf(job) }, { clock, killGraceMs });
+}
+
+async function runCommand(run: RunInProgress): Promise<Ended> {
+  const { job, deps, repository } = run;
+  let workspace: Workspace;
+  let log: OutputLog;
+  try {
+    workspace = await prepareWorkspace(job, repository, deps);
+    log = await openOutputLog(workspace.paths.logPath, { maxBytes: deps.logCapBytes });
+  } catch (error) {
+    const summary = error instanceof Error ? error.message : String(error);
+    const trouble = { cause: 'workspace-failed', summary };
+    return { result: neverRun(trouble.cause), workspace: null, trouble };
+  }
+  try {
+    const result = deps.cancelSignal?.aborted
+      ? neverRun('cancelled')
+      : await runAgent({ ...agentOptions(run, workspace), log });
+    return { result, workspace, trouble: null };
+  } finally {
+    await log.close().catch((error: unknown) => deps.onTrouble?.(error));
+  }
+}
+
+function agentOptions(
+  { job, deps, session }: RunInProgress,
+  { worktree, environment }: Workspace,
+): Omit<AgentOptions, 'log'> {
+  const { command, wallClockMs, silenceMs, killGraceMs, name } = job.stage;
+  if (command === undefined) {
+    throw new OncewardError('CONFIG_INVALID', `stage ${name} of ${job.address} has no command`);
+  }
+  const { clock, progressMs, cancelSignal, onTrouble } = deps;
+  const onProgress = async (sign: SignOfLife) =>
+    answerOf(await session.send('progress', { ...sign }, { timeoutMs: progressMs }));
+  const limits = { wallClockMs, silenceMs, killGraceMs, progressMs };
+  const cwd = worktree.path;
+  return { command, cwd, environment, clock, ...limits, onProgress, cancelSignal, onTrouble };
+}
+
+function neverRun(cause: string): EndedFacts {
+  return { code: null, signal: null, cause, outputBytes: 0 };
+}
+
+// A run that waits for its process to end says so by its state.
+function answerOf(reply: Reply): SignOfLifeAnswer {
+  if (reply.outcome === 'applied' || !REASONS_OF_LOSS.includes(reply.reason)) return 'ours';
+  return reply.reason === 'not-now' && reply.state === 'cancelling' ? 'cancelled' : 'lost';
+}
+
+function isCancelled(reply: Reply): boolean {
+  return reply.state === 'cancelled';
+}
+
+async function confirmGone({ session }: RunInProgress): Promise<StageRunOutcome> {
+  // By now the process group is proven gone, which is all that this event claims.
+  const reply = await session.send('gone', {}, { key: 'gone' });
+  return reply.outcome === 'applied' || isCancelled(reply) ? 'cancelled' : 'lost';
+}
+
+async function bringOut(
+  { job, deps, session, repository }: RunInProgress,
+  { result, workspace, trouble }: Ended,
+): Promise<Finalization> {
+  if (workspace === null) return { isLost: false, trouble };
+  return finalize({ job, exit: result, workspace, repository, session, deps });
+}
+
+async function judgeAndClaim(
+  { job, deps, session, repository }: RunInProgress,
+  { result: exit }: Ended,
+  trouble: Trouble | null,
+): Promise<StageRunOutcome> {
+  // Says that the gates are next, and starts the grace anew for them: they may take their time.
+  if (!(await isRecorded({ job, session }, { step: 'gate', result: 'begun' }))) return 'lost';
+  const evaluatedRevision = session.revision();
+  const verdict = await evaluateGates({ job, exit, repository, deps, trouble });
+  const claim = { claimant: deps.worker, verdict, evaluatedRevision };
+  const reply = await session.send('claim', claim, { key: `claim:${deps.worker}` });
+  return reply.outcome === 'applied' ? 'claim-won' : 'claim-lost';
+}

@@ -1,0 +1,31 @@
+// What the parts of a worker are given by the composition root. Types only.
+import type { Repositories } from '../../transport/git/repository.ts';
+import type { Asker, Clock } from '../../transport/ports.ts';
+import type { Comments } from './comments.ts';
+
+export interface WorkerDeps {
+  asker: Asker;
+  clock: Clock;
+  repositories: Repositories;
+  comments: Comments;
+  /** Absolute path of the folder for worktrees, logs and run folders. */
+  stateDir: string;
+  /** Identity of this worker: unique for each process start. */
+  worker: string;
+  /** Name of this machine, as in the worker's presence. */
+  machine: string;
+  /** The worker's own environment. Only an allow-list of it ever reaches a command. */
+  environment: Readonly<Record<string, string | undefined>>;
+  /** Between two signs of life of a command, in milliseconds. */
+  progressMs: number;
+  /** For push and comment together, in milliseconds. */
+  finalizeTimeoutMs: number;
+  /** How long an event is repeated until it is answered, in milliseconds. Defaults to 300_000. */
+  reportTimeoutMs?: number;
+  /** What is kept of a command's output, in bytes. Defaults to 10 MiB. */
+  logCapBytes?: number;
+  /** Aborted when this run is cancelled: its process group is ended and the run told so. */
+  cancelSignal?: AbortSignal;
+  /** Told of errors that were survived, such as a sign of life that could not be sent. */
+  onTrouble?: (error: unknown) => void;
+}

@@ -1,0 +1,22 @@
+// A time limit for an asynchronous test body, because uvu has none.
+// It must never leave its timer behind: a finished test keeps no process alive.
+
+/**
+ * Wraps an asynchronous test body so that it fails instead of hanging.
+ * The limit also keeps the process alive: a body that waits for nothing fails, rather than vanishing.
+ * `limitMs` is in milliseconds of local time, from the moment the test begins.
+ */
+export function within(limitMs: number, body: () => Promise<void>): () => Promise<void> {
+  return async () => {
+    let timer: NodeJS.Timeout | undefined;
+    const expired = new Promise<never>((_, reject) => {
+      const error = new Error(`the test body was not done within ${limitMs} ms`);
+      timer = setTimeout(() => reject(error), limitMs);
+    });
+    try {
+      await Promise.race([body(), expired]);
+    } finally {
+      clearTimeout(timer);
+    }
+  };
+}

@@ -1,0 +1,56 @@
+// Starts process groups for tests and waits for what they say.
+// It must never leave one behind: each group is killed when the test process exits.
+import {
+  type ProcessGroup,
+  type ProcessGroupOptions,
+  startProcessGroup,
+} from '../../../transport/process/process-group.ts';
+import { localClock } from '../../support/local-clock.ts';
+import { killGroup } from '../../support/process-group.ts';
+import { temporaryDirectory } from '../../support/temporary-directory.ts';
+
+export interface TestGroup {
+  group: ProcessGroup;
+  output(): string;
+  /** Resolves with all output so far once it matches. */
+  saying(pattern: RegExp): Promise<string>;
+}
+
+export const KILL_GRACE_MS = 150;
+
+export async function startGroup(
+  command: string,
+  options: Partial<ProcessGroupOptions> = {},
+): Promise<TestGroup> {
+  let text = '';
+  const listeners = new Set<() => void>();
+  const group = await startProcessGroup({
+    command,
+    cwd: temporaryDirectory(),
+    environment: { PATH: process.env['PATH'] ?? '' },
+    clock: localClock,
+    killGraceMs: KILL_GRACE_MS,
+    onOutput(chunk) {
+      text += Buffer.from(chunk).toString('utf8');
+      for (const listener of listeners) listener();
+    },
+    ...options,
+  });
+  let isOver = false;
+  const over = () => {
+    isOver = true;
+  };
+  group.exit.then(over, over);
+  process.once('exit', () => isOver || killGroup(group.pid));
+  const saying = (pattern: RegExp) =>
+    new Promise<string>((resolve) => {
+      const look = () => {
+        if (!pattern.test(text)) return;
+        listeners.delete(look);
+        resolve(text);
+      };
+      listeners.add(look);
+      look();
+    });
+  return { group, output: () => text, saying };
+}

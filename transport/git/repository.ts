@@ -1,0 +1,115 @@
+// The git side of a project: one bare clone on this machine, and a working folder for each item.
+// It must never let two pieces of work in one process write into the same clone at once.
+import { join, resolve } from 'node:path';
+import { type BareClone, ensureClone, fetchBranches, resolveRef } from './bare-clone.ts';
+import { type Pushed, pushBranch } from './branch-push.ts';
+import { type CleanCheckout, makeCleanCheckout } from './clean-checkout.ts';
+import * as reading from './commit-reading.ts';
+import { containedPath } from './contained-path.ts';
+import type { Git } from './git.ts';
+import { createMutex, type Mutex } from './mutex.ts';
+import { openWorktree, removeWorktree, type Worktree } from './worktree.ts';
+
+/** Every method but `worktreePath` throws GIT_FAILED when git does, PATH_REFUSED for a bad name. */
+export interface Repository {
+  readonly baseBranch: string;
+  ensureClone(): Promise<void>;
+  /** Brings the clone up to date with the remote, making it first where needed. */
+  fetch(signal?: AbortSignal): Promise<void>;
+  /** Head of a branch on the remote, as of the last fetch or push; null when it is not there. */
+  remoteHead(branch: string): Promise<string | null>;
+  worktreePath(item: string): string;
+  /** Fetches, then sets the item's folder and branch to what the remote has. */
+  openWorktree(item: string): Promise<Worktree>;
+  removeWorktree(item: string): Promise<void>;
+  /** Head of the item's local branch; null when there is none. */
+  headSha(item: string): Promise<string | null>;
+  /** Publishes the item's branch, verified by reading it back. Repeating it is harmless. */
+  pushBranch(
+    item: string,
+    options: { expectedSha: string | null; signal?: AbortSignal },
+  ): Promise<Pushed>;
+  /** Exactly the files of a commit, in a throw-away folder. */
+  cleanCheckout(sha: string): Promise<CleanCheckout>;
+  /** True when `sha` is in the history of `descendant` (a commit), as the clone knows it. */
+  isAncestor(sha: string, descendant: string): Promise<boolean>;
+  hasCommitsSince(since: string, sha: string): Promise<boolean>;
+  fileAt(
+    sha: string,
+    file: { path: string; maxBytes: number },
+  ): Promise<reading.FileAtCommit | null>;
+  isChangedBetween(commits: { older: string; newer: string }, path: string): Promise<boolean>;
+}
+
+export interface RepositoryOptions {
+  project: string;
+  /** URL or absolute path of the remote. */
+  url: string;
+  baseBranch: string;
+}
+
+export interface Repositories {
+  /** Names a repository; nothing is read or written yet. */
+  open(options: RepositoryOptions): Repository;
+}
+
+/** The branch of an item: `onceward/<item>`. */
+export function branchOf(item: string): string {
+  return `onceward/${item}`;
+}
+
+/** All repositories below one state directory. One instance for each process. */
+export function createRepositories({
+  git,
+  stateDir,
+}: {
+  git: Git;
+  stateDir: string;
+}): Repositories {
+  const mutexes = new Map<string, Mutex>();
+  return {
+    open(options) {
+      const gitDir = `${containedPath(join(stateDir, 'repositories'), options.project)}.git`;
+      const mutex = mutexes.get(gitDir) ?? createMutex();
+      mutexes.set(gitDir, mutex);
+      const clone = { git, gitDir, url: options.url, mutex };
+      return repositoryOf(clone, { ...options, stateDir: resolve(stateDir) });
+    },
+  };
+}
+
+function repositoryOf(
+  clone: BareClone,
+  { project, baseBranch, stateDir }: RepositoryOptions & { stateDir: string },
+): Repository {
+  const worktreePath = (item: string) => containedPath(join(stateDir, 'worktrees'), project, item);
+  const refresh = async (signal?: AbortSignal) => {
+    await ensureClone(clone);
+    await fetchBranches(clone, signal);
+  };
+  return {
+    baseBranch,
+    ensureClone: () => clone.mutex(() => ensureClone(clone)),
+    fetch: (signal) => clone.mutex(() => refresh(signal)),
+    remoteHead: (branch) => resolveRef(clone, `refs/remotes/origin/${branch}`),
+    worktreePath,
+    async openWorktree(item) {
+      const place = { path: worktreePath(item), branch: branchOf(item), baseBranch };
+      return clone.mutex(async () => {
+        await refresh();
+        return openWorktree(clone, place);
+      });
+    },
+    async removeWorktree(item) {
+      const path = worktreePath(item);
+      await clone.mutex(() => removeWorktree(clone, path));
+    },
+    headSha: (item) => resolveRef(clone, `refs/heads/${branchOf(item)}`),
+    pushBranch: (item, options) => pushBranch(clone, { ...options, branch: branchOf(item) }),
+    cleanCheckout: (sha) => makeCleanCheckout(clone, join(stateDir, 'checkouts'), sha),
+    isAncestor: (sha, descendant) => reading.isAncestor(clone, sha, descendant),
+    hasCommitsSince: (since, sha) => reading.hasCommitsSince(clone, since, sha),
+    fileAt: (sha, file) => reading.fileAt(clone, sha, file),
+    isChangedBetween: (commits, path) => reading.isChangedBetween(clone, commits, path),
+  };
+}

@@ -1,0 +1,74 @@
+// Asks the server whether this login may use each subject a host needs, without any effect:
+// nothing is stored, delivered or acknowledged by a probe.
+import { headers, type NatsConnection, PermissionViolationError } from 'nats';
+import { AUDIT_STREAM, EVENTS_STREAM, JOBS_STREAM, PRESENCE_BUCKET } from './topology-settings.ts';
+
+interface Probe {
+  subject: string;
+  payload?: string;
+  /** Names a stream that does not exist, so that the server refuses to store the message. */
+  isStored?: boolean;
+}
+
+const PROBE_LIMIT_MS = 2_000;
+/** No host serves this partition, because it is not a number. */
+const ASK_SUBJECT = 'onceward.ask.doctor';
+/** Refused as malformed by whoever gets it. */
+const BROKEN_JSON = '{';
+const BUCKETS = ['items', 'runs', 'merges', 'deployments', 'projects', 'archive'].map(
+  (name) => `onceward-${name}`,
+);
+
+const PROBES: readonly Probe[] = [
+  { subject: '$JS.API.INFO' },
+  { subject: 'onceward.event.run.doctor.doctor.doctor.1.doctor', isStored: true },
+  { subject: 'onceward.job.doctor.doctor', isStored: true },
+  { subject: 'onceward.audit.0', isStored: true },
+  ...[...BUCKETS, PRESENCE_BUCKET].flatMap((bucket) => [
+    { subject: `$KV.${bucket}.doctor`, isStored: true },
+    { subject: `$JS.API.STREAM.MSG.GET.KV_${bucket}`, payload: BROKEN_JSON },
+    { subject: `$JS.API.CONSUMER.CREATE.KV_${bucket}.doctor`, payload: BROKEN_JSON },
+  ]),
+  ...[EVENTS_STREAM, JOBS_STREAM, AUDIT_STREAM].map((stream) => ({
+    subject: `$JS.API.CONSUMER.CREATE.${stream}.doctor`,
+    payload: BROKEN_JSON,
+  })),
+  { subject: `$JS.API.CONSUMER.MSG.NEXT.${EVENTS_STREAM}.mailbox-0`, payload: BROKEN_JSON },
+];
+
+/**
+ * The subjects this login may not use, each with what is forbidden (`publish x`, `subscription x`);
+ * empty when all is well. Opens a subscription for the time of the call.
+ */
+export async function forbiddenSubjects(nc: NatsConnection): Promise<string[]> {
+  const forbidden = new Set<string>();
+  void collectViolations(nc, forbidden);
+  const subscription = nc.subscribe(ASK_SUBJECT, {
+    callback: (error, message) => {
+      if (error === null) message.respond();
+    },
+  });
+  await Promise.all([{ subject: ASK_SUBJECT }, ...PROBES].map((probe) => request(nc, probe)));
+  // "Still at work" on a message nobody was given: may be published, and means nothing.
+  nc.publish(`$JS.ACK.${EVENTS_STREAM}.mailbox-0.0.0.0.0.0`, '+WPI');
+  // Violations come back on the same connection, ahead of the answer to this.
+  await nc.flush();
+  subscription.unsubscribe();
+  return [...forbidden].sort();
+}
+
+async function collectViolations(nc: NatsConnection, found: Set<string>): Promise<void> {
+  for await (const status of nc.status()) {
+    if (status.type === 'error' && status.error instanceof PermissionViolationError) {
+      found.add(`${status.error.operation} ${status.error.subject}`);
+    }
+  }
+}
+
+/** How it ends says nothing here: a missing stream is reported elsewhere, a violation by status. */
+async function request(nc: NatsConnection, probe: Probe): Promise<void> {
+  const probeHeaders = headers();
+  if (probe.isStored) probeHeaders.set('Nats-Expected-Stream', 'onceward-doctor');
+  const options = { timeout: PROBE_LIMIT_MS, headers: probeHeaders };
+  await nc.request(probe.subject, probe.payload ?? '', options).catch(() => {});
+}

@@ -1,0 +1,62 @@
+// What the kernel says of processes, read from /proc. Elsewhere than on Linux it knows nothing and says so.
+// It must never signal anything.
+import { readdirSync, readFileSync } from 'node:fs';
+
+export interface ProcessEntry {
+  pid: number;
+  groupId: number;
+  sessionId: number;
+  /** Start in clock ticks since boot: with the pid it names one process of this boot. */
+  startTicks: number;
+  /** Dead, and only waiting for its parent to take note. */
+  isZombie: boolean;
+}
+
+// Positions in /proc/<pid>/stat, counted from the field behind the command's name.
+const STATE = 0;
+const GROUP = 2;
+const SESSION = 3;
+const START = 19;
+
+/** True where the process table can be read; without it, kinship cannot be proven. */
+export function hasProcessTable(): boolean {
+  return process.platform === 'linux';
+}
+
+/** One process, dead but unreaped ones included; null when there is none or no table. */
+export function readProcess(pid: number): ProcessEntry | null {
+  const stat = readText(`/proc/${pid}/stat`);
+  if (stat === null) return null;
+  // The command's name stands in parentheses and may itself hold spaces and parentheses.
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return {
+    pid,
+    groupId: Number(fields[GROUP]),
+    sessionId: Number(fields[SESSION]),
+    startTicks: Number(fields[START]),
+    isZombie: fields[STATE] === 'Z' || fields[STATE] === 'X',
+  };
+}
+
+/** The living members of a process group. Linear in the number of processes of the machine. */
+export function livingMembers(groupId: number): ProcessEntry[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map((name) => readProcess(Number(name)))
+    .filter((entry) => entry !== null)
+    .filter((entry) => entry.groupId === groupId && !entry.isZombie);
+}
+
+/** True when the process was started with this `NAME=value` in its environment. */
+export function isStartedWith(pid: number, variable: string): boolean {
+  return readText(`/proc/${pid}/environ`)?.split('\0').includes(variable) ?? false;
+}
+
+// A process may end between listing and reading: that is an answer, not an error.
+function readText(path: string): string | null {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return null;
+  }
+}
