@@ -13,7 +13,7 @@ export const limitsSchema = z.object({
   /** How long a run waits for a worker before its job is published again. Doubles each time. */
   queueStallMs: ms.default(600_000),
   /** From the choice of a worker to the first sign of a living process. */
-  startTimeoutMs: ms.default(60_000),
+  startTimeoutMs: ms.default(300_000),
   /** How long a requested evaluation may take before it is requested again. */
   evaluationTimeoutMs: ms.default(300_000),
   /** How long a person may take before being reminded. */

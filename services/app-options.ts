@@ -29,6 +29,8 @@ export interface RunningApp {
   /** Monitoring address of the embedded server; undefined for a server of somebody else. */
   monitorUrl: string | undefined;
   identity: string;
+  /** Called once when the app can no longer go on, such as when its embedded server ended. */
+  onFailure(callback: (error: Error) => void): void;
   /** Applies a new configuration: projects, pipelines and pools. Settings of running work stay frozen. */
   apply(configuration: Configuration): Promise<void>;
   /** Lets go in order: workers finish or hand back, partitions are released, the server stops last. */

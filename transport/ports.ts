@@ -153,3 +153,39 @@ export interface Presence {
   pid: number;
   startedAtMs: number;
 }
+
+export interface SeenPresence {
+  presence: Presence;
+  /** Changes with every renewal. */
+  revision: number;
+}
+
+/** Who has announced itself and not expired yet. */
+export interface PresenceStore {
+  list(): Promise<SeenPresence[]>;
+  /** Calls back with `<role>.<identity>` at every change or renewal; may miss some. */
+  onHint(callback: (key: string) => void): () => void;
+}
+
+/** One delivered job. Acknowledging it proves nothing: only the record says whose the run is. */
+export interface Job {
+  body: string;
+  /** How often this job has been delivered, this time included. */
+  deliveries: number;
+  /** Says that the work goes on, so that it is not delivered to somebody else. */
+  working(): void;
+  /** The job is done with, whatever came of it. */
+  done(): void;
+  /** Deliver it again after a while. */
+  retry(delayMs: number): void;
+}
+
+/** The durable queue of jobs, one line for each pool and project. */
+export interface JobSource {
+  /** Makes the line, with at most `maxConcurrentRuns` unfinished jobs over all workers. */
+  open(line: { pool: string; project: string; maxConcurrentRuns: number }): Promise<void>;
+  /** The next job of a line, or null when there is none to be had now. */
+  next(line: { pool: string; project: string }): Promise<Job | null>;
+  /** Calls back when a job for the pool was published; may miss some. */
+  onHint(pool: string, callback: () => void): () => void;
+}

@@ -106,7 +106,9 @@ export function grantRetry({ context }: ItemArgs): Partial<ItemContext> {
 
 export function recordCancel({ event }: ItemArgs): Partial<ItemContext> {
   if (event.type !== 'cancel') return {};
-  return { ending: `cancelled by ${event.data.by}${event.data.reason && `: ${event.data.reason}`}` };
+  return {
+    ending: `cancelled by ${event.data.by}${event.data.reason && `: ${event.data.reason}`}`,
+  };
 }
 
 export function recordEnd({ event }: ItemArgs): Partial<ItemContext> {

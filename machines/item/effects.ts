@@ -15,7 +15,10 @@ export function openRun({ context }: ItemArgs): Effect[] {
 export function openRunAndDecide(args: ItemArgs): Effect[] {
   const stage = stageOf(args.context, args.context.current?.stage ?? null);
   if (stage?.approve !== 'auto') return openRun(args);
-  return [...openRun(args), decision(args.context, 'policy:auto', 'approved', 'approved by policy')];
+  return [
+    ...openRun(args),
+    decision(args.context, 'policy:auto', 'approved', 'approved by policy'),
+  ];
 }
 
 /** Tells the run that spoke that the item has moved on. */

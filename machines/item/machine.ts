@@ -86,11 +86,15 @@ export const itemMachine = definition.createMachine({
   context: ({ input }) => initialItemContext(input),
   initial: 'opening',
   states: {
-    opening: { always: reopen },
+    opening: {
+      description: 'Chooses how the first stage begins, and is left at once.',
+      always: reopen,
+    },
     active: {
       initial: 'working',
       states: {
         working: {
+          description: 'Its current run is open.',
           meta: { owner: 'its current run', reconciler: 'run-check opens the run again' },
           entry: ['armRunCheck', 'openRun'],
           on: {
@@ -103,8 +107,9 @@ export const itemMachine = definition.createMachine({
           },
         },
         backingOff: {
+          description: 'Waits before the same stage is tried again.',
           meta: {
-            owner: 'the host, after an infrastructure fault',
+            owner: 'the host',
             reconciler: 'retry-due opens the stage again',
           },
           entry: 'armRetry',
@@ -116,6 +121,7 @@ export const itemMachine = definition.createMachine({
           },
         },
         cancelling: {
+          description: 'Cancelled, and its current run is still ending.',
           meta: {
             owner: 'its current run, which ends its process',
             reconciler: 'run-check repeats the cancel',
@@ -141,9 +147,10 @@ export const itemMachine = definition.createMachine({
       },
     },
     awaitingApproval: {
+      description: 'Its current run waits for a decision.',
       meta: {
         owner: 'a person, or the policy of the stage',
-        reconciler: 'reminder raises an alarm',
+        reconciler: 'reminder opens the run again; the run itself raises the alarm',
       },
       entry: ['armReminder', 'openRunAndDecide'],
       on: {
@@ -158,6 +165,7 @@ export const itemMachine = definition.createMachine({
       },
     },
     parked: {
+      description: 'Stands still; the reason, and the event that releases it, are in the record.',
       meta: { owner: 'an operator', reconciler: 'reminder raises the alarm again' },
       entry: ['armReminder', 'alarmParked'],
       on: {
@@ -182,8 +190,20 @@ export const itemMachine = definition.createMachine({
         reminder: { guard: 'isDue', target: 'parked', reenter: true },
       },
     },
-    done: { type: 'final', entry: ['recordEnd', 'archive'] },
-    failed: { type: 'final', entry: ['recordEnd', 'archive'] },
-    cancelled: { type: 'final', entry: ['recordEnd', 'archive'] },
+    done: {
+      type: 'final',
+      description: 'Passed its last stage; its commit, if it has one, was seen on the base branch.',
+      entry: ['recordEnd', 'archive'],
+    },
+    failed: {
+      type: 'final',
+      description: 'Ended by a rejection or a spent budget.',
+      entry: ['recordEnd', 'archive'],
+    },
+    cancelled: {
+      type: 'final',
+      description: 'Ended by an operator.',
+      entry: ['recordEnd', 'archive'],
+    },
   },
 });

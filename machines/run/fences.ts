@@ -19,9 +19,10 @@ export function fenceRun(
   event: Pick<ActorEvent, 'type' | 'door'>,
   data: Record<string, unknown>,
 ): { reason: RefusalReason; message: string } | null {
-  if (!EPOCH_EVENTS.includes(event.type) || event.door === 'tell') return null;
+  if (!EPOCH_EVENTS.includes(event.type)) return null;
   const epoch = data['epoch'];
-  if (epoch === undefined && context.stage.kind === 'external') return null;
+  const mayLeaveItOut = context.stage.kind === 'external' || event.door === 'tell';
+  if (epoch === undefined && mayLeaveItOut) return null;
   if (epoch === context.epoch) return null;
   const found = epoch === undefined ? 'none' : String(epoch);
   return { reason: 'stale-epoch', message: `epoch ${found}, the run is at ${context.epoch}` };
@@ -37,7 +38,9 @@ export function explainRun(
   const evaluated = data['evaluatedRevision'];
   const holder = context.claim === null ? '' : `; claimed by ${context.claim.claimant}`;
   if (evaluated === event.revision) {
-    return context.claim === null ? null : { reason: 'not-now', message: `already claimed${holder}` };
+    return context.claim === null
+      ? null
+      : { reason: 'not-now', message: `already claimed${holder}` };
   }
   const message = `evaluated on revision ${String(evaluated)}, found ${event.revision}${holder}`;
   return { reason: 'revision', message };

@@ -64,7 +64,7 @@ export function isEvaluatedHere({ context, event }: RunArgs): boolean {
  * Law of grace, for the claim: before the grace is over only the worker that finalizes the run may
  * claim it. A stage without a process has no finalization to race with.
  */
-export function isClaimBeforeGrace(args: RunArgs): boolean {
+export function canClaimBeforeGrace(args: RunArgs): boolean {
   if (args.event.type !== 'claim' || !isEvaluatedHere(args)) return false;
   return !isProcessStage(args) || args.event.data.claimant === args.context.worker;
 }

@@ -46,6 +46,8 @@ export const runMachine = definition.createMachine({
       initial: 'queued',
       states: {
         queued: {
+          description:
+            'Waits for a worker; an approval for its decision; an external stage for its publisher.',
           meta: {
             owner: 'the pool of the stage, a person or a publisher',
             reconciler: 'queue-stalled publishes the job again, or reminds',
@@ -68,6 +70,7 @@ export const runMachine = definition.createMachine({
           },
         },
         starting: {
+          description: 'A worker has the run and prepares it; no process has shown itself yet.',
           meta: {
             owner: 'the worker that was chosen',
             reconciler: 'the reaper reports a lost worker; start-overdue does without it',
@@ -91,6 +94,7 @@ export const runMachine = definition.createMachine({
           },
         },
         working: {
+          description: 'The process is alive.',
           meta: {
             owner: 'the worker, which watches the process',
             reconciler: 'the reaper reports a lost worker; timed-out ends a silent one',
@@ -113,6 +117,7 @@ export const runMachine = definition.createMachine({
       },
     },
     finalizing: {
+      description: 'The exit is recorded; push, comment and gates are under way.',
       meta: {
         owner: "the worker's monitor: push, comment, gates, claim",
         reconciler: 'grace-elapsed lets anyone evaluate and claim',
@@ -120,11 +125,12 @@ export const runMachine = definition.createMachine({
       entry: 'armGrace',
       on: {
         'finalize-step': { actions: ['recordStep', 'armGrace'] },
-        claim: { guard: 'isClaimBeforeGrace', target: 'claimed', actions: 'recordClaim' },
+        claim: { guard: 'canClaimBeforeGrace', target: 'claimed', actions: 'recordClaim' },
         'grace-elapsed': { guard: 'isGraceOver', target: 'graceExpired' },
       },
     },
     graceExpired: {
+      description: 'Nobody claimed within the grace; a read-only evaluation is asked for.',
       meta: {
         owner: 'whoever takes the evaluation job; the late monitor may still win',
         reconciler: 'evaluation-overdue publishes the job again',
@@ -137,6 +143,8 @@ export const runMachine = definition.createMachine({
       },
     },
     claimed: {
+      description:
+        'One claimant holds the run, its outcome is chosen, and the item is told to advance.',
       meta: {
         owner: 'the claimant',
         reconciler: 'lease-elapsed repeats the same advance',
@@ -148,6 +156,7 @@ export const runMachine = definition.createMachine({
       },
     },
     cancelling: {
+      description: 'Cancelled, and a process of it may still be alive.',
       meta: {
         owner: 'the worker, which ends the process group and proves it gone',
         reconciler: 'cancel-overdue asks another worker on the same machine',
@@ -165,7 +174,15 @@ export const runMachine = definition.createMachine({
         'worker-lost': { guard: 'isItsWorker', actions: 'requestCleanup' },
       },
     },
-    advanced: { type: 'final', entry: 'disarm' },
-    cancelled: { type: 'final', entry: ['disarm', 'reportCancelled'] },
+    advanced: {
+      type: 'final',
+      description: 'The item has moved on.',
+      entry: 'disarm',
+    },
+    cancelled: {
+      type: 'final',
+      description: 'Ended without advancing, and no process of it is left.',
+      entry: ['disarm', 'reportCancelled'],
+    },
   },
 });

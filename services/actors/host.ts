@@ -10,6 +10,7 @@ import { type Committer, type CommitMode, type CommitStats, createCommitter } fr
 import { createDeadlines, type DueDeadline } from './deadlines.ts';
 import { createOutbox } from './outbox.ts';
 import { type Partition, servePartition } from './partition.ts';
+import { type LiveRun, liveRunOf } from './live-run.ts';
 import { createPerform } from './perform.ts';
 import { createRecordCache, decodeEntry } from './record-cache.ts';
 
@@ -46,6 +47,10 @@ export interface Host {
   /** Sends an event from within the process. */
   tell(event: Omit<ActorEvent, 'atMs'>): Promise<Reply>;
   status(): HostStatus;
+  /** Runs of this host's partitions that a worker is believed to carry out. */
+  liveRuns(): LiveRun[];
+  /** Something an operator must know; it goes to the log and the audit. */
+  alarm(reason: string, message: string): void;
   stop(): Promise<void>;
 }
 
@@ -245,6 +250,12 @@ export function createHost(options: HostOptions): Host {
       await performed;
       return reply;
     },
+    liveRuns: () =>
+      [...cache.entries()].flatMap(([address, stored]) => {
+        const live = owned.has(partitionFor(address)) ? liveRunOf(address, stored) : null;
+        return live === null ? [] : [live];
+      }),
+    alarm: (reason, message) => void raiseAlarm(identity, identity, { reason, message }),
     status: () => ({
       partitions: [...owned.keys()].sort((a, b) => a - b),
       deadlines: deadlines.size(),

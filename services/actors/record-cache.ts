@@ -20,6 +20,7 @@ export interface RecordCache {
   load(address: string, parsed: Address): Promise<Loaded>;
   put(address: string, stored: Stored): void;
   peek(address: string): Stored | undefined;
+  entries(): Iterable<[address: string, stored: Stored]>;
   forget(address: string): void;
   forgetAll(): void;
 }
@@ -46,6 +47,7 @@ export function createRecordCache(bucketOf: (name: BucketName) => Bucket): Recor
   return {
     put,
     peek: (address) => records.get(address),
+    entries: () => records.entries(),
     forget: (address) => void records.delete(address),
     forgetAll: () => records.clear(),
     async load(address, parsed) {
@@ -53,6 +55,7 @@ export function createRecordCache(bucketOf: (name: BucketName) => Bucket): Recor
       if (cached !== undefined) return { status: 'stored', stored: cached };
       const entry = await bucketOf(BUCKET_OF[parsed.kind]).read(parsed.key);
       if (entry === null) {
+        // Its marker may have expired; the archive remembers for longer.
         const archived = await bucketOf('onceward-archive').read(address);
         return archived === null ? { status: 'absent' } : { status: 'archived' };
       }

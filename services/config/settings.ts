@@ -42,9 +42,9 @@ export const settingsSchema = z.strictObject({
     600_000,
   ),
   startTimeoutMs: whole(
-    'The most a worker may take from accepting a job to a living agent.',
+    'The most a worker may take from accepting a job to a living agent: clone, fetch, worktree.',
     MEDIUM_MS,
-    60_000,
+    300_000,
   ),
   evaluationTimeoutMs: whole(
     'The most a requested gate evaluation may take before it is requested again.',
@@ -94,11 +94,11 @@ export const settingsSchema = z.strictObject({
     10_485_760,
   ),
   commitMode: z
-    .enum(['auto', 'batch', 'single'])
-    .default('auto')
+    .enum(['batch', 'single'])
+    .default('batch')
     .describe(
-      'How records are written: `batch` in atomic groups (best with fsync), `single` one by one ' +
-        '(best without), `auto` chooses by what was measured at start-up.',
+      'How records are written when several are ready: `batch` in atomic groups (faster where every ' +
+        'write waits for the disk), `single` one by one (faster where none does).',
     ),
   partitions: whole(
     'Into how many partitions the items are divided. Fixed once the streams exist.',

@@ -39,7 +39,7 @@ const RECORD_MIN_MS = 10_000;
 export async function finalize(options: FinalizeOptions): Promise<Finalization> {
   const { clock, finalizeTimeoutMs } = options.deps;
   const untilMs = clock.monotonicMs() + finalizeTimeoutMs;
-  const leftMs = () => Math.max(1, untilMs - clock.monotonicMs());
+  const leftMs = () => Math.max(1, Math.ceil(untilMs - clock.monotonicMs()));
 
   const pushed = await tryStep(options, leftMs(), (signal) => push(options, signal));
   if (pushed.result !== null) {

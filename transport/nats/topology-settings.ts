@@ -114,7 +114,7 @@ export function partitionConsumer(partition: number): Settings {
 function eventStream(partitions: number): Settings {
   const partition = `{{partition(${partitions},2,3)}}`;
   const address = '{{wildcard(1)}}.{{wildcard(2)}}.{{wildcard(3)}}';
-  return stream(EVENTS_STREAM, 'onceward.event.>', {
+  return stream(EVENTS_STREAM, 'onceward.event.*.*.*.>', {
     max_age: 7 * DAY_NS,
     subject_transform: {
       src: 'onceward.event.*.*.*.>',

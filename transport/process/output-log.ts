@@ -6,7 +6,7 @@ import { finished } from 'node:stream/promises';
 import { OncewardError } from '../errors.ts';
 
 /** 10 MiB. */
-export const MAX_LOG_BYTES_DEFAULT = 10 * 1_024 * 1_024;
+const MAX_LOG_BYTES_DEFAULT = 10 * 1_024 * 1_024;
 const NEWLINE = 10;
 
 export interface OutputLog {

@@ -18,6 +18,9 @@ export interface TestGroup {
 
 export const KILL_GRACE_MS = 150;
 
+const living = new Set<number>();
+process.once('exit', () => living.forEach(killGroup));
+
 export async function startGroup(
   command: string,
   options: Partial<ProcessGroupOptions> = {},
@@ -36,12 +39,9 @@ export async function startGroup(
     },
     ...options,
   });
-  let isOver = false;
-  const over = () => {
-    isOver = true;
-  };
+  living.add(group.pid);
+  const over = () => living.delete(group.pid);
   group.exit.then(over, over);
-  process.once('exit', () => isOver || killGroup(group.pid));
   const saying = (pattern: RegExp) =>
     new Promise<string>((resolve) => {
       const look = () => {

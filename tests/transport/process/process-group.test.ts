@@ -9,6 +9,9 @@ import { within } from '../../support/within.ts';
 import { startGroup } from './group-fixture.ts';
 
 const HEEDFUL = 'trap "exit 7" TERM; echo ready; while :; do sleep 0.01; done';
+// The leader ends only after the other has really left its group.
+const ESCAPING =
+  "mkfifo left; setsid sh -c 'echo $$; echo > left; exec sleep 60' & read line < left";
 // Ignored signals are inherited: neither the leader nor its children heed SIGTERM.
 const STUBBORN = 'trap "" TERM; sleep 60 & sleep 61 & echo "ready $!"; wait';
 
@@ -85,7 +88,7 @@ test(
 test(
   'a process that left the group does not hold up the exit by its hold on the output',
   within(10_000, async () => {
-    const { group, output } = await startGroup('setsid sleep 60 & echo $!');
+    const { group, output } = await startGroup(ESCAPING);
 
     await group.exit;
 

@@ -1,0 +1,42 @@
+// Runs in a thread of its own, with a connection of its own: a busy main thread must not look like death.
+// It only renews; whether the main thread is well is not its business.
+import { parentPort, workerData } from 'node:worker_threads';
+import { connectNats } from '../../transport/nats/connection.ts';
+import { createAnnouncer } from '../../transport/nats/presence.ts';
+import type { Presence } from '../../transport/ports.ts';
+
+/** What the thread is started with. */
+export interface PresenceThreadData {
+  url: string;
+  credentials: string | undefined;
+  presences: Presence[];
+  ttlMs: number;
+}
+
+/** Renewals in one time to live: two may be missed. */
+const RENEWALS_PER_TTL = 3;
+
+const { url, credentials, presences, ttlMs } = workerData as PresenceThreadData;
+const name = `presence of ${presences.map((presence) => presence.identity).join(', ')}`;
+const nc = await connectNats({
+  url,
+  name,
+  ...(credentials === undefined ? {} : { credentials: () => credentials }),
+});
+const announcer = createAnnouncer(nc);
+
+const renew = async () => {
+  // A renewal that fails is made up for by the next; expiry is what a silence means.
+  await Promise.allSettled(presences.map((presence) => announcer.announce(presence, ttlMs)));
+};
+
+const timer = setInterval(() => void renew(), ttlMs / RENEWALS_PER_TTL);
+await renew();
+parentPort?.postMessage('announced');
+
+parentPort?.once('message', async () => {
+  clearInterval(timer);
+  await Promise.allSettled(presences.map((presence) => announcer.withdraw(presence)));
+  await nc.close();
+  parentPort?.close();
+});

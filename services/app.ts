@@ -1,0 +1,203 @@
+// The composition root of a running onceward: constructs every adapter, starts them in order and stops them
+// in the reverse one. It decides nothing about items or runs.
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { parseAddress } from '../machines/address.ts';
+import { partitionOf } from '../machines/partition.ts';
+import { machineName, processIdentity } from '../transport/identity.ts';
+import { createAsker } from '../transport/nats/asker.ts';
+import { connectNats } from '../transport/nats/connection.ts';
+import { type EmbeddedServer, startEmbeddedServer } from '../transport/nats/embedded-server.ts';
+import { createHostWorld } from '../transport/nats/host-world.ts';
+import { createJobSource } from '../transport/nats/jobs.ts';
+import { createPresenceStore } from '../transport/nats/presence.ts';
+import { findNatsServer } from '../transport/nats/server-binary.ts';
+import { createServerClock } from '../transport/nats/server-clock.ts';
+import { ensureTopology } from '../transport/nats/topology.ts';
+import type { Clock, HostWorld, Presence } from '../transport/ports.ts';
+import { announce, type PresenceWatch, watchPresence } from './actors/presence.ts';
+import type { AppOptions, RunningApp } from './app-options.ts';
+import type { Configuration } from './config/schema.ts';
+import { type HostRole, startHostRole } from './host-role.ts';
+import { startWorkerRole, type WorkerRole } from './worker-role.ts';
+
+const DAY_MS = 86_400_000;
+
+/** Something that was started and can be stopped; the newest is stopped first. */
+type Started = () => Promise<void> | void;
+
+/**
+ * Starts the given role and resolves once it works. What was started before a failure is stopped again.
+ * @throws STORE_IN_USE, NATS_SERVER_MISSING, NATS_SERVER_TOO_OLD, BROKER_UNAVAILABLE, STREAM_MISMATCH
+ */
+export async function startApp(options: AppOptions): Promise<RunningApp> {
+  const started: Started[] = [];
+  const stop = async () => {
+    for (let next = started.pop(); next !== undefined; next = started.pop()) await next();
+  };
+  try {
+    return await compose(options, { started, stop });
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+interface Progress {
+  started: Started[];
+  stop: () => Promise<void>;
+}
+
+async function compose(options: AppOptions, { started, stop }: Progress): Promise<RunningApp> {
+  const stateDirectory = resolve(options.stateDirectory);
+  await mkdir(stateDirectory, { recursive: true });
+  const server = options.natsUrl === undefined ? await startServer(options, stateDirectory) : null;
+  if (server !== null) started.push(() => server.stop());
+  const natsUrl = server?.url ?? options.natsUrl ?? '';
+  const machine = machineName();
+  const presences = presencesOf(options.role, machine);
+  const identity = presences.map((presence) => presence.identity).join('+');
+
+  const broker = await connectBroker(options, { natsUrl, identity, started });
+  const fleet = await joinFleet(options, { ...broker, natsUrl, presences, started });
+  const host = await startHost(options, { ...broker, ...fleet, presences, started });
+  fleet.listeners.push(() => void host?.updateMembers());
+  const worker = await startWorker(options, {
+    ...{ ...broker, presences, machine, stateDirectory, started },
+  });
+
+  const apply = async (next: Configuration) => {
+    await host?.apply(next);
+    await worker?.apply(next);
+  };
+  const onFailure = (callback: (error: Error) => void) =>
+    server?.onExit(() => callback(new Error('the embedded nats-server ended unexpectedly')));
+  return { natsUrl, monitorUrl: server?.monitorUrl, identity, apply, stop, onFailure };
+}
+
+interface Broker {
+  nc: Awaited<ReturnType<typeof connectNats>>;
+  clock: Clock;
+  world: HostWorld;
+  partitions: number;
+}
+
+async function connectBroker(
+  options: AppOptions,
+  { natsUrl, identity, started }: { natsUrl: string; identity: string; started: Started[] },
+): Promise<Broker> {
+  const { credentials, configuration } = options;
+  const login = credentials === undefined ? {} : { credentials: () => credentials };
+  const nc = await connectNats({ url: natsUrl, name: identity, ...login });
+  started.push(() => nc.close());
+  const { settings } = configuration;
+  const { partitions } = await ensureTopology(nc, {
+    partitions: settings.partitions,
+    archiveMaxAgeMs: settings.archiveMaxAgeDays * DAY_MS,
+  });
+  const clock = await createServerClock(nc);
+  started.push(() => clock.stop());
+  return { nc, clock, world: createHostWorld(nc, clock), partitions };
+}
+
+interface Fleet {
+  watch: PresenceWatch;
+  /** Called whenever somebody appears or disappears. */
+  listeners: (() => void)[];
+}
+
+async function joinFleet(
+  { credentials, configuration, log }: AppOptions,
+  given: Broker & { natsUrl: string; presences: Presence[]; started: Started[] },
+): Promise<Fleet> {
+  const { nc, clock, natsUrl, presences, started } = given;
+  const ttlMs = configuration.settings.presenceTtlMs;
+  const announcement = await announce({ url: natsUrl, credentials, presences, ttlMs });
+  started.push(announcement.stop);
+  const listeners: (() => void)[] = [];
+  const watch = await watchPresence(createPresenceStore(nc), {
+    clock,
+    ttlMs,
+    onChange: () => {
+      for (const listener of listeners) listener();
+    },
+    onError: (err) => log.warn({ err }, 'presence could not be read'),
+  });
+  started.push(watch.stop);
+  return { watch, listeners };
+}
+
+async function startHost(
+  options: AppOptions,
+  given: Broker & Fleet & { presences: Presence[]; started: Started[] },
+): Promise<HostRole | null> {
+  const identity = identityOf(given.presences, 'host');
+  if (identity === null) return null;
+  const { configuration, configurationFolder, isOwnershipIgnored, log } = options;
+  const { world, partitions, watch } = given;
+  const shared = { world, partitions, watch, configuration, configurationFolder, log };
+  const host = await startHostRole({ ...shared, identity, isOwnershipIgnored });
+  given.started.push(host.stop);
+  return host;
+}
+
+async function startWorker(
+  { configuration, environment, log }: AppOptions,
+  given: Broker & {
+    presences: Presence[];
+    machine: string;
+    stateDirectory: string;
+    started: Started[];
+  },
+): Promise<WorkerRole | null> {
+  const identity = identityOf(given.presences, 'worker');
+  if (identity === null) return null;
+  const { nc, clock, world, partitions, machine, stateDirectory } = given;
+  const worker = await startWorkerRole({
+    ...{ clock, machine, stateDirectory, configuration, environment, log, identity },
+    asker: createAsker(nc, clock, (address) => partitionFor(address, partitions)),
+    source: createJobSource(nc, { ackWaitMs: configuration.settings.jobAckWaitMs }),
+    runs: world.bucket('onceward-runs'),
+    items: world.bucket('onceward-items'),
+  });
+  given.started.push(worker.stop);
+  return worker;
+}
+
+/** The embedded server, and the note by which other commands find it. */
+async function startServer(options: AppOptions, stateDir: string): Promise<EmbeddedServer> {
+  const { override, path, cacheDirectory } = options.natsServer;
+  const report = (line: string) => options.log.info({}, line);
+  const { binary } = await findNatsServer({ override, path, cacheDir: cacheDirectory, report });
+  const server = await startEmbeddedServer({ binary, stateDir, report });
+  const note = join(stateDir, 'connection.json');
+  const found = { natsUrl: server.url, monitorUrl: server.monitorUrl, pid: process.pid };
+  await writeFile(note, `${JSON.stringify(found)}\n`, { mode: 0o600 });
+  return {
+    ...server,
+    async stop() {
+      await rm(note, { force: true });
+      await server.stop();
+    },
+  };
+}
+
+function presencesOf(role: AppOptions['role'], machine: string): Presence[] {
+  const roles = role === 'all' ? (['host', 'worker'] as const) : [role];
+  return roles.map((one) => ({
+    identity: processIdentity(one, process.pid),
+    role: one,
+    machine,
+    pid: process.pid,
+    startedAtMs: Math.round(performance.timeOrigin),
+  }));
+}
+
+function identityOf(presences: readonly Presence[], role: Presence['role']): string | null {
+  return presences.find((presence) => presence.role === role)?.identity ?? null;
+}
+
+function partitionFor(address: string, partitions: number): number {
+  const parsed = parseAddress(address);
+  return parsed === null ? 0 : partitionOf(parsed, partitions);
+}

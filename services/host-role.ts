@@ -1,0 +1,85 @@
+// What a process of role `host` runs: the host itself, told who is alive, and the reaper beside it.
+import { createCommitter } from './actors/commit.ts';
+import { createHost, type Host, type HostLog } from './actors/host.ts';
+import type { PresenceWatch } from './actors/presence.ts';
+import type { Configuration } from './config/schema.ts';
+import { freezePipelines, readProject, registerProjects } from './project-registry.ts';
+import { type Lost, startReaper } from './sweeps/reaper.ts';
+import type { HostWorld } from '../transport/ports.ts';
+
+export interface HostRoleOptions {
+  world: HostWorld;
+  identity: string;
+  partitions: number;
+  watch: PresenceWatch;
+  configuration: Configuration;
+  configurationFolder: string;
+  isOwnershipIgnored: boolean;
+  log: HostLog;
+}
+
+export interface HostRole {
+  /** Tells the host who is alive now. */
+  updateMembers(): Promise<void>;
+  apply(configuration: Configuration): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export async function startHostRole(options: HostRoleOptions): Promise<HostRole> {
+  const { world, identity, watch, configuration, log } = options;
+  const { settings } = configuration;
+  const projects = world.bucket('onceward-projects');
+  const committer = createCommitter(projects, { clock: world.clock, mode: 'single' });
+  const apply = (next: Configuration) => {
+    const pipelines = freezePipelines(next, options.configurationFolder);
+    return registerProjects(pipelines, { bucket: projects, committer });
+  };
+  await apply(configuration);
+
+  const host = createHost({
+    world,
+    identity,
+    partitions: options.partitions,
+    commitMode: settings.commitMode,
+    completeOpening: (project) => readProject(projects, project),
+    isOwnershipIgnored: options.isOwnershipIgnored,
+    log,
+  });
+  const reaper = startReaper({
+    clock: world.clock,
+    sweepMs: settings.sweepMs,
+    ttlMs: settings.presenceTtlMs,
+    bootGraceMs: settings.bootGraceMs,
+    outageHoldMs: settings.outageHoldMs,
+    liveRuns: host.liveRuns,
+    unseenMs: watch.unseenMs,
+    isPresenceTrusted: () => watch.alive('host').includes(identity),
+    reportLost: (run) => reportLost(host, run, log),
+    alarm: (message) => host.alarm('outage', message),
+  });
+  // This host counts itself in at once; its own announcement may not be visible yet.
+  const updateMembers = () => host.setMembers([...new Set([...watch.alive('host'), identity])]);
+  await updateMembers();
+
+  return {
+    updateMembers,
+    apply,
+    async stop() {
+      reaper.stop();
+      await host.stop();
+    },
+  };
+}
+
+async function reportLost(host: Host, run: Lost, log: HostLog): Promise<void> {
+  const { address, worker, epoch, revision, unseenMs } = run;
+  const evidence = `presence of ${worker} not seen for ${Math.round(unseenMs)} ms`;
+  const reply = await host.tell({
+    address,
+    type: 'worker-lost',
+    id: `${address}:${revision}:worker-lost`,
+    data: { epoch, worker, evidence },
+    door: 'tell',
+  });
+  log.warn({ address, worker, epoch, outcome: reply.outcome, to: reply.state }, 'worker lost');
+}

@@ -1,0 +1,78 @@
+// One item as a page: what it is, where it stands, what was spent on it.
+import type { EndedRun, ItemContext } from '../../machines/item/context.ts';
+import { formatMoment } from './duration.ts';
+import type { Pair, Sections } from './sections.ts';
+
+export function itemPairs(context: ItemContext): Pair[] {
+  const { current, parking, pipeline } = context;
+  return [
+    ['title', context.title],
+    ['opened', `${formatMoment(context.openedAtMs)} by ${context.by}`],
+    ['ended', context.endedAtMs === null ? null : formatMoment(context.endedAtMs)],
+    ['ending', context.ending],
+    ['pipeline', `${pipeline.name}: ${pipeline.stages.map(({ name }) => name).join(' → ')}`],
+    ['current run', current === null ? null : `${current.stage}/${current.attempt}`],
+    ['next stage', context.next],
+    ['parked', parking === null ? null : `${parking.reason}: ${parking.message}`],
+    ['release', parking === null ? null : `onceward ${parking.release} ${itemOf(context)}`],
+    ['pause', context.isPauseRequested ? 'requested, before the next stage' : null],
+    ['head', context.headSha === null ? null : headOf(context)],
+    ['feedback', context.feedback || null],
+  ];
+}
+
+export function addItemTables(sections: Sections, context: ItemContext): void {
+  sections.table('Ended runs', context.runs, [
+    { header: 'run', cell: ({ stage, attempt }) => `${stage}/${attempt}` },
+    { header: 'verdict', cell: ({ verdict }) => verdict.kind, style: styleOfVerdict },
+    { header: 'cause', cell: ({ verdict }) => verdict.cause },
+    { header: 'claimant', cell: ({ claimant }) => claimant },
+    { header: 'at', cell: ({ atMs }) => formatMoment(atMs) },
+  ]);
+  sections.table('Budgets spent', spendings(context), [
+    { header: 'stage', cell: ({ stage }) => stage },
+    { header: 'budget', cell: ({ budget }) => budget },
+    { header: 'spent', cell: ({ spent }) => String(spent) },
+    { header: 'allowed', cell: ({ allowed }) => allowed },
+  ]);
+}
+
+interface Spending {
+  stage: string;
+  budget: string;
+  spent: number;
+  allowed: string;
+}
+
+/** `spent` is kept by stage, class and head; a budget is the sum over all heads. */
+function spendings(context: ItemContext): Spending[] {
+  const sums = new Map<string, number>();
+  for (const [key, count] of Object.entries(context.spent)) {
+    const budget = key.split('/').slice(0, 2).join('/');
+    sums.set(budget, (sums.get(budget) ?? 0) + count);
+  }
+  return [...sums].map(([key, spent]) => {
+    const [stage = '', budget = ''] = key.split('/');
+    return { stage, budget, spent, allowed: allowedFor(context, stage, budget) };
+  });
+}
+
+function allowedFor(context: ItemContext, stage: string, budget: string): string {
+  const budgets = context.pipeline.stages.find(({ name }) => name === stage)?.budgets;
+  const basis = (budgets as Readonly<Record<string, number>> | undefined)?.[budget];
+  const granted = context.granted[`${stage}/${budget}`] ?? 0;
+  if (basis === undefined) return '';
+  return granted === 0 ? String(basis) : `${basis} + ${granted} granted`;
+}
+
+function styleOfVerdict({ verdict }: EndedRun) {
+  return verdict.kind === 'pass' || verdict.kind === 'not_applicable' ? 'green' : 'yellow';
+}
+
+function headOf({ headSha, isLanded, pipeline }: ItemContext): string {
+  return `${headSha}${isLanded ? `, landed on ${pipeline.baseBranch}` : ''}`;
+}
+
+function itemOf({ project, item }: ItemContext): string {
+  return `${project}/${item}`;
+}

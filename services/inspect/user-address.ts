@@ -1,0 +1,58 @@
+// Addresses as people type and read them: `project/item` and `project/item/stage[/attempt]`.
+// It must never ask NATS: which attempt is the latest is found out elsewhere.
+import { itemAddress, parseAddress, runAddress } from '../../machines/address.ts';
+import { isToken } from '../../machines/identifier.ts';
+import { OncewardError } from '../../transport/errors.ts';
+
+export type UserAddress =
+  | { kind: 'item'; project: string; item: string }
+  /** `attempt` is null when the latest is meant. */
+  | { kind: 'run'; project: string; item: string; stage: string; attempt: number | null };
+
+const ATTEMPT = /^[1-9][0-9]{0,5}$/;
+
+/**
+ * Reads what a person typed; the form of the subjects (`run.shop.7.build.1`) is understood, too.
+ * @throws USAGE
+ */
+export function parseUserAddress(text: string): UserAddress {
+  const [project = '', item = '', stage, attempt, ...rest] = parts(text);
+  const names = stage === undefined ? [project, item] : [project, item, stage];
+  const isWhole = rest.length === 0 && names.every(isToken);
+  const isAttempt = attempt === undefined || ATTEMPT.test(attempt);
+  if (!isWhole || !isAttempt) {
+    const message = `"${text}" is no address: expected project/item or project/item/stage[/attempt]`;
+    throw new OncewardError('USAGE', message);
+  }
+  if (stage === undefined) return { kind: 'item', project, item };
+  return { kind: 'run', project, item, stage, attempt: attempt ? Number(attempt) : null };
+}
+
+/** @throws USAGE when it is not the address of an item */
+export function parseItemAddress(text: string): Extract<UserAddress, { kind: 'item' }> {
+  const address = parseUserAddress(text);
+  if (address.kind === 'item') return address;
+  throw new OncewardError('USAGE', `"${text}" is a run: expected an item, as project/item`);
+}
+
+/** The address of the actor; null while the attempt is open. */
+export function actorAddress(address: UserAddress): string | null {
+  const { project, item } = address;
+  if (address.kind === 'item') return itemAddress(project, item);
+  if (address.attempt === null) return null;
+  return runAddress(project, item, address.stage, address.attempt);
+}
+
+/** `run.shop.7.build.1` as `shop/7/build/1`; anything that is no address stays as it is. */
+export function userAddress(address: string): string {
+  const parsed = parseAddress(address);
+  if (parsed === null) return address;
+  const tokens = parsed.key.split('.').join('/');
+  return parsed.kind === 'run' || parsed.kind === 'item' ? tokens : `${parsed.kind}/${tokens}`;
+}
+
+function parts(text: string): string[] {
+  const parsed = parseAddress(text);
+  const isSubject = parsed?.kind === 'run' || parsed?.kind === 'item';
+  return isSubject ? parsed.key.split('.') : text.split('/');
+}

@@ -1,0 +1,112 @@
+// What a worker does with one job: reads the records it speaks of, and carries out, evaluates or cleans up.
+// A job is only a hint. The record decides whether there is anything to do.
+import { z } from 'zod';
+import { itemAddress, parseAddress } from '../../machines/address.ts';
+import type { ItemContext } from '../../machines/item/context.ts';
+import type { RunContext } from '../../machines/run/context.ts';
+import { stateName } from '../../machines/record.ts';
+import type { Bucket } from '../../transport/ports.ts';
+import { decodeEntry } from '../actors/record-cache.ts';
+import { cleanUp } from './cleanup.ts';
+import { evaluateOnly } from './evaluation.ts';
+import type { JobFacts } from './job-facts.ts';
+import { carryOut } from './stage-run.ts';
+import type { WorkerDeps } from './worker-deps.ts';
+
+const jobSchema = z.object({
+  v: z.literal(1),
+  address: z.string(),
+  kind: z.enum(['work', 'evaluate', 'cleanup']),
+  epoch: z.number().int(),
+});
+
+export interface JobHandlingOptions {
+  deps: Omit<WorkerDeps, 'cancelSignal'>;
+  runs: Bucket;
+  items: Bucket;
+  log: (fields: Record<string, unknown>, message: string) => void;
+}
+
+export interface JobHandling {
+  /** `later` gives the job back to the queue for another worker. */
+  carry(body: string): Promise<'done' | 'later'>;
+  /** Ends every command under way, proves it gone and hands the runs back. */
+  abort(): void;
+}
+
+export function createJobHandling(options: JobHandlingOptions): JobHandling {
+  const { deps, log } = options;
+  const stopping = new AbortController();
+
+  const carry = async (body: string): Promise<'done' | 'later'> => {
+    const job = parseJob(body);
+    const facts = job === null ? null : await readFacts(job.address, options);
+    if (job === null || facts === null || facts.epoch !== job.epoch) return 'done';
+    const startedMs = deps.clock.monotonicMs();
+    const outcome = await perform(job.kind, facts);
+    const durationMs = Math.round(deps.clock.monotonicMs() - startedMs);
+    log({ address: facts.address, job: job.kind, outcome, durationMs }, 'job ended');
+    return outcome === 'elsewhere' || outcome === 'unproven' ? 'later' : 'done';
+  };
+
+  const perform = async (kind: 'work' | 'evaluate' | 'cleanup', facts: JobFacts) => {
+    if (kind === 'evaluate') return evaluateOnly(facts, deps);
+    if (kind === 'cleanup') return cleanUp(facts, deps);
+    const outcome = await carryOut(facts, { ...deps, cancelSignal: stopping.signal });
+    if (outcome !== 'refused' && outcome !== 'claim-won' && stopping.signal.aborted) {
+      await handBack(facts);
+    }
+    return outcome;
+  };
+
+  /** Its process is gone by now; the next worker need not wait until this one is missed. */
+  const handBack = async ({ address, epoch }: JobFacts): Promise<void> => {
+    const data = { epoch, worker: deps.worker, evidence: 'the worker stopped in order' };
+    await deps.asker.ask({ address, type: 'worker-lost', data });
+  };
+
+  return { carry, abort: () => stopping.abort() };
+}
+
+function parseJob(body: string): z.infer<typeof jobSchema> | null {
+  try {
+    return jobSchema.safeParse(JSON.parse(body)).data ?? null;
+  } catch {
+    return null;
+  }
+}
+
+/** Null when the run or its item is no longer active: then the job has nothing to say. */
+async function readFacts(
+  address: string,
+  { runs, items }: Pick<JobHandlingOptions, 'runs' | 'items'>,
+): Promise<JobFacts | null> {
+  const parsed = parseAddress(address);
+  if (parsed === null) return null;
+  const run = await readRecord(runs, parsed.key);
+  const itemKey = itemAddress(parsed.project, parsed.subject).slice('item.'.length);
+  const item = await readRecord(items, itemKey);
+  if (run === null || item === null) return null;
+  const context = run.record.context as unknown as RunContext;
+  const { title, body, pipeline } = item.record.context as unknown as ItemContext;
+  const { project, attempt, epoch, stage, feedback, headSha, exit } = context;
+  const { repository, baseBranch } = pipeline;
+  return {
+    ...{ address, project, item: context.item, stage, attempt, epoch, title, body },
+    ...{ repository, baseBranch, feedback, headSha, exit, revision: run.revision },
+    leftover: currentProcess(stateName(run.record.state), context) ?? context.leftover,
+  };
+}
+
+/** While a run is being cancelled, the process to be ended is still the current one. */
+function currentProcess(state: string, context: RunContext): JobFacts['leftover'] {
+  const { processGroup, machine } = context;
+  if (state !== 'cancelling' || processGroup === null || machine === null) return null;
+  return { machine, ...processGroup };
+}
+
+async function readRecord(bucket: Bucket, key: string) {
+  const entry = await bucket.read(key);
+  const loaded = entry === null ? null : decodeEntry(entry);
+  return loaded?.status === 'stored' ? loaded.stored : null;
+}
