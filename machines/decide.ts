@@ -217,4 +217,3 @@ function scopeOf(definition: ActorDefinition, collected: Effect[]): Scope {
 function refused(reason: RefusalReason, message: string): Decision {
   return { outcome: 'refused', reason, message };
 }
-

@@ -18,9 +18,9 @@ export const limitsSchema = z.object({
   evaluationTimeoutMs: ms.default(300_000),
   /** How long a person may take before being reminded. */
   approvalReminderMs: ms.default(86_400_000),
-  /** First pause after an infrastructure fault; doubles with each further one. */
-  retryBackoffMs: ms.default(5_000),
-  retryBackoffCapMs: ms.default(300_000),
+  /** First pause after an infrastructure fault; doubles with each further one. 0 is no pause. */
+  retryBackoffMs: z.number().int().nonnegative().default(5_000),
+  retryBackoffCapMs: z.number().int().nonnegative().default(300_000),
 });
 
 export type Limits = z.infer<typeof limitsSchema>;

@@ -53,7 +53,10 @@ export const stageSchema = z.strictObject({
   /** Extra, non-secret environment for the command. */
   env: z.record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/), z.string().max(4_000)).default({}),
   pool: identifierSchema.default('default'),
-  gates: z.array(gateSchema).max(16).default([{ kind: 'exit' }]),
+  gates: z
+    .array(gateSchema)
+    .max(16)
+    .default([{ kind: 'exit' }]),
   budgets: budgetsSchema.prefault({}),
   /** The whole run of the command, in milliseconds. Defaults to one hour. */
   wallClockMs: durationMs(1_000, 86_400_000).default(3_600_000),

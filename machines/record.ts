@@ -79,7 +79,10 @@ export function decodeRecord(
  * Brings a record up to date with what its host knows since it was written: the revision its newest
  * event and effects got, and which effects have been performed.
  */
-export function settle(stored: Stored, isPerformed: (pending: PendingEffect) => boolean): ActorRecord {
+export function settle(
+  stored: Stored,
+  isPerformed: (pending: PendingEffect) => boolean,
+): ActorRecord {
   const { record, revision } = stored;
   return {
     ...record,
@@ -107,7 +110,10 @@ function migrate(record: ActorRecord, versions: MachineVersions | null): Decoded
   while (migrated.machineVersion < versions.version) {
     const step = versions.migrations[migrated.machineVersion];
     if (step === undefined) {
-      return { outcome: 'corrupt', message: `no migration from version ${migrated.machineVersion}` };
+      return {
+        outcome: 'corrupt',
+        message: `no migration from version ${migrated.machineVersion}`,
+      };
     }
     migrated = { ...step(migrated), machineVersion: migrated.machineVersion + 1 };
   }

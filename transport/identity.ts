@@ -12,7 +12,9 @@ const BOOT_ID_FILE = '/proc/sys/kernel/random/boot_id';
 
 /** Host name and boot: where a process id is meaningful. */
 export function machineName(): string {
-  const host = hostname().replace(/[^A-Za-z0-9-]/g, '-').slice(0, 40);
+  const host = hostname()
+    .replace(/[^A-Za-z0-9-]/g, '-')
+    .slice(0, 40);
   try {
     return `${host}-${readFileSync(BOOT_ID_FILE, 'utf8').slice(0, 8)}`;
   } catch {
@@ -22,7 +24,9 @@ export function machineName(): string {
 
 /** `<role>-<host>-<pid>-<random>` */
 export function processIdentity(role: string, pid: number): string {
-  const host = hostname().replace(/[^A-Za-z0-9-]/g, '-').slice(0, 40);
+  const host = hostname()
+    .replace(/[^A-Za-z0-9-]/g, '-')
+    .slice(0, 40);
   return `${role}-${host}-${pid}-${random()}`;
 }
 

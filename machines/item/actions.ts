@@ -1,25 +1,32 @@
 // What an item writes down when it moves. Budgets and the list of runs only ever grow.
 import { isPassing } from '../verdict.ts';
 import type { ItemArgs, ItemContext } from './context.ts';
-import { budgetOf, type NextStep, nextStep } from './next-step.ts';
+import { budgetOf, hasLanded, type NextStep, nextStep } from './next-step.ts';
 
 /** How often the item of a silent run looks after it. */
 const RUN_CHECK_MS = 600_000;
+/** A run refuses to be opened with more. */
+const MAX_FEEDBACK_CHARACTERS = 4_000;
+/** What is kept of an ended run's findings, so that the record of a long-lived item stays writable. */
+const MAX_KEPT_SUMMARY_CHARACTERS = 400;
 
 /** Ends the current run: its verdict is spent, its findings are kept, and where to go next is chosen. */
 export function endRun({ context, event }: ItemArgs): Partial<ItemContext> {
   if (event.type !== 'advance') return {};
   const { stage, attempt, claimant, verdict } = event.data;
   const step = nextStep(context, verdict);
+  const feedback = isPassing(verdict.kind) ? '' : `${verdict.cause}: ${verdict.summary}`;
+  const summary = verdict.summary.slice(0, MAX_KEPT_SUMMARY_CHARACTERS);
+  const kept = { ...verdict, summary };
   return {
     current: null,
     next: 'stage' in step ? step.stage : null,
     backOffMs: step.kind === 'backOff' ? step.delayMs : 0,
-    runs: [...context.runs, { stage, attempt, claimant, verdict, atMs: event.atMs }],
+    runs: [...context.runs, { stage, attempt, claimant, verdict: kept, atMs: event.atMs }],
     spent: spend(context, stage, verdict),
     headSha: verdict.headSha ?? context.headSha,
-    isLanded: verdict.isLanded || context.isLanded,
-    feedback: isPassing(verdict.kind) ? '' : `${verdict.cause}: ${verdict.summary}`,
+    isLanded: hasLanded(context, verdict),
+    feedback: feedback.slice(0, MAX_FEEDBACK_CHARACTERS),
     parking: parkingFor(step, event.atMs),
     // An item that is being cancelled keeps the reason it was cancelled for.
     ending: context.ending ?? (step.kind === 'fail' ? step.message : null),

@@ -2,7 +2,7 @@
 // so that advancing is idempotent however often a claimant repeats it.
 import { assign, setup } from 'xstate';
 import * as actions from './actions.ts';
-import { initialItemContext, type ItemContext } from './context.ts';
+import { type ItemContext, initialItemContext } from './context.ts';
 import type { ItemEvent, ItemInput } from './events.ts';
 import * as guards from './guards.ts';
 

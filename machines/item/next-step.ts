@@ -37,9 +37,15 @@ function afterPass(context: ItemContext, stage: Stage, verdict: Verdict): NextSt
   if (following !== undefined) return { kind: 'open', stage: following.name };
   const headSha = verdict.headSha ?? context.headSha;
   // Done needs an observed landing: work that exists only on a branch is not finished work.
-  if (headSha === null || verdict.isLanded) return { kind: 'finish' };
+  if (headSha === null || hasLanded(context, verdict)) return { kind: 'finish' };
   const message = `${headSha.slice(0, 12)} was not seen on ${baseBranch}`;
   return { kind: 'park', stage: stage.name, reason: 'not-landed', message };
+}
+
+/** Seen on the base branch, by this verdict or by an earlier one on the same commit. */
+export function hasLanded(context: ItemContext, verdict: Verdict): boolean {
+  const isSameHead = verdict.headSha === null || verdict.headSha === context.headSha;
+  return verdict.isLanded || (context.isLanded && isSameHead);
 }
 
 function afterFailure(context: ItemContext, stage: Stage, verdict: Verdict): NextStep {

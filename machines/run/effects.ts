@@ -1,8 +1,8 @@
 // What a run asks of the world, by name. Each returns plain data; the outbox performs it after the commit.
 import type { Effect } from '../effect.ts';
 import { failureKind, type Verdict } from '../verdict.ts';
-import { isJudgedByExit, isProcessStage } from './guards.ts';
 import type { RunArgs, RunContext } from './context.ts';
+import { isJudgedByExit, isProcessStage } from './guards.ts';
 
 /** People and publishers need no job. */
 export function requestWork(args: RunArgs): Effect[] {
@@ -29,10 +29,13 @@ export function reportCancelled({ context }: RunArgs): Effect[] {
   return [tellItem(context, 'run-cancelled', {})];
 }
 
-/** A run that waits for a person or a publisher speaks up; one that waits for a worker asks again. */
+/**
+ * A run that waits for a person or a publisher speaks up. One that waits for a worker asks again first:
+ * it has been counted already when it gets here.
+ */
 export function remind(args: RunArgs): Effect[] {
   const { stage, item, requeues } = args.context;
-  if (isProcessStage(args) && requeues < 1) return [];
+  if (isProcessStage(args) && requeues < 2) return [];
   const waitsFor = isProcessStage(args) ? `a worker of pool ${stage.pool}` : `its ${stage.kind}`;
   const message = `stage ${stage.name} of item ${item} is still waiting for ${waitsFor}`;
   return [{ type: 'alarm', reason: 'still-waiting', message }];

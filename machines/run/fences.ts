@@ -36,12 +36,10 @@ export function explainRun(
 ): { reason: RefusalReason; message: string } | null {
   if (event.type !== 'claim') return null;
   const evaluated = data['evaluatedRevision'];
-  const holder = context.claim === null ? '' : `; claimed by ${context.claim.claimant}`;
-  if (evaluated === event.revision) {
-    return context.claim === null
-      ? null
-      : { reason: 'not-now', message: `already claimed${holder}` };
-  }
-  const message = `evaluated on revision ${String(evaluated)}, found ${event.revision}${holder}`;
+  const { claim } = context;
+  if (claim !== null) return { reason: 'not-now', message: `already claimed by ${claim.claimant}` };
+  // Before an exit there is nothing a verdict could have been evaluated on.
+  if (context.exit === null || evaluated === undefined || evaluated === event.revision) return null;
+  const message = `evaluated on revision ${String(evaluated)}, found ${event.revision}`;
   return { reason: 'revision', message };
 }

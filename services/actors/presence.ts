@@ -17,7 +17,7 @@ export interface Announcement {
 
 /** Announces processes until stopped. Resolves after the first announcement is stored. */
 export async function announce(data: PresenceThreadData): Promise<Announcement> {
-  const thread = new Worker(new URL('./presence-thread.ts', import.meta.url), { workerData: data });
+  const thread = new Worker(threadEntry(), { workerData: data });
   thread.unref();
   await once(thread, 'message');
   return {
@@ -29,6 +29,14 @@ export async function announce(data: PresenceThreadData): Promise<Announcement> 
       await thread.terminate();
     },
   };
+}
+
+/** A thread of Node 20 does not inherit the loader that reads TypeScript: it registers its own. */
+function threadEntry(): URL {
+  const loader = JSON.stringify(import.meta.resolve('tsx/esm/api'));
+  const thread = JSON.stringify(new URL('./presence-thread.ts', import.meta.url).href);
+  const code = `import { register } from ${loader}; register(); await import(${thread});`;
+  return new URL(`data:text/javascript,${encodeURIComponent(code)}`);
 }
 
 export interface PresenceWatch {

@@ -8,8 +8,11 @@ import { userAddress } from './user-address.ts';
 
 const nullableText = z.string().nullable().default(null);
 
+/** The last moment a date can hold. */
+const MAX_DATE_MS = 8.64e15;
+
 const entrySchema = z.object({
-  atMs: z.number(),
+  atMs: z.number().min(0).max(MAX_DATE_MS),
   address: z.string(),
   id: z.string().default(''),
   type: z.string(),
@@ -48,14 +51,15 @@ export function isBelow(entry: AuditLine, prefix: string): boolean {
 /** `12:00:00.000  shop/7/build/1  claim  finalizing → claimed  rev 12  worker-1` */
 export function auditLine(entry: AuditLine, { style }: Pick<CommandContext, 'style'>): string {
   const isKnown = parseAddress(entry.address) !== null;
+  // Types and claimants come from outside; printable before styled, because styles are control codes.
   const address = isKnown ? userAddress(entry.address) : JSON.stringify(entry.address);
   const parts = [
     style('dim', timeOf(entry.atMs)),
-    address,
-    style('bold', entry.type),
+    printable(address),
+    style('bold', printable(entry.type)),
     transitionOf(entry),
     entry.revision === null ? '' : `rev ${entry.revision}`,
-    entry.claimant === null ? '' : `claimant ${entry.claimant}`,
+    entry.claimant === null ? '' : `claimant ${printable(entry.claimant)}`,
     outcomeOf(entry, style),
   ];
   return parts.filter((part) => part !== '').join('  ');

@@ -1,7 +1,6 @@
 // What every command is given instead of reaching for the process: where to write, whom to ask,
 // what the environment said. Types only; main.ts makes one.
 import type { Environment } from '../config/environment.ts';
-import type { Session } from './session.ts';
 
 export type OutputFormat = 'table' | 'json' | 'jsonl';
 export type TextStyle = 'bold' | 'dim' | 'red' | 'green' | 'yellow' | 'cyan';
@@ -21,7 +20,7 @@ export interface GlobalOptions {
   stateDir?: string;
   config?: string;
   output: OutputFormat;
-  isVerbose?: boolean;
+  verbose?: boolean;
 }
 
 export interface CommandContext {
@@ -48,8 +47,6 @@ export interface CommandContext {
   machine: string;
   nodeVersion: string;
   readInput(): Promise<string>;
-  /** @throws BROKER_UNAVAILABLE, CONFIG_INVALID, STREAM_MISMATCH */
-  connect(): Promise<Session>;
   /** Aborted by the first SIGINT or SIGTERM, which then no longer end the process at once. */
   stopSignal(): AbortSignal;
   /** Calls back on each SIGHUP. */

@@ -12,8 +12,7 @@ export type Session = Inspector;
 
 type Finding = Pick<CommandContext, 'natsUrl' | 'stateDirectory' | 'environment'>;
 
-/** @throws BROKER_UNAVAILABLE, CONFIG_INVALID, STREAM_MISMATCH */
-export async function openSession(context: Finding): Promise<Session> {
+async function openSession(context: Finding): Promise<Session> {
   const { url, isNoted } = await serverOf(context);
   const credentials = credentialsReader(context.environment.natsCredentialsFile);
   // Once ahead of the connection: a file that cannot be read is no trouble of the network.
@@ -31,12 +30,15 @@ export async function openSession(context: Finding): Promise<Session> {
   }
 }
 
-/** Runs the work with a session that is closed afterwards, however it went. */
+/**
+ * Runs the work with a session that is closed afterwards, however it went.
+ * @throws BROKER_UNAVAILABLE, CONFIG_INVALID, STREAM_MISMATCH
+ */
 export async function withSession<T>(
-  context: Pick<CommandContext, 'connect'>,
+  context: Finding,
   work: (session: Session) => Promise<T>,
 ): Promise<T> {
-  const session = await context.connect();
+  const session = await openSession(context);
   try {
     return await work(session);
   } finally {

@@ -34,7 +34,7 @@ export function openRunSession({
   let revision = job.revision;
   return {
     async send(type, data, { key, timeoutMs = reportTimeoutMs } = {}) {
-      const id = key === undefined ? {} : { id: eventId(`${address}:${epoch}:${key}`) };
+      const id = key === undefined ? {} : { id: eventId(`worker:${address}:${epoch}:${key}`) };
       const request = { address, type, data: { ...data, epoch }, ...id };
       const reply = await asker.ask(request, { timeoutMs });
       if (reply.outcome === 'applied') revision = reply.revision;
@@ -44,6 +44,7 @@ export function openRunSession({
   };
 }
 
+// Begins unlike the ids of effects and deadlines, `<address>:<revision>:…`, which no door lets in.
 function eventId(text: string): string {
   if (text.length <= MAX_ID_CHARACTERS) return text;
   return createHash('sha256').update(text).digest('hex');

@@ -1,17 +1,18 @@
-// Random lives of runs and items, for fast-check: every step is a valid event of some kind, though not
-// always one the actor expects. Steps that need the record read it, so that deep states are reached.
+// Random lives of runs and items, for fast-check: every step is a valid event of some kind. Most fit the
+// state the actor is in, so that deep states are reached; the others come at the wrong time or are stale.
 import fc from 'fast-check';
 import type { ItemContext } from '../../machines/item/context.ts';
-import type { Stored } from '../../machines/record.ts';
+import { type Stored, stateName } from '../../machines/record.ts';
 import type { RunContext } from '../../machines/run/context.ts';
 import { VERDICT_KINDS, type Verdict, verdictSchema } from '../../machines/verdict.ts';
 import { ask, type Step, type StepMaker, tell } from './machine-steps.ts';
 
 const HEAD_SHAS = [null, 'a'.repeat(40), 'b'.repeat(40)];
+const MAX_STEPS = 24;
 
 const verdicts: fc.Arbitrary<Verdict> = fc
   .record({
-    kind: fc.constantFrom(...VERDICT_KINDS),
+    kind: fc.constantFrom('pass' as const, 'pass' as const, ...VERDICT_KINDS),
     cause: fc.constantFrom('exit-code', 'worker-lost', 'rejected'),
     headSha: fc.constantFrom(...HEAD_SHAS),
     isLanded: fc.boolean(),
@@ -28,65 +29,85 @@ const dueDeadline: fc.Arbitrary<StepMaker> = fc.constantFrom(-1, 0, 1).map(
     },
 );
 
+/** What somebody would send to a run in this state. */
+const RUN_EVENTS: Readonly<Record<string, readonly string[]>> = {
+  'running.queued': ['started'],
+  'running.starting': ['progress', 'progress', 'exited', 'worker-lost', 'cancel'],
+  'running.working': ['progress', 'exited', 'exited', 'worker-lost', 'cancel'],
+  finalizing: ['finalize-step', 'claim', 'claim'],
+  graceExpired: ['finalize-step', 'claim', 'claim'],
+  claimed: ['advance-confirmed', 'claim', 'cancel'],
+  cancelling: ['gone', 'exited', 'worker-lost', 'started'],
+};
+const ANY_RUN_EVENT = [...new Set(Object.values(RUN_EVENTS).flat())];
+const TOLD_TO_RUNS = ['cancel', 'advance-confirmed'];
+
 const runStep = fc
   .record({
-    type: fc.constantFrom(
-      ...['started', 'progress', 'exited', 'finalize-step', 'claim', 'worker-lost', 'gone'],
-    ),
-    isStale: fc.integer({ min: 0, max: 9 }).map((n) => n === 0),
-    worker: fc.constantFrom('worker-1', 'worker-2'),
-    door: fc.constantFrom('ask' as const, 'tell' as const),
+    choice: fc.nat(59),
+    isFitting: fc.nat(3).map((n) => n > 0),
+    isStale: fc.nat(9).map((n) => n === 0),
+    isItsWorker: fc.nat(3).map((n) => n > 0),
     verdict: verdicts,
   })
-  .map(({ type, isStale, worker, door, verdict }): StepMaker => {
+  .map(({ choice, isFitting, isStale, isItsWorker, verdict }): StepMaker => {
     return ({ record, revision }: Stored) => {
-      const { epoch } = record.context as unknown as RunContext;
+      const run = record.context as unknown as RunContext;
+      const fitting = RUN_EVENTS[stateName(record.state)] ?? ANY_RUN_EVENT;
+      const type = pick(isFitting ? fitting : ANY_RUN_EVENT, choice);
+      const worker = isItsWorker ? (run.worker ?? 'worker-1') : 'reaper-1';
       const data = {
-        ...{ epoch: isStale ? epoch + 1 : epoch, worker, machine: 'm1', step: 's', key: worker },
-        ...{ processGroup: { pid: 9, startTicks: 1 }, code: 0, claimant: worker, verdict },
-        evaluatedRevision: isStale ? revision + 1 : revision,
+        ...{ epoch: run.epoch + (isStale ? 1 : 0), worker, machine: 'm1', claimant: worker },
+        ...{ step: 's', key: worker, processGroup: { pid: 9, startTicks: 1 }, code: 0, verdict },
+        evaluatedRevision: revision + (isStale ? 1 : 0),
       };
-      return { type, data, door };
+      return TOLD_TO_RUNS.includes(type) ? tell(type, data) : ask(type, data);
     };
   });
 
-const runTold = fc.constantFrom('cancel', 'advance-confirmed').map((type) => tell(type));
-
 /** Steps of a run, in any order. */
 export const runSteps: fc.Arbitrary<(Step | StepMaker)[]> = fc.array(
-  fc.oneof(
-    { weight: 8, arbitrary: runStep },
-    { weight: 3, arbitrary: dueDeadline },
-    { weight: 1, arbitrary: runTold },
-  ),
-  { maxLength: 24 },
+  fc.oneof({ weight: 5, arbitrary: runStep }, { weight: 1, arbitrary: dueDeadline }),
+  { maxLength: MAX_STEPS, size: 'max' },
 );
 
 const itemTold = fc
-  .record({
-    type: fc.constantFrom('advance', 'advance', 'advance', 'run-cancelled'),
-    verdict: verdicts,
-    isForeign: fc.integer({ min: 0, max: 5 }).map((n) => n === 0),
-  })
-  .map(({ type, verdict, isForeign }): StepMaker => {
+  .record({ verdict: verdicts, isForeign: fc.nat(7).map((n) => n === 0), isCancelled: fc.nat(7) })
+  .map(({ verdict, isForeign, isCancelled }): StepMaker => {
     return ({ record }: Stored) => {
       const { current, runs } = record.context as unknown as ItemContext;
       const { stage, attempt } = current ?? runs.at(-1) ?? { stage: 'build', attempt: 1 };
       const data = { stage, attempt: isForeign ? attempt + 1 : attempt, claimant: 'w', verdict };
-      return tell(type, data);
+      return tell(isCancelled === 0 ? 'run-cancelled' : 'advance', data);
     };
   });
 
-const itemCommand = fc
-  .constantFrom('approve', 'reject', 'pause', 'resume', 'retry', 'cancel')
-  .map((type) => ask(type, { by: 'ada' }));
+/** What a person would send to an item in this state. */
+const ITEM_COMMANDS: Readonly<Record<string, readonly string[]>> = {
+  'active.working': ['pause', 'resume', 'pause', 'cancel'],
+  'active.backingOff': ['pause', 'cancel'],
+  awaitingApproval: ['approve', 'approve', 'reject', 'pause', 'resume', 'cancel'],
+  parked: ['retry', 'resume', 'retry', 'resume', 'cancel'],
+};
+const ANY_COMMAND = [...new Set(Object.values(ITEM_COMMANDS).flat())];
+
+const itemCommand = fc.nat(59).map((choice): StepMaker => {
+  return ({ record }: Stored) => {
+    const fitting = ITEM_COMMANDS[stateName(record.state)] ?? ANY_COMMAND;
+    return ask(pick(fitting, choice), { by: 'ada' });
+  };
+});
 
 /** Steps of an item, in any order. */
 export const itemSteps: fc.Arbitrary<(Step | StepMaker)[]> = fc.array(
   fc.oneof(
-    { weight: 6, arbitrary: itemTold },
-    { weight: 2, arbitrary: dueDeadline },
-    { weight: 1, arbitrary: itemCommand },
+    { weight: 5, arbitrary: itemTold },
+    { weight: 2, arbitrary: itemCommand },
+    { weight: 1, arbitrary: dueDeadline },
   ),
-  { maxLength: 24 },
+  { maxLength: MAX_STEPS, size: 'max' },
 );
+
+function pick(names: readonly string[], choice: number): string {
+  return names[choice % names.length] ?? '';
+}

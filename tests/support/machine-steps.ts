@@ -119,7 +119,7 @@ export function claim(
 
 export type StageInput = Partial<Stage> & { name?: string };
 
-export function stageOf(input: StageInput): Stage {
+function stageOf(input: StageInput): Stage {
   const kind = input.kind ?? 'agent';
   const command = kind === 'agent' || kind === 'command' ? { command: 'true' } : {};
   return stageSchema.parse({ name: 'build', kind, ...command, ...input });

@@ -40,7 +40,10 @@ export async function openAuditFeed(
 
 // Not "new messages": the consumer is made, and made again, some time after this call.
 async function fromNow(nc: NatsConnection) {
-  const answer = await apiRequest<{ state: { last_seq: number } }>(nc, `STREAM.INFO.${AUDIT_STREAM}`);
+  const answer = await apiRequest<{ state: { last_seq: number } }>(
+    nc,
+    `STREAM.INFO.${AUDIT_STREAM}`,
+  );
   const lastSequence = answer.ok ? answer.value.state.last_seq : 0;
   return { deliver_policy: DeliverPolicy.StartSequence, opt_start_seq: lastSequence + 1 };
 }

@@ -10,8 +10,7 @@ import { apiRequest, requestError } from './jetstream-api.ts';
 import { createServerClock } from './server-clock.ts';
 import {
   EVENTS_STREAM,
-  PARTITIONS_DEFAULT,
-  PRESENCE_BUCKET,
+  type PRESENCE_BUCKET,
   partitionsOf,
   type Settings,
 } from './topology-settings.ts';
@@ -40,7 +39,8 @@ export async function openInspector(options: InspectorOptions): Promise<Inspecto
   try {
     const info = await apiRequest<{ config: Settings }>(nc, `STREAM.INFO.${EVENTS_STREAM}`);
     if (!info.ok) throw nothingThere(info.error.description);
-    const partitions = partitionsOf(info.value.config) ?? PARTITIONS_DEFAULT;
+    const partitions = partitionsOf(info.value.config);
+    if (partitions === null) throw nothingThere('its subject transform names no partitions');
     const clock = await createServerClock(nc);
     return {
       clock,

@@ -32,7 +32,10 @@ export function createJobSource(nc: NatsConnection, options: { ackWaitMs: number
     async next(line) {
       const subject = `$JS.API.CONSUMER.MSG.NEXT.${JOBS_STREAM}.${consumerOf(line)}`;
       const request = JSON.stringify({ batch: 1, no_wait: true });
-      const message = await nc.request(subject, request, { timeout: REQUEST_LIMIT_MS });
+      // An inbox of its own: a job arrives under the subject it was published on, by which the shared
+      // inbox of all requests would not know it.
+      const options = { timeout: REQUEST_LIMIT_MS, noMux: true };
+      const message = await nc.request(subject, request, options);
       return message.headers?.hasError || !message.reply ? null : jobOf(nc, message, message.reply);
     },
     onHint(pool, callback) {

@@ -4,7 +4,8 @@ import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { assign } from 'xstate';
-import type { RunArgs } from '../../../machines/run/context.ts';
+import type { RunContext } from '../../../machines/run/context.ts';
+import type { RunEvent } from '../../../machines/run/events.ts';
 import { isEvaluatedHere } from '../../../machines/run/guards.ts';
 import { runMachine } from '../../../machines/run/machine.ts';
 import {
@@ -68,7 +69,7 @@ test('a reaper that ignores grace is caught', () => {
 });
 
 test('a reaper that counts the grace from the exit alone is caught', () => {
-  const armOnce = assign(({ context }: RunArgs) =>
+  const armOnce = assign<RunContext, RunEvent, unknown, RunEvent, never>(({ context }) =>
     context.deadlines['grace-elapsed'] === undefined
       ? { deadlines: { 'grace-elapsed': after(GRACE_MS) } }
       : {},

@@ -83,6 +83,17 @@ test('a run that waits too long for a worker asks again, each time after twice a
   );
 });
 
+test('a run that waits for a worker speaks up only when asking again did not help', () => {
+  const actor = openRun({}, { queueStallMs: 1_000 });
+
+  actor.send(deadline('queue-stalled', later(1_000)));
+
+  assert.equal(
+    actor.effects().map(({ type }) => type),
+    ['job'],
+  );
+});
+
 test('a worker that shows no process in time is taken for lost', () => {
   const actor = openRun({}, { startTimeoutMs: 60_000 });
 

@@ -1,0 +1,35 @@
+// How the values of options are read. What cannot be read is a usage error that names the option.
+import { InvalidArgumentError, Option } from 'commander';
+import { OncewardError } from '../../transport/errors.ts';
+import { parseDuration } from './duration.ts';
+
+const STATE_FORM = /^state=([A-Za-z.]+)$/;
+
+/** `60s` in milliseconds. */
+export function durationArgument(text: string): number {
+  try {
+    return parseDuration(text);
+  } catch (error) {
+    throw error instanceof OncewardError ? new InvalidArgumentError(error.message) : error;
+  }
+}
+
+/** `state=done`, as the state. */
+export function conditionArgument(text: string): string {
+  const state = STATE_FORM.exec(text)?.[1];
+  if (state !== undefined) return state;
+  throw new InvalidArgumentError('expected state=<name>, for example state=done');
+}
+
+/** A revision or an epoch. */
+export function numberArgument(text: string): number {
+  if (/^[1-9]\d{0,15}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('expected a whole number from 1');
+}
+
+/** `--timeout`, in milliseconds. */
+export function timeoutOption(meaning: string, defaultMs: number): Option {
+  return new Option('--timeout <duration>', meaning)
+    .argParser(durationArgument)
+    .default(defaultMs, `${defaultMs / 1_000}s`);
+}

@@ -1,0 +1,120 @@
+// `onceward logs`: what the command of a run has written, from the file its worker keeps here.
+// It must never show the log of another run: the record says which epoch it is.
+
+import { join } from 'node:path';
+import type { RunContext } from '../../../machines/run/context.ts';
+import { OncewardError } from '../../../transport/errors.ts';
+import { containedPath } from '../../../transport/git/contained-path.ts';
+import type { CommandContext } from '../command-context.ts';
+import { EXIT } from '../exit-codes.ts';
+import { type FoundActor, requireActor } from '../found-actor.ts';
+import { followLog } from '../log-tail.ts';
+import { printDocument, printEntry } from '../output.ts';
+import { type Session, withSession } from '../session.ts';
+import { parseUserAddress, type UserAddress, userAddress } from '../user-address.ts';
+
+export interface LogsInput {
+  address: string;
+  isFollowing?: boolean;
+  /** Defaults to the present one. */
+  epoch?: number;
+}
+
+/** @throws ACTOR_NOT_FOUND, TIMED_OUT, USAGE */
+export async function logs(context: CommandContext, input: LogsInput): Promise<number> {
+  const user = parseUserAddress(input.address);
+  if (user.kind === 'item') throw notARun(input.address);
+  const stop = context.stopSignal();
+  await withSession(context, async (session) => {
+    const found = await requireActor(session, user);
+    const run = runOf(found);
+    const epoch = input.epoch ?? run.epoch;
+    const path = logPath(context.stateDirectory, run, epoch);
+    const isOver = () => hasEnded(session, user, { found, epoch });
+    const tail = input.isFollowing ? { isOver, stop } : null;
+    const head = { run: userAddress(found.address), epoch, path };
+    const write = writer(context, { ...head, isFollowing: tail !== null });
+    const hasBeenRead = await followLog({ path, clock: session.clock, tail, onChunk: write.chunk });
+    if (!hasBeenRead && !stop.aborted) throw missing(context, found, { epoch, path });
+    write.end();
+  });
+  return stop.aborted ? EXIT.interrupted : EXIT.done;
+}
+
+/** Must agree with where workers write: `runPaths` in services/workers/run-paths.ts. */
+export function logPath(stateDirectory: string, run: RunContext, epoch: number): string {
+  const { project, item, stage, attempt } = run;
+  const name = `${stage.name}.${attempt}.${epoch}.log`;
+  return containedPath(join(stateDirectory, 'logs'), project, item, name);
+}
+
+function runOf({ stored }: FoundActor): RunContext {
+  return stored.record.context as unknown as RunContext;
+}
+
+/** Nothing more will be written: the command has ended, or another epoch has begun. */
+async function hasEnded(
+  session: Session,
+  user: UserAddress,
+  { found, epoch }: { found: FoundActor; epoch: number },
+): Promise<boolean> {
+  const present = await requireActor(session, user);
+  if (present.address !== found.address || present.isFinished) return true;
+  const run = runOf(present);
+  return run.exit !== null || run.epoch > epoch;
+}
+
+interface Head {
+  run: string;
+  epoch: number;
+  path: string;
+}
+
+/** As it is for people, line by line or as a whole for programs. */
+function writer(
+  context: CommandContext,
+  { isFollowing, ...head }: Head & { isFollowing: boolean },
+) {
+  const isWhole = context.output === 'json' && !isFollowing;
+  const decoder = new TextDecoder();
+  let kept = '';
+  return {
+    chunk(bytes: Uint8Array) {
+      if (context.output === 'table') {
+        context.out.text(bytes);
+        return;
+      }
+      kept += decoder.decode(bytes, { stream: true });
+      if (isWhole) return;
+      const lines = kept.split('\n');
+      kept = lines.pop() ?? '';
+      for (const line of lines) printEntry(context, { ...head, line }, () => line);
+    },
+    end() {
+      if (isWhole) printDocument(context, { ...head, text: kept }, () => []);
+      else if (kept !== '') printEntry(context, { ...head, line: kept }, () => kept);
+    },
+  };
+}
+
+function missing(
+  context: CommandContext,
+  found: FoundActor,
+  { epoch, path }: { epoch: number; path: string },
+): OncewardError {
+  const run = runOf(found);
+  const where = epoch === run.epoch ? run.machine : (run.leftover?.machine ?? null);
+  const subject = `the log of ${userAddress(found.address)}, epoch ${epoch},`;
+  const details = { path, machine: where };
+  if (where !== null && where !== '' && where !== context.machine) {
+    const message = `${subject} is on machine ${where}; this is ${context.machine}`;
+    return new OncewardError('ACTOR_NOT_FOUND', message, { details });
+  }
+  const hasNone = run.stage.kind === 'external' || run.stage.kind === 'approval';
+  const why = hasNone ? `a stage of kind ${run.stage.kind} has none` : `there is no file ${path}`;
+  return new OncewardError('ACTOR_NOT_FOUND', `${subject} does not exist: ${why}`, { details });
+}
+
+function notARun(text: string): OncewardError {
+  return new OncewardError('USAGE', `"${text}" is an item: expected a run, as project/item/stage`);
+}

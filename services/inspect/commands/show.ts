@@ -1,0 +1,61 @@
+// `onceward show`: everything the record of one actor says, live or archived.
+import type { ItemContext } from '../../../machines/item/context.ts';
+import { stateName } from '../../../machines/record.ts';
+import type { RunContext } from '../../../machines/run/context.ts';
+import type { ArchivedStep } from '../../actors/archive.ts';
+import type { CommandContext } from '../command-context.ts';
+import { EXIT } from '../exit-codes.ts';
+import { type FoundActor, requireActor } from '../found-actor.ts';
+import { addItemTables, itemPairs } from '../item-sections.ts';
+import { printDocument } from '../output.ts';
+import { addHistory, addTail, headPairs } from '../record-sections.ts';
+import { addRunTables, runPairs } from '../run-sections.ts';
+import { createSections } from '../sections.ts';
+import { withSession } from '../session.ts';
+import { parseUserAddress, userAddress } from '../user-address.ts';
+
+export interface ShowInput {
+  address: string;
+  hasHistory?: boolean;
+}
+
+/** @throws ACTOR_NOT_FOUND, RECORD_CORRUPT, RECORD_FROM_NEWER_VERSION, USAGE */
+export async function show(context: CommandContext, input: ShowInput): Promise<number> {
+  const user = parseUserAddress(input.address);
+  await withSession(context, async (session) => {
+    const found = await requireActor(session, user);
+    const history = input.hasHistory ? await found.history() : null;
+    printDocument(context, documentOf(found, history), () =>
+      linesOf(context, found, { history, nowMs: session.clock.nowMs() }),
+    );
+  });
+  return EXIT.done;
+}
+
+function documentOf(found: FoundActor, history: ArchivedStep[] | null): Record<string, unknown> {
+  const { address, stored, isArchived, isFinished } = found;
+  const { record, revision } = stored;
+  const state = stateName(record.state);
+  const head = { address: userAddress(address), state, revision, isFinished, isArchived };
+  return { ...head, record, ...(history === null ? {} : { history }) };
+}
+
+function linesOf(
+  context: CommandContext,
+  found: FoundActor,
+  { history, nowMs }: { history: ArchivedStep[] | null; nowMs: number },
+): string[] {
+  const { record } = found.stored;
+  const sections = createSections(context);
+  const head = headPairs(found, nowMs);
+  if (record.machine === 'item') {
+    sections.pairs([...head, ...itemPairs(record.context as unknown as ItemContext)]);
+    addItemTables(sections, record.context as unknown as ItemContext);
+  } else {
+    sections.pairs([...head, ...runPairs(record.context as unknown as RunContext, nowMs)]);
+    addRunTables(sections, record.context as unknown as RunContext);
+  }
+  addTail(sections, found, nowMs);
+  if (history !== null) addHistory(sections, history);
+  return sections.lines();
+}

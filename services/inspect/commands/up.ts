@@ -1,0 +1,121 @@
+// `onceward up`: runs a host, a worker or both until it is told to stop.
+// It must never start with a configuration that has a problem, nor drop a good one for a bad one.
+
+import { dirname, join } from 'node:path';
+import { hasCode, OncewardError } from '../../../transport/errors.ts';
+import { armFaults } from '../../../transport/process/fault-point.ts';
+import type { HostLog } from '../../actors/host.ts';
+import type { Role, RunningApp } from '../../app-options.ts';
+import { formatProblem } from '../../config/problems.ts';
+import { type ConfigurationSource, openConfiguration } from '../../config/reload.ts';
+import { maskCredentials } from '../../config/repository.ts';
+import type { CommandContext } from '../command-context.ts';
+import { readConnectionNote } from '../connection-file.ts';
+import { EXIT } from '../exit-codes.ts';
+import { createLog } from '../log.ts';
+import { printDocument } from '../output.ts';
+import { credentialsReader } from '../session.ts';
+
+export interface UpInput {
+  role: Role;
+}
+
+/** Ends with 0 after an orderly stop, by SIGINT as well as by SIGTERM; rejects when the app fails. */
+export async function up(context: CommandContext, { role }: UpInput): Promise<number> {
+  const stop = context.stopSignal();
+  const { environment, configurationFile } = context;
+  const source = await openConfiguration({
+    file: configurationFile,
+    graceMs: environment.graceMs,
+  });
+  armFaults(environment.fault);
+  const log = createLog(context, { role });
+  const app = await start(context, { role, source, log });
+  try {
+    announce(context, app, { role, source });
+    context.onReload(() => void reload(app, source, log));
+    await stopOrFailure(stop, app);
+    log.info({}, 'stopping; a second signal ends the process at once');
+  } finally {
+    await app.stop();
+  }
+  return EXIT.done;
+}
+
+interface Parts {
+  role: Role;
+  source: ConfigurationSource;
+  log: HostLog;
+}
+
+async function start(context: CommandContext, { role, source, log }: Parts): Promise<RunningApp> {
+  const { environment, variables, stateDirectory, homeDirectory } = context;
+  const natsUrl = await serverFor(context, role);
+  // Here, so that no other command waits for all of this to be loaded.
+  const { startApp } = await import('../../app.ts');
+  return startApp({
+    role,
+    configuration: source.current(),
+    configurationFolder: dirname(context.configurationFile),
+    stateDirectory,
+    natsUrl,
+    credentials: credentialsReader(environment.natsCredentialsFile)?.(),
+    natsServer: {
+      override: environment.natsServerPath,
+      path: variables['PATH'] ?? '',
+      cacheDirectory:
+        environment.cacheDirectory ??
+        join(variables['XDG_CACHE_HOME'] || join(homeDirectory, '.cache'), 'onceward'),
+    },
+    environment: variables,
+    isOwnershipIgnored: false,
+    log,
+  });
+}
+
+/** A worker alone is of no use to a server of its own: it joins the one that runs here. */
+async function serverFor(context: CommandContext, role: Role): Promise<string | undefined> {
+  if (context.natsUrl !== undefined || role !== 'worker') return context.natsUrl;
+  const note = await readConnectionNote(context.stateDirectory);
+  if (note !== null) return note.natsUrl;
+  const message = `a worker needs a server: none is named, none runs on ${context.stateDirectory}`;
+  throw new OncewardError('BROKER_UNAVAILABLE', message);
+}
+
+function announce(
+  context: CommandContext,
+  app: RunningApp,
+  { role, source }: Omit<Parts, 'log'>,
+): void {
+  const projects = Object.keys(source.current().projects);
+  const natsUrl = maskCredentials(app.natsUrl);
+  const { identity, monitorUrl = null } = app;
+  printDocument(context, { role, identity, natsUrl, monitorUrl, projects }, () => [
+    `onceward ${role} ${identity} on ${natsUrl}, projects: ${projects.join(', ') || 'none'}`,
+  ]);
+}
+
+/** Never rejects: a reload that fails leaves everything as it was. */
+async function reload(app: RunningApp, source: ConfigurationSource, log: HostLog): Promise<void> {
+  try {
+    const result = await source.reload();
+    if (result.outcome === 'kept') {
+      const problems = result.problems.map(formatProblem);
+      log.error({ problems }, 'the configuration has problems; the last good one stays');
+      return;
+    }
+    await app.apply(result.configuration);
+    log.info({ projects: Object.keys(result.configuration.projects) }, 'configuration reloaded');
+  } catch (err) {
+    const isKnown = hasCode(err, 'BROKER_UNAVAILABLE', 'OUTCOME_UNKNOWN');
+    log.error({ err }, isKnown ? 'the configuration could not be stored' : 'reloading failed');
+  }
+}
+
+function stopOrFailure(stop: AbortSignal, app: RunningApp): Promise<void> {
+  if (stop.aborted) return Promise.resolve();
+  return new Promise((resolve, reject) => {
+    stop.addEventListener('abort', () => resolve(), { once: true });
+    app.onFailure(reject);
+  });
+}

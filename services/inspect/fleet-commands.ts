@@ -1,0 +1,76 @@
+// The commands that start something or look after the installation, as commander knows them.
+import { type Command, Option } from 'commander';
+import type { InitInput } from './commands/init.ts';
+import type { UpInput } from './commands/up.ts';
+import { type Dispatch, optionsOf } from './dispatch.ts';
+
+export function addFleetCommands(program: Command, dispatch: Dispatch): void {
+  addUp(program, dispatch);
+  addDemo(program, dispatch);
+  addInit(program, dispatch);
+  program
+    .command('validate')
+    .description('Check the configuration and list every problem at once.')
+    .argument('[file]', 'the configuration; defaults to --config')
+    .action((file: string | undefined, _, command: Command) =>
+      dispatch(
+        async () => (await import('./commands/validate.ts')).validate,
+        { file },
+        optionsOf(command),
+      ),
+    );
+  program
+    .command('doctor')
+    .description('Check everything onceward relies on: versions, settings, clock, permissions.')
+    .action((_, command: Command) =>
+      dispatch(async () => (await import('./commands/doctor.ts')).doctor, {}, optionsOf(command)),
+    );
+}
+
+function addUp(program: Command, dispatch: Dispatch): void {
+  const role = new Option('--role <role>', 'what to run')
+    .choices(['host', 'worker', 'all'])
+    .default('all');
+  program
+    .command('up')
+    .description(
+      'Run a host, a worker or both, until SIGTERM or SIGINT. Starts its own nats-server unless one ' +
+        'is named. SIGHUP reads the configuration again.',
+    )
+    .addOption(role)
+    .action((_, command: Command) => {
+      const options = optionsOf<UpInput>(command);
+      const load = async () => (await import('./commands/up.ts')).up;
+      return dispatch(load, { role: options.role }, options);
+    });
+}
+
+function addDemo(program: Command, dispatch: Dispatch): void {
+  program
+    .command('demo')
+    .description('Take one item of a small real repository through a whole pipeline, and watch.')
+    .option('--crash', 'kill the worker in the middle of finalizing')
+    .option('--json', 'print one JSON document; the same as -o json')
+    .option('--keep', 'leave the temporary folder, and say where it is')
+    .action((_, command: Command) => {
+      const options = optionsOf<{ crash?: boolean; json?: boolean; keep?: boolean }>(command);
+      const isJson = options.json === true || options.output !== 'table';
+      const input = { isCrash: options.crash ?? false, isJson, isKept: options.keep ?? false };
+      return dispatch(async () => (await import('./commands/demo.ts')).demo, input, options);
+    });
+}
+
+function addInit(program: Command, dispatch: Dispatch): void {
+  program
+    .command('init')
+    .description('Write a commented onceward.yaml, and a schema for editors.')
+    .argument('[folder]', 'where to write it; defaults to the current folder')
+    .option('--repository <url>', 'path or URL of the git remote; defaults to origin')
+    .option('--base-branch <branch>', 'the branch that work starts from and lands on', 'main')
+    .option('--force', 'overwrite an existing configuration')
+    .action((folder: string | undefined, _, command: Command) => {
+      const options = optionsOf<Omit<InitInput, 'folder'> & { force?: boolean }>(command);
+      const input = { ...options, folder, isForced: options.force ?? false };
+      return dispatch(async () => (await import('./commands/init.ts')).init, input, options);
+    });
+}

@@ -1,0 +1,50 @@
+// The log of a running process, on standard error: JSON lines for machines, one-liners on a terminal.
+// It must never write to standard output, nor more than one line for each entry on a terminal.
+import { pino } from 'pino';
+import type { HostLog } from '../actors/host.ts';
+import type { CommandContext, TextStyle } from './command-context.ts';
+import { printable } from './printable.ts';
+
+type Entry = Readonly<Record<string, unknown>>;
+
+const STYLE_OF: Readonly<Record<string, TextStyle>> = {
+  error: 'red',
+  fatal: 'red',
+  warn: 'yellow',
+  info: 'green',
+};
+/** Said elsewhere on the line, or to nobody who reads along. */
+const HIDDEN = ['level', 'time', 'msg', 'role', 'v'];
+
+/** `fields` stand on every entry. */
+export function createLog(
+  { err, environment, style }: Pick<CommandContext, 'err' | 'environment' | 'style'>,
+  fields: Record<string, unknown>,
+): HostLog {
+  const formatters = { level: (label: string) => ({ level: label }) };
+  const options = { level: environment.logLevel, base: fields, formatters };
+  return pino(options, {
+    write: (line: string) => err.text(err.isTerminal ? `${oneLine(line, style)}\n` : line),
+  });
+}
+
+/** `12:00:00.000 INFO  partitions changed  taken=[1,2] members=1` */
+export function oneLine(json: string, style: CommandContext['style']): string {
+  const entry = JSON.parse(json) as Entry;
+  const level = String(entry['level']);
+  const time = new Date(Number(entry['time'])).toISOString().slice(11, -1);
+  const fields = Object.entries(entry)
+    .filter(([name]) => !HIDDEN.includes(name))
+    .map(([name, value]) => `${name}=${valueText(value)}`);
+  const label = style(STYLE_OF[level] ?? 'dim', level.toUpperCase().padEnd(5));
+  const message = printable(String(entry['msg'] ?? ''));
+  const rest = fields.length === 0 ? '' : `  ${style('dim', printable(fields.join(' ')))}`;
+  return `${style('dim', time)} ${label} ${message}${rest}`;
+}
+
+function valueText(value: unknown): string {
+  if (typeof value === 'string') return /^[^\s"=]+$/.test(value) ? value : JSON.stringify(value);
+  const error = value as { message?: unknown; code?: unknown; stack?: unknown } | null;
+  if (typeof error?.message !== 'string' || error.stack === undefined) return JSON.stringify(value);
+  return JSON.stringify(`${error.message}${error.code ? ` (${String(error.code)})` : ''}`);
+}

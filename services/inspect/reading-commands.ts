@@ -1,0 +1,102 @@
+// The commands that only look, as commander knows them.
+import { Argument, type Command } from 'commander';
+import {
+  conditionArgument,
+  durationArgument,
+  numberArgument,
+  timeoutOption,
+} from './argument-parsers.ts';
+import type { LogsInput } from './commands/logs.ts';
+import type { PsInput } from './commands/ps.ts';
+import type { ShowInput } from './commands/show.ts';
+import type { WaitInput } from './commands/wait.ts';
+import { type Dispatch, optionsOf } from './dispatch.ts';
+
+const WAIT_MS_DEFAULT = 60_000;
+
+export function addReadingCommands(program: Command, dispatch: Dispatch): void {
+  addPs(program, dispatch);
+  addShow(program, dispatch);
+  addWatch(program, dispatch);
+  addWait(program, dispatch);
+  addLogs(program, dispatch);
+}
+
+function addPs(program: Command, dispatch: Dispatch): void {
+  const kinds = ['items', 'runs', 'workers'] as const;
+  program
+    .command('ps')
+    .description('List items, runs, or the processes of the fleet.')
+    .addArgument(new Argument('[kind]', 'what to list').choices(kinds).default('items'))
+    .option('--project <name>', 'only those of this project')
+    .option('--state <state>', 'only those in this state; active covers active.working')
+    .option('--all', 'finished and archived ones, too')
+    .action((kind: PsInput['kind'], _, command: Command) => {
+      const options = optionsOf<Omit<PsInput, 'kind'> & { all?: boolean }>(command);
+      const input = { ...options, kind, isArchiveIncluded: options.all ?? false };
+      return dispatch(async () => (await import('./commands/ps.ts')).ps, input, options);
+    });
+}
+
+function addShow(program: Command, dispatch: Dispatch): void {
+  program
+    .command('show')
+    .description('Show the record of an item or a run, archived ones included.')
+    .argument('<address>', 'project/item or project/item/stage[/attempt]')
+    .option('--history', 'its earlier revisions, too: at most the 64 newest')
+    .action((address: string, _, command: Command) => {
+      const options = optionsOf<{ history?: boolean }>(command);
+      const input: ShowInput = { address, hasHistory: options.history ?? false };
+      return dispatch(async () => (await import('./commands/show.ts')).show, input, options);
+    });
+}
+
+function addWatch(program: Command, dispatch: Dispatch): void {
+  program
+    .command('watch')
+    .description('Follow what happens: every event, applied or refused, until interrupted.')
+    .argument('[filter]', 'project[/item[/stage[/attempt]]]; defaults to everything')
+    .option('--since <duration>', 'begin so long ago, for example 10m', durationArgument)
+    .action((filter: string | undefined, _, command: Command) => {
+      const options = optionsOf<{ since?: number }>(command);
+      const since = options.since === undefined ? {} : { sinceMs: options.since };
+      const load = async () => (await import('./commands/watch.ts')).watch;
+      return dispatch(load, { filter, ...since }, options);
+    });
+}
+
+function addWait(program: Command, dispatch: Dispatch): void {
+  program
+    .command('wait')
+    .description(
+      'Wait until an item or a run is in a state, or has been since the command began. It need not ' +
+        'exist yet. Ends with 6 when it has ended in another state, 124 when time is up.',
+    )
+    .argument('<address>', 'project/item or project/item/stage[/attempt]')
+    .requiredOption(
+      '--for <condition>',
+      'state=<name>; `active` covers the rest',
+      conditionArgument,
+    )
+    .addOption(timeoutOption('how long at most', WAIT_MS_DEFAULT))
+    .action((address: string, _, command: Command) => {
+      const options = optionsOf<{ for: string; timeout: number }>(command);
+      const input: WaitInput = { address, for: options.for, timeoutMs: options.timeout };
+      return dispatch(async () => (await import('./commands/wait.ts')).wait, input, options);
+    });
+}
+
+function addLogs(program: Command, dispatch: Dispatch): void {
+  program
+    .command('logs')
+    .description('Print the output of a run whose worker is on this machine.')
+    .argument('<run>', 'project/item/stage[/attempt]')
+    .option('-f, --follow', 'go on until the command has ended')
+    .option('--epoch <number>', 'an earlier generation of the run', numberArgument)
+    .action((address: string, _, command: Command) => {
+      const options = optionsOf<{ follow?: boolean; epoch?: number }>(command);
+      const epoch = options.epoch === undefined ? {} : { epoch: options.epoch };
+      const input: LogsInput = { address, isFollowing: options.follow ?? false, ...epoch };
+      return dispatch(async () => (await import('./commands/logs.ts')).logs, input, options);
+    });
+}

@@ -1,0 +1,21 @@
+// Every file that is made from the code, with the function that makes it.
+// A page that is not listed here is written by hand.
+import { renderEnvExample } from '../../services/config/environment.ts';
+import { renderJsonSchema } from '../../services/config/json-schema.ts';
+import { renderConfigurationPage } from '../../services/config/reference.ts';
+import { renderCliPage } from '../../services/inspect/cli-page.ts';
+import { readAdrs, renderAdrIndex } from './adr-index.ts';
+import { renderErrorsPage } from './errors-page.ts';
+import { renderLifecyclePage } from './lifecycle-page.ts';
+import { projectFiles } from './tidy-files.ts';
+
+/** Path, relative to the top of the repository, and the whole text. */
+export const GENERATED_PAGES: Readonly<Record<string, () => string>> = {
+  '.env.example': renderEnvExample,
+  'docs/adr/README.md': () => renderAdrIndex(readAdrs(projectFiles())),
+  'docs/cli.md': renderCliPage,
+  'docs/configuration.md': renderConfigurationPage,
+  'docs/errors.md': renderErrorsPage,
+  'docs/lifecycle.md': renderLifecyclePage,
+  'docs/onceward.schema.json': renderJsonSchema,
+};
