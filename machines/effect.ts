@@ -6,7 +6,7 @@ const told = z.record(z.string(), z.unknown());
 export const effectSchema = z.discriminatedUnion('type', [
   /** Sends an event to another actor. */
   z.object({ type: z.literal('tell'), to: z.string(), event: z.string(), data: told }),
-  /** Asks a pool of workers for work: at least once, deduplicated by `<address>:<epoch>:<kind>`. */
+  /** Asks a pool of workers for work: at least once, with the idempotency key `<address>:<epoch>:<kind>`. */
   z.object({
     type: z.literal('job'),
     pool: z.string(),

@@ -79,7 +79,7 @@ export interface JobMessage {
   kind: string;
   project: string;
   body: string;
-  /** Deduplicates publications: `<address>:<epoch>:<kind>`. */
+  /** Deduplicates publications of one effect: `<address>:<revision>:<n>`. */
   id: string;
 }
 

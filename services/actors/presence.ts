@@ -107,9 +107,7 @@ export async function watchPresence(
         .filter(({ presence }) => presence.role === role)
         .map(({ presence }) => presence.identity),
     unseenMs: (identity) =>
-      sightings.has(identity)
-        ? 0
-        : clock.monotonicMs() - (lastSeenMs.get(identity) ?? startedMs),
+      sightings.has(identity) ? 0 : clock.monotonicMs() - (lastSeenMs.get(identity) ?? startedMs),
     stop() {
       isStopped = true;
       cancelTimer();

@@ -17,24 +17,32 @@ const TICK_MS = 2_000;
 const MIN_LEFT_MS = 500;
 
 export function createGraceCountdown(clock: Clock, timeline: Timeline): GraceCountdown {
-  let untilMs: number | null = null;
+  let finalizing: { address: string; untilMs: number } | null = null;
+  let isBegun = false;
   let cancel = () => {};
 
   const tick = (): void => {
     const nowMs = clock.nowMs();
-    if (untilMs !== null && untilMs - nowMs > MIN_LEFT_MS) {
-      timeline.note(nowMs, `left alone: ${seconds(untilMs - nowMs)} s of its grace to go`, 'dim');
+    const leftMs = (finalizing?.untilMs ?? 0) - nowMs;
+    if (leftMs > MIN_LEFT_MS) {
+      timeline.note(nowMs, `left alone: ${seconds(leftMs)} s of its grace to go`, 'dim');
     }
     cancel = clock.after(TICK_MS, tick);
   };
 
   return {
-    see({ outcome, to }, run) {
+    see({ address, outcome, to }, run) {
       if (run === null || outcome !== 'applied') return;
-      untilMs = to === 'finalizing' ? (run.deadlines['grace-elapsed'] ?? null) : null;
+      if (to === 'finalizing') {
+        finalizing = { address, untilMs: run.deadlines['grace-elapsed'] ?? 0 };
+      } else if (finalizing?.address === address) {
+        finalizing = null;
+        // The interrupted run has been taken over: those that follow have a worker again.
+        if (isBegun) cancel();
+      }
     },
     begin() {
-      cancel();
+      isBegun = true;
       tick();
     },
     stop: () => cancel(),

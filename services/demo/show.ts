@@ -5,6 +5,7 @@ import { readEnvironment } from '../config/environment.ts';
 import type { AuditLine } from '../inspect/audit-line.ts';
 import { logPath } from '../inspect/commands/logs.ts';
 import { findActor } from '../inspect/found-actor.ts';
+import { printable } from '../inspect/printable.ts';
 import { type Session, withSession } from '../inspect/session.ts';
 import { parseUserAddress } from '../inspect/user-address.ts';
 import { readTail } from '../workers/regular-file.ts';
@@ -135,8 +136,11 @@ async function tellEntry(
   const verdict =
     entry.type === 'claim' && entry.outcome === 'applied' ? run?.claim?.verdict : null;
   if (run === null || !verdict || verdict.kind === 'pass') return;
-  const log = await readTail(logPath(folder.workerState, run, run.epoch), LOG_TAIL_BYTES);
-  for (const text of `${verdict.summary}\n\nlog:\n${log}`.split('\n')) line(`          ${text}`);
+  // A verdict on the exit code quotes the log by itself.
+  const path = logPath(folder.workerState, run, run.epoch);
+  const log = verdict.cause === 'exit-code' ? '' : await readTail(path, LOG_TAIL_BYTES);
+  const told = `${verdict.summary}\nlog: ${path}\n${log}`.trimEnd().split('\n');
+  for (const text of told) line(`          ${printable(text)}`);
 }
 
 async function tellLog(path: string, { err }: DemoOptions): Promise<void> {

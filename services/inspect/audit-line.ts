@@ -74,8 +74,8 @@ function outcomeOf(entry: AuditLine, style: CommandContext['style']): string {
   const { outcome, reason, message } = entry;
   if (outcome === 'applied') return '';
   const why = [reason, message].filter(Boolean).join(': ');
-  const text = printable(why === '' ? outcome : `${outcome} ${why}`);
-  return style(outcome === 'repeated' ? 'dim' : outcome === 'alarm' ? 'red' : 'yellow', text);
+  if (outcome === 'alarm') return style('red', printable(why));
+  return style(outcome === 'repeated' ? 'dim' : 'yellow', printable(`${outcome} ${why}`.trim()));
 }
 
 function timeOf(atMs: number): string {

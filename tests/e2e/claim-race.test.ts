@@ -49,6 +49,7 @@ test(
     const orders = await openRuns(observer);
 
     const results = await raceFor(orders, claimants);
+    const audited = await auditOf(nc, hosts);
 
     const winners = results.filter((result) => result.outcome === 'applied');
     assert.is(results.filter((result) => result.outcome === 'failed').length, 0, 'unanswered');
@@ -59,7 +60,7 @@ test(
     assert.is(state.advanced, RUNS, 'first runs advanced');
     assert.is(state.nextRuns, RUNS, 'next runs');
     assert.is(state.advances, RUNS, 'advances recorded by items');
-    const audit = accountOf(await auditOf(nc, hosts), results);
+    const audit = accountOf(audited, results);
     assert.equal(audit.missing, [], 'losers without an audit entry');
     assert.is(audit.appliedClaims, RUNS, 'claims applied, by the audit');
     assert.is(audit.appliedAdvances, RUNS, 'advances applied, by the audit');

@@ -51,8 +51,8 @@ process.once('message', async (orders: ClaimOrder[]) => {
     const names = Array.from({ length: options.claimants }, (_, n) => `p${options.process}c${n}`);
     results.push(...(await Promise.all(names.map((name) => claim(order, name)))));
   }
-  process.send?.(results);
   await nc.close();
-  process.disconnect();
+  // Only after the last byte: closing the channel drops what is still on its way.
+  process.send?.(results, () => process.disconnect());
 });
 process.send?.('ready');

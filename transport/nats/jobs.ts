@@ -46,7 +46,8 @@ export function createJobSource(nc: NatsConnection, options: { ackWaitMs: number
 }
 
 function consumerOf({ pool, project }: { pool: string; project: string }): string {
-  return `${pool}--${project}`;
+  // Neither name can hold an equals sign, so no two lines share a consumer.
+  return `${pool}=${project}`;
 }
 
 function jobOf(nc: NatsConnection, message: Msg, reply: string): Job {

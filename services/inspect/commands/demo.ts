@@ -1,6 +1,6 @@
-// `onceward demo`: hands over to the demonstration.
-import { join } from 'node:path';
+// `onceward demo`: hands over to the demonstration, which is loaded only here.
 import type { CommandContext } from '../command-context.ts';
+import { serverSource } from '../server-source.ts';
 
 export interface DemoInput {
   isCrash: boolean;
@@ -9,18 +9,12 @@ export interface DemoInput {
 }
 
 export async function demo(context: CommandContext, input: DemoInput): Promise<number> {
-  const { out, err, style, variables, environment, homeDirectory } = context;
-  // Here, so that no other command waits for all of this to be loaded.
+  const { out, err, style, variables } = context;
   const { runDemo } = await import('../../demo/demo.ts');
   return runDemo({
-    ...{ ...input, out, err, style, variables },
-    natsServer: {
-      override: environment.natsServerPath,
-      path: variables['PATH'] ?? '',
-      cacheDirectory:
-        environment.cacheDirectory ??
-        join(variables['XDG_CACHE_HOME'] || join(homeDirectory, '.cache'), 'onceward'),
-    },
+    ...input,
+    ...{ out, err, style, variables },
+    natsServer: serverSource(context),
     stopSignal: context.stopSignal(),
   });
 }

@@ -1,7 +1,7 @@
 // `onceward up`: runs a host, a worker or both until it is told to stop.
 // It must never start with a configuration that has a problem, nor drop a good one for a bad one.
 
-import { dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import { hasCode, OncewardError } from '../../../transport/errors.ts';
 import { armFaults } from '../../../transport/process/fault-point.ts';
 import type { HostLog } from '../../actors/host.ts';
@@ -14,6 +14,7 @@ import { readConnectionNote } from '../connection-file.ts';
 import { EXIT } from '../exit-codes.ts';
 import { createLog } from '../log.ts';
 import { printDocument } from '../output.ts';
+import { serverSource } from '../server-source.ts';
 import { credentialsReader } from '../session.ts';
 
 export interface UpInput {
@@ -49,7 +50,7 @@ interface Parts {
 }
 
 async function start(context: CommandContext, { role, source, log }: Parts): Promise<RunningApp> {
-  const { environment, variables, stateDirectory, homeDirectory } = context;
+  const { environment, variables, stateDirectory } = context;
   const natsUrl = await serverFor(context, role);
   // Here, so that no other command waits for all of this to be loaded.
   const { startApp } = await import('../../app.ts');
@@ -60,13 +61,7 @@ async function start(context: CommandContext, { role, source, log }: Parts): Pro
     stateDirectory,
     natsUrl,
     credentials: credentialsReader(environment.natsCredentialsFile)?.(),
-    natsServer: {
-      override: environment.natsServerPath,
-      path: variables['PATH'] ?? '',
-      cacheDirectory:
-        environment.cacheDirectory ??
-        join(variables['XDG_CACHE_HOME'] || join(homeDirectory, '.cache'), 'onceward'),
-    },
+    natsServer: serverSource(context),
     environment: variables,
     isOwnershipIgnored: false,
     log,

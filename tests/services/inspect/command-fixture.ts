@@ -1,0 +1,126 @@
+// A command's surroundings, made for a test: what it writes is kept, and nothing of this process leaks in.
+import { readEnvironment } from '../../../services/config/environment.ts';
+import type {
+  CommandContext,
+  OutputFormat,
+  Sink,
+} from '../../../services/inspect/command-context.ts';
+import { natsServer } from '../../support/nats-server.ts';
+import { temporaryDirectory } from '../../support/temporary-directory.ts';
+import { externalPipeline, startTestHost, type TestHost } from '../../support/test-host.ts';
+
+export interface TestContext {
+  context: CommandContext;
+  /** Everything written so far. */
+  out(): string;
+  err(): string;
+  /** The documents of `-o json` (one) or `-o jsonl` (several). */
+  // biome-ignore lint/suspicious/noExplicitAny: tests look into documents of every shape
+  documents(): any[];
+  /** Resolves once a line containing the text was written. */
+  written(text: string): Promise<void>;
+  stop(): void;
+}
+
+export interface TestContextOptions {
+  natsUrl?: string | undefined;
+  output?: OutputFormat;
+  input?: string;
+  isTerminal?: boolean;
+  stateDirectory?: string;
+}
+
+export function testContext(options: TestContextOptions = {}): TestContext {
+  const directory = options.stateDirectory ?? temporaryDirectory();
+  const stop = new AbortController();
+  const out = recordingSink(options.isTerminal ?? false);
+  const err = recordingSink(options.isTerminal ?? false);
+  const output = options.output ?? 'table';
+  const context: CommandContext = {
+    out,
+    err,
+    output,
+    style: (_, text) => text,
+    environment: readEnvironment({}),
+    variables: process.env,
+    directory,
+    homeDirectory: directory,
+    configurationFile: `${directory}/onceward.yaml`,
+    stateDirectory: directory,
+    natsUrl: options.natsUrl,
+    operator: 'operator:tester',
+    machine: 'machine-of-the-test',
+    nodeVersion: process.versions.node,
+    readInput: async () => options.input ?? '',
+    stopSignal: () => stop.signal,
+    onReload: () => {},
+  };
+  const documents = () =>
+    output === 'json'
+      ? [JSON.parse(out.all())]
+      : out
+          .all()
+          .split('\n')
+          .filter(Boolean)
+          .map((line) => JSON.parse(line));
+  return {
+    context,
+    out: out.all,
+    err: err.all,
+    documents,
+    written: out.written,
+    stop: () => stop.abort(),
+  };
+}
+
+/** A server, a host on it with the project `shop`, and contexts that ask it. */
+export async function startFleet(): Promise<{
+  url: string;
+  host: TestHost;
+  at(options?: TestContextOptions): TestContext;
+}> {
+  const { url } = await natsServer({ syncAlways: false });
+  const host = await startTestHost({
+    url,
+    pipelines: { shop: externalPipeline('build', 'ship') },
+  });
+  return { url, host, at: (options) => testContext({ natsUrl: url, ...options }) };
+}
+
+/** Takes the run of an external stage to its end, as a publisher does. */
+export async function finishRun(
+  { asker }: TestHost,
+  run: string,
+  kind: 'pass' | 'product_fail' = 'pass',
+): Promise<void> {
+  const address = `run.${run.split('/').join('.')}`;
+  await asker.ask({ address, type: 'exited', data: { code: 0 } });
+  const verdict = { kind, cause: 'test', summary: '', headSha: null, isLanded: false };
+  await asker.ask({ address, type: 'claim', data: { claimant: 'publisher-1', verdict } });
+}
+
+interface RecordingSink extends Sink {
+  all(): string;
+  written(text: string): Promise<void>;
+}
+
+function recordingSink(isTerminal: boolean): RecordingSink {
+  const decoder = new TextDecoder();
+  const waiting = new Map<string, () => void>();
+  let kept = '';
+  const add = (chunk: string | Uint8Array) => {
+    kept += typeof chunk === 'string' ? chunk : decoder.decode(chunk, { stream: true });
+    for (const [text, resolve] of waiting) if (kept.includes(text)) resolve();
+  };
+  return {
+    text: add,
+    line: (line) => add(`${line}\n`),
+    isTerminal,
+    columns: isTerminal ? 40 : undefined,
+    all: () => kept,
+    written: (text) =>
+      kept.includes(text)
+        ? Promise.resolve()
+        : new Promise((resolve) => void waiting.set(text, resolve)),
+  };
+}
