@@ -83,11 +83,12 @@ function createContext(options: GlobalOptions): CommandContext {
   };
 }
 
-/** Whoever reads our output may stop reading; that is their success, not our failure. */
 function sinkOf(stream: NodeJS.WriteStream): Sink {
   stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') process.exit(EXIT.done);
-    throw error;
+    if (error.code !== 'EPIPE') throw error;
+    // Whoever reads our answers may stop reading; that is their success, not our failure. A log that
+    // nobody reads any more must not end a host.
+    if (stream === process.stdout) process.exit(EXIT.done);
   });
   return {
     text: (chunk) => void stream.write(chunk),

@@ -3,7 +3,7 @@
 
 /** Wall time of the NATS server and local monotonic time, both in milliseconds. */
 export interface Clock {
-  /** Server time, epoch milliseconds. Decides deadlines and stamps events. */
+  /** Server time, whole epoch milliseconds. Decides deadlines and stamps events. */
   nowMs(): number;
   /** Local monotonic time. Decides liveness and trust in leases. */
   monotonicMs(): number;

@@ -29,7 +29,7 @@ export function createLog(
 }
 
 /** `12:00:00.000 INFO  partitions changed  taken=[1,2] members=1` */
-export function oneLine(json: string, style: CommandContext['style']): string {
+function oneLine(json: string, style: CommandContext['style']): string {
   const entry = JSON.parse(json) as Entry;
   const level = String(entry['level']);
   const time = new Date(Number(entry['time'])).toISOString().slice(11, -1);

@@ -48,7 +48,7 @@ export function printEntry(
 }
 
 /** The width that tables must keep to; undefined where nobody reads along. */
-export function widthOf(sink: Sink): number | undefined {
+function widthOf(sink: Sink): number | undefined {
   return sink.isTerminal ? sink.columns : undefined;
 }
 

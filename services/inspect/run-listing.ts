@@ -10,7 +10,7 @@ interface RunRow {
   context: RunContext | null;
 }
 
-export interface NextDeadline {
+interface NextDeadline {
   event: string;
   atMs: number;
 }
@@ -48,7 +48,7 @@ export function describeExit(exit: RunExit | null): string {
 }
 
 /** The deadline that fires first. */
-export function nextDeadline(deadlines: Readonly<Record<string, number>>): NextDeadline | null {
+function nextDeadline(deadlines: Readonly<Record<string, number>>): NextDeadline | null {
   const sorted = Object.entries(deadlines).sort(([, one], [, other]) => one - other);
   const [first] = sorted;
   return first === undefined ? null : { event: first[0], atMs: first[1] };

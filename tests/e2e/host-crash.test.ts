@@ -14,7 +14,7 @@ import { connectNats } from '../../transport/nats/connection.ts';
 import { startChild } from '../support/child-process.ts';
 import { publishWholeItem } from '../support/item-publisher.ts';
 import { natsServer, stopNatsServer } from '../support/nats-server.ts';
-import { createPrng, type Prng } from '../support/prng.ts';
+import { createPrng } from '../support/prng.ts';
 import { externalPipeline, startTestHost } from '../support/test-host.ts';
 import { within } from '../support/within.ts';
 
@@ -22,8 +22,8 @@ const CRASHES = 50;
 /** Passages of a fault point that a host survives at most. */
 const MAX_PASSAGES = 12;
 const STAGES = ['one', 'two', 'three'];
-/** Enough work for every host to reach its fault point. */
-const ITEMS = 60;
+/** New work for every host, so that each reaches its fault point: about sixty commits. */
+const ITEMS_PER_HOST = 3;
 
 for (const fault of ['after-commit', 'after-outbox']) {
   test(
@@ -35,12 +35,8 @@ for (const fault of ['after-commit', 'after-outbox']) {
       const pipelines = { [project]: externalPipeline(...STAGES) };
       // The first host makes the streams that the publisher needs.
       await (await startTestHost({ url, members: ['nobody'] })).stop();
-      const names = Array.from({ length: ITEMS }, (_, n) => `i${n}`);
-      await Promise.all(
-        names.map((item) => publishWholeItem(nc, project, { item, stages: STAGES })),
-      );
 
-      const signals = await crashHosts({ url, pipelines, fault, prng: createPrng(50) });
+      const { signals, names } = await crashHosts({ url, nc, pipelines, fault });
 
       const last = await startTestHost({ url, pipelines, identity: 'host-last' });
       const ended = await Promise.all(names.map((item) => endOf(nc, project, item)));
@@ -59,19 +55,24 @@ test.run();
 
 async function crashHosts(options: {
   url: string;
+  nc: NatsConnection;
   pipelines: Record<string, unknown>;
   fault: string;
-  prng: Prng;
 }) {
-  const { url, pipelines, fault, prng } = options;
+  const { url, nc, pipelines, fault } = options;
+  const prng = createPrng(CRASHES);
+  const names: string[] = [];
   const signals: (NodeJS.Signals | null)[] = [];
   for (let n = 0; n < CRASHES; n += 1) {
+    const fresh = Array.from({ length: ITEMS_PER_HOST }, (_, index) => `i${n}-${index}`);
+    names.push(...fresh);
+    await Promise.all(fresh.map((item) => publishWholeItem(nc, fault, { item, stages: STAGES })));
     const spec = `${fault}:${prng.integer(1, MAX_PASSAGES)}`;
     const identity = `host-${n}`;
     const host = startChild('host-process.ts', { url, identity, pipelines, fault: spec });
     signals.push((await host.ended).signal);
   }
-  return signals;
+  return { signals, names };
 }
 
 /** The end of an item, out of its record or the archive. */
@@ -79,13 +80,15 @@ async function endOf(nc: NatsConnection, project: string, item: string) {
   const active = createBucket(nc, 'onceward-items');
   const archive = createBucket(nc, 'onceward-archive');
   const changes = nc.subscribe('onceward.audit.>');
-  try {
-    for (let look = await lookAt(); ; look = await lookAt()) {
-      if (look !== null) return look;
-      await changes[Symbol.asyncIterator]().next();
-    }
-  } finally {
-    changes.unsubscribe();
+  for await (const look of looks(changes)) {
+    if (look !== null) return look;
+  }
+  throw new Error('the connection closed before the item ended');
+
+  /** Looks at once, and again after every audit message. */
+  async function* looks(signals: AsyncIterable<unknown>) {
+    yield await lookAt();
+    for await (const _ of signals) yield await lookAt();
   }
 
   async function lookAt() {

@@ -58,7 +58,7 @@ export async function createServerClock(
     baseMs = corrected(baseMs, await bestSample(nc, stream, monotonicMs));
   };
   const nowMs = () => {
-    latestMs = Math.max(latestMs, monotonicMs() + baseMs);
+    latestMs = Math.max(latestMs, Math.floor(monotonicMs() + baseMs));
     return latestMs;
   };
   const stop = remeasure(nc, measure, { ...options, onError });

@@ -8,6 +8,7 @@ import { printListing } from '../output.ts';
 import { listPresence, processListing } from '../process-listing.ts';
 import { runListing } from '../run-listing.ts';
 import { withSession } from '../session.ts';
+import { assertState } from '../state-names.ts';
 
 export interface PsInput {
   kind: 'items' | 'runs' | 'workers';
@@ -20,6 +21,7 @@ export async function ps(context: CommandContext, input: PsInput): Promise<numbe
   const { kind, project, state, isArchiveIncluded = false } = input;
   const filter = { project, state, isArchiveIncluded };
   if (kind === 'workers') assertNoFilter(input);
+  else if (state !== undefined) assertState(kind === 'items' ? 'item' : 'run', state);
   await withSession(context, async (session) => {
     const nowMs = session.clock.nowMs();
     if (kind === 'workers') {

@@ -10,6 +10,7 @@ import { isWithinState } from '../listed-actor.ts';
 import { printDocument } from '../output.ts';
 import { openPulse } from '../pulse.ts';
 import { type Session, withSession } from '../session.ts';
+import { assertState } from '../state-names.ts';
 import { parseUserAddress, type UserAddress, userAddress } from '../user-address.ts';
 
 export interface WaitInput {
@@ -34,6 +35,7 @@ interface Reached {
  */
 export async function wait(context: CommandContext, input: WaitInput): Promise<number> {
   const user = parseUserAddress(input.address);
+  assertState(user.kind, input.for);
   const reached = await withSession(context, (session) => reach(session, user, input));
   printDocument(context, { ...reached }, () => [
     `${reached.address} ${reached.state} revision ${reached.revision}`,

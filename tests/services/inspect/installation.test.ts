@@ -18,12 +18,12 @@ test(
     const { context, out } = testContext();
     const { directory: cwd } = context;
     execFileSync('git', ['init', '-q'], { cwd });
-    const origin = 'https://someone:secret@example.org/team/shop.git';
+    const origin = 'https://someone:hunter2@example.org/team/shop.git';
     execFileSync('git', ['remote', 'add', 'origin', origin], { cwd });
     assert.is(await init(context, { folder: undefined }), 0);
     const text = readFileSync(context.configurationFile, 'utf8');
     assert.match(text, 'https://example.org/team/shop.git');
-    assert.not.match(text, 'secret');
+    assert.not.match(text, 'hunter2');
     assert.match(out(), `wrote ${context.configurationFile}\n`);
     assert.is(await validate(context, { file: undefined }), 0);
   }),

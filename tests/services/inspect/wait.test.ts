@@ -29,7 +29,6 @@ test(
     const { code, v, address, state } = await waiting(item, 'active');
     assert.equal([code, v, address, state], [0, 1, item, 'active.working']);
     assert.is((await waiting(item, 'active.working')).code, 0);
-    await rejects(waiting(item, 'activ', 50), 'TIMED_OUT');
   }),
 );
 
@@ -78,6 +77,15 @@ test(
     assert.match(late.message, 'shop/5 is active.working, not done, after 100 ms');
     await rejects(waiting('shop/absent', 'done', 100), 'ACTOR_NOT_FOUND');
     await rejects(waiting('shop/absent/build', 'advanced', 100), 'ACTOR_NOT_FOUND');
+  }),
+);
+
+test(
+  'a state that the machine does not have is a usage error, with the nearest one named',
+  within(20_000, async () => {
+    const error = await rejects(waiting('shop/absent', 'activ'), 'USAGE');
+    assert.match(error.message, 'items have no state "activ"; did you mean "active"?');
+    await rejects(waiting('shop/absent', 'claimed'), 'USAGE');
   }),
 );
 

@@ -24,6 +24,16 @@ async function setup(id: string): Promise<string> {
   return `shop/${id}`;
 }
 
+/** Repeats a refused event until it was seen: nothing tells from which moment on somebody listens. */
+async function refusedUntil(seen: Promise<void>): Promise<void> {
+  const isSeen = { now: false };
+  void seen.then(() => {
+    isSeen.now = true;
+  });
+  const late = { address: 'item.shop.3', type: 'retry', id: 'late', data: {} };
+  while (!isSeen.now) await fleet.host.asker.ask(late);
+}
+
 /** A server on which user `reader` may only ask JetStream for what is stored. */
 async function readOnlyServer() {
   const stateDir = temporaryDirectory();
@@ -73,15 +83,7 @@ test(
     await setup('3');
     const { context, documents, written, stop } = fleet.at({ output: 'jsonl' });
     const ended = watch({ ...context, output: 'json' }, { filter: undefined });
-    const { asker } = fleet.host;
-    // Sent until one is seen: there is no sign of the moment from which on it listens.
-    const seen = written('late');
-    let isSeen = false;
-    void seen.then(() => {
-      isSeen = true;
-    });
-    while (!isSeen)
-      await asker.ask({ address: 'item.shop.3', type: 'retry', id: 'late', data: {} });
+    await refusedUntil(written('late'));
     stop();
     await ended;
     const [first] = documents();
