@@ -1,11 +1,12 @@
 // What a process of role `host` runs: the host itself, told who is alive, and the reaper beside it.
+
+import type { HostWorld } from '../transport/ports.ts';
 import { createCommitter } from './actors/commit.ts';
 import { createHost, type Host, type HostLog } from './actors/host.ts';
 import type { PresenceWatch } from './actors/presence.ts';
 import type { Configuration } from './config/schema.ts';
 import { freezePipelines, readProject, registerProjects } from './project-registry.ts';
 import { type Lost, startReaper } from './sweeps/reaper.ts';
-import type { HostWorld } from '../transport/ports.ts';
 
 export interface HostRoleOptions {
   world: HostWorld;

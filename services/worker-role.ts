@@ -1,6 +1,7 @@
 // What a process of role `worker` runs: a pool of slots for each configured pool, fed by the job queue.
-import { createRepositories } from '../transport/git/repository.ts';
+
 import { createGit } from '../transport/git/git.ts';
+import { createRepositories } from '../transport/git/repository.ts';
 import type { Asker, Bucket, Clock, JobSource } from '../transport/ports.ts';
 import type { HostLog } from './actors/host.ts';
 import type { Configuration } from './config/schema.ts';

@@ -1,6 +1,7 @@
 // What the reaper needs to know of a run that somebody is working on.
-import type { RunContext } from '../../machines/run/context.ts';
+
 import { type Stored, stateName } from '../../machines/record.ts';
+import type { RunContext } from '../../machines/run/context.ts';
 
 /** A run that a worker is believed to carry out. */
 export interface LiveRun {

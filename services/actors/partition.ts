@@ -6,16 +6,13 @@ import type {
   AskRequest,
   HostWorld,
   MailboxMessage,
-  MailboxSession,
   RefusalReason,
   Reply,
 } from '../../transport/ports.ts';
-import { type Admitted, admit, admitMessage } from './doors.ts';
 import type { Delivery } from './actors.ts';
-
-/** Most mailbox messages of one partition that are decided at the same time. */
-const MAX_IN_FLIGHT = 256;
-const REOPEN_AFTER_MS = 500;
+import { type Admitted, admit, admitMessage } from './doors.ts';
+import { createKeyedQueue } from './keyed-queue.ts';
+import { startMailboxReader } from './mailbox-reader.ts';
 
 export interface PartitionOptions {
   partition: number;
@@ -36,10 +33,7 @@ export interface Partition {
 
 export function servePartition(options: PartitionOptions): Partition {
   const { partition, world } = options;
-  const underWay = new Set<Promise<void>>();
-  const turns = new Map<string, Promise<void>>();
-  let session: MailboxSession | null = null;
-  let isStopped = false;
+  const turns = createKeyedQueue();
 
   const answer = async (request: AskRequest): Promise<Reply> => {
     const { address, type, id, data } = request;
@@ -64,17 +58,10 @@ export function servePartition(options: PartitionOptions): Partition {
     const admitted = admitMessage(message);
     const address = parseAddress(admitted.event.address);
     if (address === null) return handle(message, admitted);
-    const turn = `${address.project}.${address.subject}`;
-    const mine = (turns.get(turn) ?? Promise.resolve()).then(async () => {
+    return turns.run(`${address.project}.${address.subject}`, async () => {
       await handle(message, admitted);
       await options.drained(address.project, address.subject);
     });
-    const tail = mine.catch(() => undefined);
-    turns.set(turn, tail);
-    void tail.then(() => {
-      if (turns.get(turn) === tail) turns.delete(turn);
-    });
-    return mine;
   };
 
   const handle = async (message: MailboxMessage, admitted: Admitted): Promise<void> => {
@@ -89,46 +76,19 @@ export function servePartition(options: PartitionOptions): Partition {
     message.ack();
   };
 
-  const track = (work: Promise<void>) => {
-    const tracked = work.catch(options.report).finally(() => underWay.delete(tracked));
-    underWay.add(tracked);
-  };
-
-  const read = async (): Promise<void> => {
-    session = await world.openMailbox(partition);
-    for await (const message of session.messages()) {
-      if (isStopped) return;
-      track(handleInTurn(message));
-      while (underWay.size >= MAX_IN_FLIGHT) await Promise.race(underWay);
-    }
-  };
-
-  const keepReading = async (): Promise<void> => {
-    while (!isStopped) {
-      await read().catch(options.report);
-      await session?.close().catch(options.report);
-      session = null;
-      if (isStopped) return;
-      await new Promise<void>((done) => void world.clock.after(REOPEN_AFTER_MS, done));
-    }
-  };
-
   const stopAsks = world.serveAsk(partition, answer);
-  const reading = keepReading();
+  const mailbox = startMailboxReader({
+    ...{ partition, world, handle: handleInTurn, report: options.report },
+  });
 
   return {
     async stop() {
-      isStopped = true;
       await stopAsks();
-      await session?.close();
-      await reading;
-      await Promise.all(underWay);
+      await mailbox.stop();
     },
   };
 }
 
-function isBarred(
-  admitted: Admitted,
-): admitted is Extract<Admitted, { reason: RefusalReason }> {
+function isBarred(admitted: Admitted): admitted is Extract<Admitted, { reason: RefusalReason }> {
   return 'reason' in admitted;
 }

@@ -3,8 +3,8 @@
 import { z } from 'zod';
 import { itemAddress, parseAddress } from '../../machines/address.ts';
 import type { ItemContext } from '../../machines/item/context.ts';
-import type { RunContext } from '../../machines/run/context.ts';
 import { stateName } from '../../machines/record.ts';
+import type { RunContext } from '../../machines/run/context.ts';
 import type { Bucket } from '../../transport/ports.ts';
 import { decodeEntry } from '../actors/record-cache.ts';
 import { cleanUp } from './cleanup.ts';

@@ -42,31 +42,11 @@ export function startPool(options: PoolOptions): Pool {
     return null;
   };
 
-  const carry = async (job: Job): Promise<void> => {
-    const beatMs = options.ackWaitMs / WORKING_PER_ACK_WAIT;
-    let cancelBeat = () => {};
-    const beat = () => {
-      job.working();
-      cancelBeat = clock.after(beatMs, beat);
-    };
-    cancelBeat = clock.after(beatMs, beat);
-    try {
-      const outcome = await options.carry(job.body);
-      if (outcome === 'done') job.done();
-      else job.retry(RETRY_AFTER_MS);
-    } catch (error) {
-      options.onError(error);
-      job.retry(RETRY_AFTER_MS);
-    } finally {
-      cancelBeat();
-    }
-  };
-
   const fill = async (): Promise<void> => {
     while (!isStopped && underWay.size < options.slots) {
       const job = await take();
       if (job === null) return;
-      const work = carry(job).finally(() => {
+      const work = carry(job, options).finally(() => {
         underWay.delete(work);
         wake();
       });
@@ -103,4 +83,23 @@ export function startPool(options: PoolOptions): Pool {
       await Promise.all(underWay);
     },
   };
+}
+
+async function carry(job: Job, { clock, ackWaitMs, ...options }: PoolOptions): Promise<void> {
+  let cancelBeat = () => {};
+  const beat = () => {
+    job.working();
+    cancelBeat = clock.after(ackWaitMs / WORKING_PER_ACK_WAIT, beat);
+  };
+  cancelBeat = clock.after(ackWaitMs / WORKING_PER_ACK_WAIT, beat);
+  try {
+    const outcome = await options.carry(job.body);
+    if (outcome === 'done') job.done();
+    else job.retry(RETRY_AFTER_MS);
+  } catch (error) {
+    options.onError(error);
+    job.retry(RETRY_AFTER_MS);
+  } finally {
+    cancelBeat();
+  }
 }

@@ -9,7 +9,11 @@ export function rawSequentialCas(world: HostWorld): () => Promise<void> {
   const bucket = world.bucket('onceward-merges');
   let revision = 0;
   return async () => {
-    const written = await bucket.write({ key: 'raw.single', value: VALUE, expectedRevision: revision });
+    const written = await bucket.write({
+      key: 'raw.single',
+      value: VALUE,
+      expectedRevision: revision,
+    });
     if (written.outcome !== 'won') throw new Error(`lost without a rival: ${written.outcome}`);
     revision = written.revision;
   };

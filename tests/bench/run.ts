@@ -3,7 +3,7 @@
 import { natsServer, natsServerBinary, stopNatsServer } from '../support/nats-server.ts';
 import { externalPipeline, startTestHost, type TestHost } from '../support/test-host.ts';
 import { measure, measureLatency, print } from './measurement.ts';
-import { rawSequentialCas, rawConcurrentCas } from './raw-cas.ts';
+import { rawConcurrentCas, rawSequentialCas } from './raw-cas.ts';
 import { createDriver } from './run-driver.ts';
 
 const SECONDS = Number(process.env['ONCEWARD_BENCH_SECONDS'] ?? '4');

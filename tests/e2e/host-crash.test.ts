@@ -41,9 +41,18 @@ for (const fault of ['after-commit', 'after-outbox']) {
       const last = await startTestHost({ url, pipelines, identity: 'host-last' });
       const ended = await Promise.all(names.map((item) => endOf(nc, project, item)));
       await last.stop();
-      assert.equal(signals, Array.from({ length: CRASHES }, () => 'SIGKILL'));
-      assert.equal(ended.map(({ state }) => state), names.map(() => 'done'));
-      assert.equal(ended.map(({ runs }) => runs), names.map(() => STAGES));
+      assert.equal(
+        signals,
+        Array.from({ length: CRASHES }, () => 'SIGKILL'),
+      );
+      assert.equal(
+        ended.map(({ state }) => state),
+        names.map(() => 'done'),
+      );
+      assert.equal(
+        ended.map(({ runs }) => runs),
+        names.map(() => STAGES),
+      );
       assert.equal(await twiceOpened(nc, project), []);
       await nc.close();
     }),

@@ -160,7 +160,9 @@ async function stateOf(
 ): Promise<string> {
   const entry = await world.bucket(bucket).read(key);
   const loaded = entry === null ? null : decodeEntry(entry);
-  return loaded?.status === 'stored' ? stateName(loaded.stored.record.state) : String(loaded?.status);
+  return loaded?.status === 'stored'
+    ? stateName(loaded.stored.record.state)
+    : String(loaded?.status);
 }
 
 async function revisionsOf({ world }: TestHost) {

@@ -1,9 +1,10 @@
 // A real host on a real nats-server, inside the test process: what `onceward up --role host` composes,
 // without the command line around it.
-import { createHost, type Host } from '../../services/actors/host.ts';
+
 import { parseAddress } from '../../machines/address.ts';
 import { type FrozenPipeline, frozenPipelineSchema } from '../../machines/item/events.ts';
 import { partitionOf } from '../../machines/partition.ts';
+import { createHost, type Host } from '../../services/actors/host.ts';
 import { createAsker } from '../../transport/nats/asker.ts';
 import { connectNats } from '../../transport/nats/connection.ts';
 import { createHostWorld } from '../../transport/nats/host-world.ts';

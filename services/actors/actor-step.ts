@@ -1,0 +1,166 @@
+// One event on one actor: load, decide, commit, and only then act. An effect of a lost commit does not exist,
+// and a refused event leaves no trace but its audit entry.
+import type { Address } from '../../machines/address.ts';
+import { type Decision, decide } from '../../machines/decide.ts';
+import type { PendingEffect } from '../../machines/effect.ts';
+import type { ActorEvent, RefusalReason } from '../../machines/event.ts';
+import {
+  encodeRecord,
+  MAX_RECORD_BYTES,
+  type Stored,
+  settle,
+  stateName,
+} from '../../machines/record.ts';
+import type { Reply } from '../../transport/ports.ts';
+import { faultPoint } from '../../transport/process/fault-point.ts';
+import type { ActorsOptions, Delivery } from './actors.ts';
+import { BUCKET_OF, type Loaded } from './record-cache.ts';
+
+export interface ActorStep {
+  /** One load, decision and commit; null when the commit was lost to another writer. */
+  attempt(event: ActorEvent, address: Address): Promise<Delivery | null>;
+  refuse(event: ActorEvent, refusal: Refusal): Delivery;
+  /** Remembers a record: its deadlines are waited for from now on. */
+  keep(address: string, stored: Stored): void;
+}
+
+interface Refusal {
+  reason: RefusalReason;
+  message: string;
+}
+
+type Applied = Extract<Decision, { outcome: 'applied' }>;
+
+export function createActorStep(options: ActorsOptions): ActorStep {
+  return {
+    keep: (address, stored) => keep(options, address, stored),
+    refuse: (event, refusal) => refuse(options, { event, refusal, stored: null }),
+    async attempt(event, address) {
+      const loaded = await load(options, event, address);
+      if (loaded.status !== 'stored' && loaded.status !== 'absent') {
+        return refuse(options, { event, refusal: bar(loaded), stored: null });
+      }
+      const stored = loaded.status === 'stored' ? loaded.stored : null;
+      const decision = decideSafely(stored, event);
+      if (decision.outcome === 'refused') {
+        return refuse(options, { event, refusal: decision, stored });
+      }
+      if (decision.outcome === 'applied')
+        return commit(options, { event, address, decision, stored });
+      return stored === null ? null : repeat(options, { event, stored, first: decision.revision });
+    },
+  };
+}
+
+function keep({ cache, deadlines }: ActorsOptions, address: string, stored: Stored): void {
+  cache.put(address, stored);
+  deadlines.set(address, stored.revision, stored.record.context.deadlines);
+}
+
+async function load(options: ActorsOptions, event: ActorEvent, address: Address): Promise<Loaded> {
+  const { cache, outbox } = options;
+  const isCached = cache.peek(event.address) !== undefined;
+  const loaded = await cache.load(event.address, address);
+  if (loaded.status !== 'stored') return loaded;
+  if (!isCached) keep(options, event.address, loaded.stored);
+  const { revision } = loaded.stored;
+  const record = settle(loaded.stored, (pending) => outbox.isPerformed(event.address, pending));
+  return { status: 'stored', stored: { record, revision } };
+}
+
+async function commit(
+  options: ActorsOptions,
+  step: { event: ActorEvent; address: Address; decision: Applied; stored: Stored | null },
+): Promise<Delivery | null> {
+  const { event, address, decision, stored } = step;
+  const record = { ...decision.record, by: options.identity };
+  const value = encodeRecord(record);
+  const sizeBytes = Buffer.byteLength(value);
+  if (sizeBytes > MAX_RECORD_BYTES) {
+    const message = `the record would have ${sizeBytes} of ${MAX_RECORD_BYTES} bytes`;
+    return refuse(options, { event, refusal: { reason: 'too-large', message }, stored });
+  }
+  const write = { key: address.key, value, expectedRevision: stored?.revision ?? 0 };
+  const written = await options.committerOf(BUCKET_OF[address.kind]).commit(write);
+  if (written.outcome === 'lost') return null;
+  faultPoint('after-commit');
+  const { revision } = written;
+  keep(options, event.address, { record, revision });
+  options.outbox.prune(event.address, record.outbox);
+  const performed = act(options, { address: event.address, revision, effects: decision.effects });
+  const reply = {
+    outcome: 'applied',
+    revision,
+    state: stateName(record.state),
+    isRepeat: false,
+  } as const;
+  return { reply: answer(options, { event, reply, stored }), performed };
+}
+
+async function act(
+  { outbox }: ActorsOptions,
+  done: { address: string; revision: number; effects: readonly PendingEffect[] },
+): Promise<void> {
+  await outbox.schedule(done.address, done.revision, done.effects);
+  faultPoint('after-outbox');
+}
+
+/** A repeat heals a crash between commit and outbox: it is answered after the effects are out. */
+function repeat(
+  options: ActorsOptions,
+  { event, stored, first }: { event: ActorEvent; stored: Stored; first: number | null },
+): Delivery {
+  const { record } = stored;
+  const revision = first ?? stored.revision;
+  const reply = {
+    outcome: 'applied',
+    revision,
+    state: stateName(record.state),
+    isRepeat: true,
+  } as const;
+  const performed = options.outbox.schedule(event.address, stored.revision, record.outbox);
+  return { reply: answer(options, { event, reply, stored }), performed };
+}
+
+function refuse(
+  options: ActorsOptions,
+  refused: { event: ActorEvent; refusal: Refusal; stored: Stored | null },
+): Delivery {
+  const { event, refusal, stored } = refused;
+  const { reason, message } = refusal;
+  const reply = { outcome: 'refused', reason, message, state: fromOf(stored) } as const;
+  return { reply: answer(options, { event, reply, stored }), performed: Promise.resolve() };
+}
+
+function answer(
+  { record }: ActorsOptions,
+  { event, reply, stored }: { event: ActorEvent; reply: Reply; stored: Stored | null },
+): Reply {
+  record({ event, reply, from: fromOf(stored), claimant: claimantOf(event) });
+  return reply;
+}
+
+function bar(loaded: Exclude<Loaded, { stored: Stored }>): Refusal {
+  if (!('message' in loaded)) return { reason: 'finished', message: 'already archived' };
+  const message = `the record is left untouched: ${loaded.message}`;
+  return { reason: 'newer-version', message };
+}
+
+/** Nothing that is sent from outside may stop a host: what cannot be decided is refused. */
+function decideSafely(stored: Stored | null, event: ActorEvent): Decision {
+  try {
+    return decide(stored, event);
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    return { outcome: 'refused', reason: 'schema', message: `could not be decided: ${message}` };
+  }
+}
+
+function fromOf(stored: Stored | null): string | null {
+  return stored === null ? null : stateName(stored.record.state);
+}
+
+function claimantOf(event: ActorEvent): string | null {
+  const data = event.data as { claimant?: unknown } | null;
+  return event.type === 'claim' && typeof data?.claimant === 'string' ? data.claimant : null;
+}

@@ -1,0 +1,112 @@
+// The parts that make actors work on one host, wired together: cache, committers, outbox, deadlines, audit.
+// Nothing here knows which partitions the host owns.
+import { itemAddress, parseAddress } from '../../machines/address.ts';
+import type { ActorEvent } from '../../machines/event.ts';
+import { partitionOf } from '../../machines/partition.ts';
+import type { BucketName, HostWorld } from '../../transport/ports.ts';
+import { type Actors, createActors } from './actors.ts';
+import { createAudit } from './audit.ts';
+import { type CommitMode, type CommitStats, type Committer, createCommitter } from './commit.ts';
+import { createDeadlines, type Deadlines, type DueDeadline } from './deadlines.ts';
+import type { HostLog } from './host.ts';
+import { createJournal, type Journal } from './journal.ts';
+import { createOutbox, type Outbox } from './outbox.ts';
+import { createPerform } from './perform.ts';
+import { createRecordCache, type RecordCache } from './record-cache.ts';
+
+export interface ActorSystemOptions {
+  world: HostWorld;
+  identity: string;
+  partitions: number;
+  commitMode: CommitMode;
+  log: HostLog;
+}
+
+export interface ActorSystem {
+  actors: Actors;
+  cache: RecordCache;
+  deadlines: Deadlines;
+  journal: Journal;
+  partitionFor(address: string): number;
+  /** Resolves once every effect of an item that is known now has been performed. */
+  drained(project: string, subject: string): Promise<void>;
+  /** Resolves once the audit of everything recorded so far is stored. */
+  audited(): Promise<void>;
+  commitStats(): Record<string, CommitStats>;
+  /** Retries end, so that what waits for a server that is gone can be given up. */
+  beginStop(): void;
+  /** Performs what is under way and stores the audit. */
+  stop(): Promise<void>;
+}
+
+export function createActorSystem(options: ActorSystemOptions): ActorSystem {
+  const { world, identity, log } = options;
+  const { clock } = world;
+  const bucketOf = (name: BucketName) => world.bucket(name);
+  const { committerOf, commitStats } = createCommitters(options);
+  const partitionFor = (address: string) => {
+    const parsed = parseAddress(address);
+    return parsed === null ? 0 : partitionOf(parsed, options.partitions);
+  };
+  let isStopping = false;
+
+  const cache = createRecordCache(bucketOf);
+  const audit = createAudit(clock, (partition, body) => world.publishAudit(partition, body));
+  const journal = createJournal({ audit, clock, identity, partitionFor, log });
+  const deadlines = createDeadlines(clock, (due) => fire(due));
+  const outbox: Outbox = createOutbox(
+    clock,
+    createPerform({
+      world,
+      tell: async (event) => void (await actors.deliver(event)),
+      archive: { bucketOf, committerOf, cache, forgetDeadlines: deadlines.forget },
+      alarm: (origin, reason, message) => journal.alarm(origin, reason, message),
+    }),
+    ({ address, id }, err) => log.warn({ address, effect: id, err }, 'effect failed; trying again'),
+  );
+  const actors = createActors({
+    ...{ identity, cache, committerOf, outbox, deadlines, clock, record: journal.record },
+    report: ({ address, type }, err) =>
+      log.warn({ address, event: type, err }, 'event failed; trying again'),
+    isStopping: () => isStopping,
+  });
+
+  function fire({ address, name, revision }: DueDeadline): void {
+    const id = `${address}:${revision}:${name}`;
+    const atMs = clock.nowMs();
+    const event: ActorEvent = { address, type: name, id, atMs, data: {}, door: 'deadline' };
+    actors.deliver(event).catch((err: unknown) => {
+      log.error({ address, event: name, err }, 'deadline could not be delivered');
+    });
+  }
+
+  return {
+    ...{ actors, cache, deadlines, journal, partitionFor, commitStats },
+    drained: (project, subject) => outbox.drained(itemAddress(project, subject)),
+    audited: audit.flush,
+    beginStop() {
+      isStopping = true;
+    },
+    async stop() {
+      isStopping = true;
+      deadlines.stop();
+      await outbox.stop();
+      await audit.flush();
+      audit.stop();
+    },
+  };
+}
+
+/** One committer for each bucket, made when first needed: it alone knows what is ready to be written. */
+function createCommitters({ world, commitMode }: ActorSystemOptions) {
+  const committers = new Map<BucketName, Committer>();
+  return {
+    committerOf(name: BucketName): Committer {
+      const options = { clock: world.clock, mode: commitMode };
+      const committer = committers.get(name) ?? createCommitter(world.bucket(name), options);
+      committers.set(name, committer);
+      return committer;
+    },
+    commitStats: () => Object.fromEntries([...committers].map(([name, c]) => [name, c.stats()])),
+  };
+}

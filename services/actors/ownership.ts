@@ -1,0 +1,93 @@
+// Which partitions this host serves: rendezvous hashing over the live hosts says which should be its own, and
+// one change after the other makes it so. Two hosts may believe in the same partition; revisions decide.
+import { ownerOf } from '../../machines/partition.ts';
+import type { Clock } from '../../transport/ports.ts';
+import type { HostLog } from './host.ts';
+import type { Partition } from './partition.ts';
+
+const RETRY_AFTER_MS = 1_000;
+
+export interface OwnershipOptions {
+  identity: string;
+  partitions: number;
+  isOwnershipIgnored: boolean;
+  clock: Clock;
+  log: HostLog;
+  /** Adopts every active record of these partitions. */
+  takeOver: (partitions: ReadonlySet<number>) => Promise<void>;
+  serve: (partition: number) => Partition;
+}
+
+export interface Ownership {
+  has(partition: number): boolean;
+  list(): number[];
+  setMembers(hosts: readonly string[]): Promise<void>;
+  /** Looks at all records again: something may have been written behind this host's back. */
+  resync(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export function createOwnership(options: OwnershipOptions): Ownership {
+  const { identity, clock, log } = options;
+  const owned = new Map<number, Partition>();
+  let members: readonly string[] = [];
+  let changes: Promise<void> = Promise.resolve();
+  let isStopping = false;
+
+  const shouldOwn = (partition: number) =>
+    options.isOwnershipIgnored || ownerOf(partition, members) === identity;
+
+  const release = async (partition: number): Promise<void> => {
+    await owned.get(partition)?.stop();
+    owned.delete(partition);
+  };
+
+  const rebalance = async (isResync: boolean): Promise<void> => {
+    const all = Array.from({ length: options.partitions }, (_, partition) => partition);
+    const mine = all.filter(shouldOwn);
+    const released = [...owned.keys()].filter((partition) => !mine.includes(partition));
+    await Promise.all(released.map(release));
+    const taken = mine.filter((partition) => !owned.has(partition));
+    const suspect = isResync ? mine : taken;
+    if (suspect.length > 0) await options.takeOver(new Set(suspect));
+    for (const partition of taken) {
+      if (!isStopping) owned.set(partition, options.serve(partition));
+    }
+    if (taken.length > 0 || released.length > 0) {
+      log.info({ taken, released, members: members.length }, 'partitions changed');
+    }
+  };
+
+  const attempt = async (isResync: boolean): Promise<void> => {
+    while (!isStopping) {
+      try {
+        return await rebalance(isResync);
+      } catch (err) {
+        log.warn({ err }, 'taking over failed; trying again');
+        await new Promise<void>((done) => void clock.after(RETRY_AFTER_MS, done));
+      }
+    }
+  };
+
+  const change = (isResync: boolean): Promise<void> => {
+    changes = changes.then(() => attempt(isResync));
+    return changes;
+  };
+
+  return {
+    has: (partition) => owned.has(partition),
+    list: () => [...owned.keys()].sort((a, b) => a - b),
+    setMembers(hosts) {
+      // Somebody who is gone may have moved records of ours that we have in hand.
+      const hasLost = members.some((member) => !hosts.includes(member));
+      members = [...hosts].sort();
+      return change(hasLost);
+    },
+    resync: () => change(true),
+    async stop() {
+      isStopping = true;
+      await changes;
+      await Promise.all([...owned.keys()].map(release));
+    },
+  };
+}
