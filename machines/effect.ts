@@ -21,9 +21,6 @@ export const effectSchema = z.discriminatedUnion('type', [
 ]);
 
 export type Effect = z.infer<typeof effectSchema>;
-export type EffectType = Effect['type'];
-export type EffectOf<T extends EffectType> = Extract<Effect, { type: T }>;
-export type EffectParams<T extends EffectType> = Omit<EffectOf<T>, 'type'>;
 
 /** An effect in a record's outbox. Its id is `<address>:<revision>:<n>`. */
 export const pendingEffectSchema = z.object({

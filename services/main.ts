@@ -1,7 +1,5 @@
-#!/usr/bin/env -S node --import tsx
 // The command line. Arguments, environment, working folder, streams and signals are read here and
-// nowhere else; everything behind it gets them as parameters. Without `import()`: tsx cannot read one in a
-// file that begins with `#!`.
+// nowhere else; everything behind it gets them as parameters.
 import { readFileSync } from 'node:fs';
 import { homedir, userInfo } from 'node:os';
 import { resolve } from 'node:path';

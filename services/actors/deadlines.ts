@@ -14,8 +14,8 @@ export interface DueDeadline {
 
 /** Node fires longer timers at once; a longer wait is cut and armed again. */
 const MAX_TIMER_MS = 2_000_000_000;
-/** A deadline whose event could not be delivered is tried again after this long. */
-export const DEADLINE_RETRY_MS = 1_000;
+/** Replaced entries stay in the heap until their time, but never more than the live ones and so many. */
+const MAX_LEFTOVERS = 1_000;
 
 export interface Deadlines {
   /** Replaces everything known about an actor's deadlines. */
@@ -26,9 +26,15 @@ export interface Deadlines {
   stop(): void;
 }
 
+interface Armed extends DueDeadline {
+  /** False once it has fired or was replaced; then it is only a leftover of the heap. */
+  isLive: boolean;
+}
+
 export function createDeadlines(clock: Clock, fire: (due: DueDeadline) => void): Deadlines {
-  const heap = new TinyQueue<DueDeadline>([], (a, b) => a.atMs - b.atMs);
-  const current = new Map<string, number>();
+  const current = new Map<string, Armed[]>();
+  let heap = createHeap([]);
+  let live = 0;
   let cancelTimer: (() => void) | null = null;
   let timerAtMs = Number.POSITIVE_INFINITY;
 
@@ -46,25 +52,50 @@ export function createDeadlines(clock: Clock, fire: (due: DueDeadline) => void):
     const nowMs = clock.nowMs();
     for (let next = heap.peek(); next !== undefined && next.atMs <= nowMs; next = heap.peek()) {
       heap.pop();
-      // An entry of an older revision is only a leftover of the heap.
-      if (current.get(next.address) === next.revision) fire(next);
+      if (settle(next)) fire(next);
     }
     arm();
   };
 
+  /** True when it was live until now. */
+  const settle = (armed: Armed): boolean => {
+    if (!armed.isLive) return false;
+    armed.isLive = false;
+    live -= 1;
+    return true;
+  };
+
+  const forget = (address: string) => {
+    for (const armed of current.get(address) ?? []) settle(armed);
+    current.delete(address);
+  };
+
   return {
+    forget,
     set(address, revision, deadlines) {
-      const entries = Object.entries(deadlines);
-      if (entries.length === 0) current.delete(address);
-      else current.set(address, revision);
-      for (const [name, atMs] of entries) heap.push({ address, name, revision, atMs });
+      forget(address);
+      const armed = Object.entries(deadlines).map(([name, atMs]) => ({
+        ...{ address, name, revision, atMs, isLive: true },
+      }));
+      if (armed.length > 0) current.set(address, armed);
+      live += armed.length;
+      for (const one of armed) heap.push(one);
+      // Busy actors replace far deadlines all the time; without this the heap would hold every one of them.
+      if (heap.length > 2 * live + MAX_LEFTOVERS) {
+        heap = createHeap(heap.data.filter(({ isLive }) => isLive));
+      }
       arm();
     },
-    forget: (address) => void current.delete(address),
-    size: () => current.size,
+    size: () => live,
     stop() {
       cancelTimer?.();
+      heap = createHeap([]);
       current.clear();
+      live = 0;
     },
   };
+}
+
+function createHeap(entries: Armed[]): TinyQueue<Armed> {
+  return new TinyQueue(entries, (a, b) => a.atMs - b.atMs);
 }

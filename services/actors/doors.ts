@@ -6,7 +6,7 @@ import type { ActorEvent } from '../../machines/event.ts';
 import type { MailboxMessage, RefusalReason } from '../../transport/ports.ts';
 
 /** Largest body of an event, in bytes. */
-export const MAX_EVENT_BYTES = 262_144;
+const MAX_EVENT_BYTES = 262_144;
 const MAX_ID_CHARACTERS = 256;
 /** Ids of this form belong to effects and deadlines; from outside they would hide a later one. */
 const INTERNAL_ID = /^(run|item|merge|deployment)\.[^:]*:\d+:/;

@@ -62,5 +62,3 @@ export const configurationSchema = z.strictObject({
  * looking up a name such as `constructor` finds nothing.
  */
 export type Configuration = z.output<typeof configurationSchema>;
-
-export type Project = z.output<typeof projectSchema>;

@@ -19,7 +19,7 @@ export interface DemoWorker {
   stop(): Promise<void>;
 }
 
-const MAIN = fileURLToPath(new URL('../main.ts', import.meta.url));
+const LAUNCHER = fileURLToPath(new URL('../launcher.js', import.meta.url));
 const STOP_LIMIT_MS = 8_000;
 
 /** Starts a worker; `fault` names the fault point at which it kills itself. */
@@ -28,9 +28,9 @@ export async function startDemoWorker(
   { natsUrl, clock, fault }: { natsUrl: string; clock: Clock; fault: string | undefined },
 ): Promise<DemoWorker> {
   const flags = ['--nats', natsUrl, '--config', folder.configurationFile];
-  const args = [MAIN, 'up', '--role', 'worker', ...flags, '--state-dir', folder.workerState];
+  const args = [LAUNCHER, 'up', '--role', 'worker', ...flags, '--state-dir', folder.workerState];
   const log = await open(folder.workerLog, 'a');
-  const child = spawn(process.execPath, [...process.execArgv, ...args], {
+  const child = spawn(process.execPath, args, {
     stdio: ['ignore', log.fd, log.fd],
     env: { ...folder.environment, ...(fault === undefined ? {} : { ONCEWARD_FAULT: fault }) },
   });

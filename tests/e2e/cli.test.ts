@@ -12,7 +12,7 @@ import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { externalPipeline, startTestHost } from '../support/test-host.ts';
 import { within } from '../support/within.ts';
 
-const MAIN = fileURLToPath(new URL('../../services/main.ts', import.meta.url));
+const LAUNCHER = fileURLToPath(new URL('../../services/launcher.js', import.meta.url));
 const LIMIT_MS = 40_000;
 
 /** What a failed test has left running ends with this process. */
@@ -33,7 +33,7 @@ interface Surroundings {
 }
 
 function start(args: string[], { cwd = temporaryDirectory(), env = {} }: Surroundings = {}) {
-  const command = ['--import', import.meta.resolve('tsx'), MAIN, ...args];
+  const command = [LAUNCHER, ...args];
   const { NATS_URL: _, FORCE_COLOR: __, ...inherited } = process.env;
   const child = spawn(process.execPath, command, {
     cwd,

@@ -11,7 +11,7 @@ import * as assert from 'uvu/assert';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { within } from '../support/within.ts';
 
-const MAIN = fileURLToPath(new URL('../../services/main.ts', import.meta.url));
+const LAUNCHER = fileURLToPath(new URL('../../services/launcher.js', import.meta.url));
 const STAGES = ['analysis', 'development', 'review', 'approval', 'release'];
 
 interface Run {
@@ -34,7 +34,7 @@ interface DemoDocument {
 /** Runs the demonstration to its end, in a temporary folder that nobody else uses. */
 async function demo(...flags: string[]) {
   const folder = temporaryDirectory();
-  const args = ['--import', 'tsx', MAIN, 'demo', '--json', ...flags];
+  const args = [LAUNCHER, 'demo', '--json', ...flags];
   const child = spawn(process.execPath, args, {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, TMPDIR: folder },

@@ -18,7 +18,7 @@ import { natsServerBinary } from '../support/nats-server.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { within } from '../support/within.ts';
 
-const MAIN = fileURLToPath(new URL('../../services/main.ts', import.meta.url));
+const LAUNCHER = fileURLToPath(new URL('../../services/launcher.js', import.meta.url));
 const ITEMS = Array.from({ length: 12 }, (_, n) => `i${n}`);
 const KILLS = 3;
 
@@ -66,7 +66,7 @@ async function start(project: AgentProject): Promise<ChildProcess> {
   const { binary } = await natsServerBinary();
   const args = ['up', '--config', project.configuration, '--state-dir', stateDirOf(project)];
   const { NATS_URL: _, ...inherited } = process.env;
-  const child = spawn(process.execPath, ['--import', 'tsx', MAIN, ...args], {
+  const child = spawn(process.execPath, [LAUNCHER, ...args], {
     stdio: ['ignore', 'pipe', 'ignore'],
     env: { ...inherited, ONCEWARD_NATS_SERVER: binary },
   });
