@@ -36,9 +36,10 @@ export function decide(stored: Stored | null, event: ActorEvent): Decision {
   if (stored === null) return openActor({ address, definition, event, data: parsed.data });
   const repeat = findRepeat(stored, event);
   if (repeat !== null) return repeat;
-  const barred = barrier(definition, stored, event, parsed.data);
+  const request = { definition, stored, event, data: parsed.data, before: restore(stored.record) };
+  const barred = barrier(request);
   if (barred !== null) return { outcome: 'refused', ...barred };
-  return step({ definition, stored, event, data: parsed.data });
+  return step(request);
 }
 
 /** True when the record is in a final state: it can only be archived. */
@@ -81,13 +82,17 @@ function findRepeat({ record, revision }: Stored, event: ActorEvent): Decision |
   return { outcome: 'repeated', revision: null };
 }
 
-function barrier(
-  definition: ActorDefinition,
-  { record, revision }: Stored,
-  event: ActorEvent,
-  data: Data,
-): Refusal | null {
-  if (restore(record).status === 'done') {
+interface StepRequest {
+  definition: ActorDefinition;
+  stored: Stored;
+  event: ActorEvent;
+  data: Data;
+  before: AnyMachineSnapshot;
+}
+
+function barrier({ definition, stored, event, data, before }: StepRequest): Refusal | null {
+  const { record, revision } = stored;
+  if (before.status === 'done') {
     return { reason: 'finished', message: `already ${stateName(record.state)}` };
   }
   const expected = (event.data as Data | null)?.['ifRevision'];
@@ -125,15 +130,8 @@ function openActor(request: {
   return applied(record, event, collected);
 }
 
-function step(request: {
-  definition: ActorDefinition;
-  stored: Stored;
-  event: ActorEvent;
-  data: Data;
-}): Decision {
-  const { definition, stored, event, data } = request;
+function step({ definition, stored, event, data, before }: StepRequest): Decision {
   const { record, revision } = stored;
-  const before = restore(record);
   const collected: Effect[] = [];
   const after = definition.machine.transition(
     before,

@@ -1,5 +1,5 @@
 // What it takes to run a part of onceward, gathered by the composition root.
-import type { HostLog } from './actors/host.ts';
+import type { Log } from './actors/log.ts';
 import type { Configuration } from './config/schema.ts';
 
 export type Role = 'host' | 'worker' | 'all';
@@ -21,7 +21,7 @@ export interface AppOptions {
   environment: Readonly<Record<string, string | undefined>>;
   /** Tests race hosts with it; see `HostOptions.isOwnershipIgnored`. */
   isOwnershipIgnored: boolean;
-  log: HostLog;
+  log: Log;
 }
 
 export interface RunningApp {

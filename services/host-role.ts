@@ -2,7 +2,8 @@
 
 import type { HostWorld } from '../transport/ports.ts';
 import { createCommitter } from './actors/commit.ts';
-import { createHost, type Host, type HostLog } from './actors/host.ts';
+import { createHost, type Host } from './actors/host.ts';
+import type { Log } from './actors/log.ts';
 import type { PresenceWatch } from './actors/presence.ts';
 import type { Configuration } from './config/schema.ts';
 import { freezePipelines, readProject, registerProjects } from './project-registry.ts';
@@ -16,7 +17,7 @@ export interface HostRoleOptions {
   configuration: Configuration;
   configurationFolder: string;
   isOwnershipIgnored: boolean;
-  log: HostLog;
+  log: Log;
 }
 
 export interface HostRole {
@@ -72,7 +73,7 @@ export async function startHostRole(options: HostRoleOptions): Promise<HostRole>
   };
 }
 
-async function reportLost(host: Host, run: Lost, log: HostLog): Promise<void> {
+async function reportLost(host: Host, run: Lost, log: Log): Promise<void> {
   const { address, worker, epoch, revision, unseenMs } = run;
   const evidence = `presence of ${worker} not seen for ${Math.round(unseenMs)} ms`;
   const reply = await host.tell({

@@ -3,7 +3,7 @@
 import { createGit } from '../transport/git/git.ts';
 import { createRepositories } from '../transport/git/repository.ts';
 import type { Asker, Bucket, Clock, JobSource } from '../transport/ports.ts';
-import type { HostLog } from './actors/host.ts';
+import type { Log } from './actors/log.ts';
 import type { Configuration } from './config/schema.ts';
 import { folderComments } from './workers/comments.ts';
 import { createJobHandling } from './workers/job-handling.ts';
@@ -24,7 +24,7 @@ export interface WorkerRoleOptions {
   stateDirectory: string;
   environment: Readonly<Record<string, string | undefined>>;
   configuration: Configuration;
-  log: HostLog;
+  log: Log;
 }
 
 export interface WorkerRole {

@@ -37,6 +37,18 @@ const definition = setup({
   },
 });
 
+/** A process has to be ended first; a publisher's stage has none. */
+const cancelUnderWay = [
+  { guard: 'isToldWithoutProcess', target: '#run.cancelled' },
+  { guard: 'isTold', target: '#run.cancelling' },
+] as const;
+
+/** A new epoch while the infrastructure budget lasts; then the loss is the end of the run's work. */
+const loseOrGiveUp = [
+  { guard: 'isLostWithEpochLeft', target: '#run.running.queued', actions: 'loseWorker' },
+  { guard: 'isItsWorker', target: '#run.finalizing', actions: 'recordExit' },
+] as const;
+
 export const runMachine = definition.createMachine({
   id: 'run',
   context: ({ input }) => initialRunContext(input),
@@ -83,14 +95,8 @@ export const runMachine = definition.createMachine({
               { guard: 'isDueWithEpochLeft', target: 'queued', actions: 'loseWorker' },
               { guard: 'isDue', target: '#run.finalizing', actions: 'recordExit' },
             ],
-            cancel: [
-              { guard: 'isToldWithoutProcess', target: '#run.cancelled' },
-              { guard: 'isTold', target: '#run.cancelling' },
-            ],
-            'worker-lost': [
-              { guard: 'isLostWithEpochLeft', target: 'queued', actions: 'loseWorker' },
-              { guard: 'isItsWorker', target: '#run.finalizing', actions: 'recordExit' },
-            ],
+            cancel: cancelUnderWay,
+            'worker-lost': loseOrGiveUp,
           },
         },
         working: {
@@ -104,14 +110,8 @@ export const runMachine = definition.createMachine({
             progress: { actions: 'recordProgress' },
             exited: { target: '#run.finalizing', actions: 'recordExit' },
             'timed-out': { guard: 'isDue', target: '#run.finalizing', actions: 'recordExit' },
-            cancel: [
-              { guard: 'isToldWithoutProcess', target: '#run.cancelled' },
-              { guard: 'isTold', target: '#run.cancelling' },
-            ],
-            'worker-lost': [
-              { guard: 'isLostWithEpochLeft', target: 'queued', actions: 'loseWorker' },
-              { guard: 'isItsWorker', target: '#run.finalizing', actions: 'recordExit' },
-            ],
+            cancel: cancelUnderWay,
+            'worker-lost': loseOrGiveUp,
           },
         },
       },

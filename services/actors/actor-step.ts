@@ -13,11 +13,11 @@ import {
 } from '../../machines/record.ts';
 import type { Reply } from '../../transport/ports.ts';
 import { faultPoint } from '../../transport/process/fault-point.ts';
-import type { ActorsOptions, Delivery } from './actors.ts';
+import type { ActorsOptions, Delivery } from './delivery.ts';
 import { BUCKET_OF, type Loaded } from './record-cache.ts';
 
 export interface ActorStep {
-  /** One load, decision and commit; null when the commit was lost to another writer. */
+  /** One load, decision and commit; null when the record must be read anew, for another has moved it. */
   attempt(event: ActorEvent, address: Address): Promise<Delivery | null>;
   refuse(event: ActorEvent, refusal: Refusal): Delivery;
   /** Remembers a record: its deadlines are waited for from now on. */
@@ -36,6 +36,7 @@ export function createActorStep(options: ActorsOptions): ActorStep {
     keep: (address, stored) => keep(options, address, stored),
     refuse: (event, refusal) => refuse(options, { event, refusal, stored: null }),
     async attempt(event, address) {
+      const isInHand = options.cache.peek(event.address) !== undefined;
       const loaded = await load(options, event, address);
       if (loaded.status !== 'stored' && loaded.status !== 'absent') {
         return refuse(options, { event, refusal: bar(loaded), stored: null });
@@ -43,7 +44,8 @@ export function createActorStep(options: ActorsOptions): ActorStep {
       const stored = loaded.status === 'stored' ? loaded.stored : null;
       const decision = decideSafely(stored, event);
       if (decision.outcome === 'refused') {
-        return refuse(options, { event, refusal: decision, stored });
+        // A refusal meets no compare-and-set: what is in hand may be old, so it is read again first.
+        return isInHand ? null : refuse(options, { event, refusal: decision, stored });
       }
       if (decision.outcome === 'applied')
         return commit(options, { event, address, decision, stored });

@@ -8,8 +8,8 @@ import { type Actors, createActors } from './actors.ts';
 import { createAudit } from './audit.ts';
 import { type CommitMode, type CommitStats, type Committer, createCommitter } from './commit.ts';
 import { createDeadlines, type Deadlines, type DueDeadline } from './deadlines.ts';
-import type { HostLog } from './host.ts';
 import { createJournal, type Journal } from './journal.ts';
+import type { Log } from './log.ts';
 import { createOutbox, type Outbox } from './outbox.ts';
 import { createPerform } from './perform.ts';
 import { createRecordCache, type RecordCache } from './record-cache.ts';
@@ -19,7 +19,7 @@ export interface ActorSystemOptions {
   identity: string;
   partitions: number;
   commitMode: CommitMode;
-  log: HostLog;
+  log: Log;
 }
 
 export interface ActorSystem {

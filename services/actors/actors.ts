@@ -4,32 +4,14 @@ import { type Address, parseAddress } from '../../machines/address.ts';
 import type { ActorEvent } from '../../machines/event.ts';
 import type { Stored } from '../../machines/record.ts';
 import { OncewardError } from '../../transport/errors.ts';
-import type { BucketName, Clock, Reply } from '../../transport/ports.ts';
 import { createActorStep } from './actor-step.ts';
-import type { Committer } from './commit.ts';
-import type { Deadlines } from './deadlines.ts';
+import type { ActorsOptions, Delivery } from './delivery.ts';
 import { createKeyedQueue } from './keyed-queue.ts';
-import type { Outbox } from './outbox.ts';
-import type { RecordCache } from './record-cache.ts';
 
 /** How often one event is decided anew because somebody else moved the record. */
 const MAX_CONFLICTS = 16;
 const RETRY_BACKOFF_MS = 100;
 const RETRY_BACKOFF_CAP_MS = 2_000;
-
-export interface Delivery {
-  reply: Reply;
-  /** Settles once every effect of this commit has been performed. */
-  performed: Promise<void>;
-}
-
-/** What the audit is told of one event. */
-export interface Outcome {
-  event: ActorEvent;
-  reply: Reply;
-  from: string | null;
-  claimant: string | null;
-}
 
 export interface Actors {
   /** Queues an event behind the earlier ones of its actor; resolves after the commit. */
@@ -38,19 +20,6 @@ export interface Actors {
   adopt(address: string, stored: Stored): void;
   /** How many actors have events waiting. */
   busyCount(): number;
-}
-
-export interface ActorsOptions {
-  identity: string;
-  cache: RecordCache;
-  committerOf: (bucket: BucketName) => Committer;
-  outbox: Outbox;
-  deadlines: Deadlines;
-  clock: Clock;
-  record: (outcome: Outcome) => void;
-  /** Told of every failure that is retried. */
-  report: (event: ActorEvent, error: unknown) => void;
-  isStopping: () => boolean;
 }
 
 export function createActors(options: ActorsOptions): Actors {

@@ -23,6 +23,8 @@ export interface AuditEntry {
 
 const FLUSH_AFTER_MS = 5;
 const MAX_ENTRIES_PER_MESSAGE = 200;
+/** Well below what nats-server accepts: a message it refuses would be sent for ever, and hold up its partition. */
+const MAX_BYTES_PER_MESSAGE = 500_000;
 /** Longest text of a field that comes from outside. */
 const MAX_TEXT_CHARACTERS = 400;
 const RETRY_AFTER_MS = 500;
@@ -37,7 +39,9 @@ export interface Audit {
 }
 
 interface Page {
-  entries: AuditEntry[];
+  /** Each an entry as JSON. */
+  entries: string[];
+  sizeBytes: number;
   done: Promise<void>;
   settle: () => void;
 }
@@ -54,7 +58,7 @@ export function createAudit(
     const page = pages.get(partition);
     if (page === undefined) return;
     pages.delete(partition);
-    const sent = deliver(partition, JSON.stringify({ v: 1, entries: page.entries }));
+    const sent = deliver(partition, `{"v":1,"entries":[${page.entries.join(',')}]}`);
     underWay.add(sent);
     void sent.finally(() => {
       underWay.delete(sent);
@@ -81,10 +85,11 @@ export function createAudit(
         pages.set(partition, page);
         clock.after(FLUSH_AFTER_MS, () => send(partition));
       }
-      page.entries.push(trimmed(entry));
-      const { done } = page;
-      if (page.entries.length >= MAX_ENTRIES_PER_MESSAGE) send(partition);
-      return done;
+      const text = JSON.stringify(trimmed(entry));
+      page.entries.push(text);
+      page.sizeBytes += Buffer.byteLength(text);
+      if (isFull(page)) send(partition);
+      return page.done;
     },
     async flush() {
       for (const partition of [...pages.keys()]) send(partition);
@@ -96,20 +101,27 @@ export function createAudit(
   };
 }
 
+function isFull({ entries, sizeBytes }: Page): boolean {
+  return entries.length >= MAX_ENTRIES_PER_MESSAGE || sizeBytes >= MAX_BYTES_PER_MESSAGE;
+}
+
 function openPage(): Page {
   let settle = () => {};
   const done = new Promise<void>((resolve) => {
     settle = resolve;
   });
-  return { entries: [], done, settle };
+  return { entries: [], sizeBytes: 0, done, settle };
 }
 
 function trimmed(entry: AuditEntry): AuditEntry {
+  const cut = (text: string) => text.slice(0, MAX_TEXT_CHARACTERS);
   return {
     ...entry,
-    address: entry.address.slice(0, MAX_TEXT_CHARACTERS),
-    id: entry.id.slice(0, MAX_TEXT_CHARACTERS),
-    type: entry.type.slice(0, MAX_TEXT_CHARACTERS),
-    message: entry.message.slice(0, MAX_TEXT_CHARACTERS),
+    address: cut(entry.address),
+    id: cut(entry.id),
+    type: cut(entry.type),
+    claimant: entry.claimant && cut(entry.claimant),
+    reason: entry.reason && cut(entry.reason),
+    message: cut(entry.message),
   };
 }

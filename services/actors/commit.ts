@@ -5,8 +5,11 @@ import type { Bucket, Clock, Write, WriteOutcome } from '../../transport/ports.t
 
 /** Most records in one atomic batch. */
 const MAX_BATCH_WRITES = 200;
-/** Up to this many go out as plain updates side by side: small batches cost more than they save. */
-const MAX_SINGLE_WRITES = 6;
+/**
+ * Up to this many are under way as plain updates side by side. A batch has a fixed cost of several writes,
+ * which pays only when more than these are ready.
+ */
+const MAX_SINGLE_WRITES = 16;
 /** Most plain updates under way where every write is its own. */
 const MAX_WRITES_IN_FLIGHT = 64;
 /** How often an unknown outcome is looked into before the caller is told that it is unknown. */
@@ -46,31 +49,41 @@ export function createCommitter(
 ): Committer {
   const stats = { writes: 0, batches: 0, largestBatchWrites: 0, lost: 0, unknown: 0 };
   const queue: Pending[] = [];
-  let inFlight = 0;
+  const isBatching = options.mode === 'batch';
+  const maxSingles = isBatching ? MAX_SINGLE_WRITES : MAX_WRITES_IN_FLIGHT;
+  let singlesInFlight = 0;
+  let isBatchInFlight = false;
 
   const pump = () => {
-    if (options.mode === 'single') {
-      while (queue.length > 0 && inFlight < MAX_WRITES_IN_FLIGHT) dispatch(queue.splice(0, 1));
-    } else if (inFlight === 0 && queue.length > 0) {
-      dispatch(takeDistinct(queue));
+    if (isBatchInFlight) return;
+    // Too many for plain updates: let those under way return, then send all that has gathered.
+    if (isBatching && queue.length > maxSingles) {
+      if (singlesInFlight === 0) void sendBatch(takeDistinct(queue));
+      return;
     }
+    while (queue.length > 0 && singlesInFlight < maxSingles) void sendSingle(queue.shift());
   };
 
-  const dispatch = (group: Pending[]) => {
-    inFlight += 1;
-    void writeGroup(bucket, group, stats).finally(() => {
-      inFlight -= 1;
-      pump();
-    });
+  const sendSingle = async (pending: Pending | undefined): Promise<void> => {
+    singlesInFlight += 1;
+    if (pending !== undefined) pending.settle(await bucket.write(pending.write));
+    singlesInFlight -= 1;
+    pump();
+  };
+
+  const sendBatch = async (group: Pending[]): Promise<void> => {
+    isBatchInFlight = true;
+    await writeBatch(bucket, group, stats);
+    isBatchInFlight = false;
+    pump();
   };
 
   const enqueue = (write: Write): Promise<WriteOutcome> =>
     new Promise((settle) => {
       queue.push({ write, settle });
       stats.writes += 1;
-      // Commits that become ready in the same turn of the event loop share a batch.
-      if (inFlight === 0) queueMicrotask(pump);
-      else if (options.mode === 'single') pump();
+      // Commits that become ready in the same turn of the event loop may share a batch.
+      queueMicrotask(pump);
     });
 
   return {
@@ -107,11 +120,9 @@ export function createCommitter(
   }
 }
 
-async function writeGroup(bucket: Bucket, group: Pending[], stats: CommitStats): Promise<void> {
-  if (group.length <= MAX_SINGLE_WRITES) {
-    await Promise.all(group.map(async ({ write, settle }) => settle(await bucket.write(write))));
-    return;
-  }
+async function writeBatch(bucket: Bucket, group: Pending[], stats: CommitStats): Promise<void> {
+  const [only] = group;
+  if (group.length === 1 && only !== undefined) return only.settle(await bucket.write(only.write));
   stats.batches += 1;
   stats.largestBatchWrites = Math.max(stats.largestBatchWrites, group.length);
   const result = await bucket.writeBatch(group.map(({ write }) => write));

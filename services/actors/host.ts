@@ -4,9 +4,10 @@ import { parseAddress } from '../../machines/address.ts';
 import type { ActorEvent } from '../../machines/event.ts';
 import type { HostWorld, Reply } from '../../transport/ports.ts';
 import { createActorSystem } from './actor-system.ts';
-import type { Delivery } from './actors.ts';
 import type { CommitMode, CommitStats } from './commit.ts';
+import type { Delivery } from './delivery.ts';
 import { type LiveRun, liveRunOf } from './live-run.ts';
+import type { Log } from './log.ts';
 import { createOwnership } from './ownership.ts';
 import { servePartition } from './partition.ts';
 import { takeOver } from './takeover.ts';
@@ -22,13 +23,7 @@ export interface HostOptions {
   completeOpening: (project: string) => Promise<Record<string, unknown> | null>;
   /** Serve every partition, whoever owns it. Safe, only wasteful; tests race hosts with it. */
   isOwnershipIgnored?: boolean;
-  log: HostLog;
-}
-
-export interface HostLog {
-  info(fields: Record<string, unknown>, message: string): void;
-  warn(fields: Record<string, unknown>, message: string): void;
-  error(fields: Record<string, unknown>, message: string): void;
+  log: Log;
 }
 
 export interface HostStatus {

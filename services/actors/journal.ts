@@ -2,9 +2,9 @@
 // It must never hold anything back: an entry that is not stored yet is still on its way.
 import type { ActorEvent, RefusalReason } from '../../machines/event.ts';
 import type { Clock, Reply } from '../../transport/ports.ts';
-import type { Outcome } from './actors.ts';
 import type { Audit, AuditEntry } from './audit.ts';
-import type { HostLog } from './host.ts';
+import type { Outcome } from './delivery.ts';
+import type { Log } from './log.ts';
 
 export interface Journal {
   record(outcome: Outcome): void;
@@ -19,7 +19,7 @@ export interface JournalOptions {
   clock: Clock;
   identity: string;
   partitionFor: (address: string) => number;
-  log: HostLog;
+  log: Log;
 }
 
 export function createJournal(options: JournalOptions): Journal {

@@ -52,6 +52,8 @@ export function createOutbox(
       try {
         await perform(effect, origin);
         remember(origin);
+        // No record carries their effects any more, and none ever will.
+        if (effect.type === 'archive') for (const gone of effect.addresses) performed.delete(gone);
         return;
       } catch (error) {
         report(origin, error);

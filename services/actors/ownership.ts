@@ -2,7 +2,7 @@
 // one change after the other makes it so. Two hosts may believe in the same partition; revisions decide.
 import { ownerOf } from '../../machines/partition.ts';
 import type { Clock } from '../../transport/ports.ts';
-import type { HostLog } from './host.ts';
+import type { Log } from './log.ts';
 import type { Partition } from './partition.ts';
 
 const RETRY_AFTER_MS = 1_000;
@@ -12,7 +12,7 @@ export interface OwnershipOptions {
   partitions: number;
   isOwnershipIgnored: boolean;
   clock: Clock;
-  log: HostLog;
+  log: Log;
   /** Adopts every active record of these partitions. */
   takeOver: (partitions: ReadonlySet<number>) => Promise<void>;
   serve: (partition: number) => Partition;

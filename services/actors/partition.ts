@@ -9,7 +9,7 @@ import type {
   RefusalReason,
   Reply,
 } from '../../transport/ports.ts';
-import type { Delivery } from './actors.ts';
+import type { Delivery } from './delivery.ts';
 import { type Admitted, admit, admitMessage } from './doors.ts';
 import { createKeyedQueue } from './keyed-queue.ts';
 import { startMailboxReader } from './mailbox-reader.ts';

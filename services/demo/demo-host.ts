@@ -3,7 +3,7 @@
 import { appendFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { findNatsServer } from '../../transport/nats/server-binary.ts';
-import type { HostLog } from '../actors/host.ts';
+import type { Log } from '../actors/log.ts';
 import { startApp } from '../app.ts';
 import type { RunningApp } from '../app-options.ts';
 import { loadConfiguration } from '../config/load.ts';
@@ -47,7 +47,7 @@ export async function startDemoHost(
   return { app, configuration, serverVersion: found.version };
 }
 
-function fileLog(path: string): HostLog {
+function fileLog(path: string): Log {
   const entry = (level: string) => (fields: Record<string, unknown>, message: string) => {
     const { err } = fields;
     const plain = err instanceof Error ? { ...fields, err: err.stack ?? err.message } : fields;

@@ -1,7 +1,7 @@
 // The log of a running process, on standard error: JSON lines for machines, one-liners on a terminal.
 // It must never write to standard output, nor more than one line for each entry on a terminal.
 import { pino } from 'pino';
-import type { HostLog } from '../actors/host.ts';
+import type { Log } from '../actors/log.ts';
 import type { CommandContext, TextStyle } from './command-context.ts';
 import { printable } from './printable.ts';
 
@@ -20,7 +20,7 @@ const HIDDEN = ['level', 'time', 'msg', 'role', 'v'];
 export function createLog(
   { err, environment, style }: Pick<CommandContext, 'err' | 'environment' | 'style'>,
   fields: Record<string, unknown>,
-): HostLog {
+): Log {
   const formatters = { level: (label: string) => ({ level: label }) };
   const options = { level: environment.logLevel, base: fields, formatters };
   return pino(options, {

@@ -40,6 +40,8 @@ export async function connectNats(options: ConnectOptions): Promise<NatsConnecti
       waitOnFirstConnect: false,
       pingInterval: PING_INTERVAL_MS,
       maxPingOut: MAX_UNANSWERED_PINGS,
+      // A stack captured for every request, in case it fails, cost a sixth of a busy host's time.
+      noAsyncTraces: true,
       ...login,
       ...authenticator(options.credentials),
     });

@@ -4,7 +4,7 @@
 import { dirname } from 'node:path';
 import { hasCode, OncewardError } from '../../../transport/errors.ts';
 import { armFaults } from '../../../transport/process/fault-point.ts';
-import type { HostLog } from '../../actors/host.ts';
+import type { Log } from '../../actors/log.ts';
 import type { Role, RunningApp } from '../../app-options.ts';
 import { formatProblem } from '../../config/problems.ts';
 import { type ConfigurationSource, openConfiguration } from '../../config/reload.ts';
@@ -46,7 +46,7 @@ export async function up(context: CommandContext, { role }: UpInput): Promise<nu
 interface Parts {
   role: Role;
   source: ConfigurationSource;
-  log: HostLog;
+  log: Log;
 }
 
 async function start(context: CommandContext, { role, source, log }: Parts): Promise<RunningApp> {
@@ -91,7 +91,7 @@ function announce(
 }
 
 /** Never rejects: a reload that fails leaves everything as it was. */
-async function reload(app: RunningApp, source: ConfigurationSource, log: HostLog): Promise<void> {
+async function reload(app: RunningApp, source: ConfigurationSource, log: Log): Promise<void> {
   try {
     const result = await source.reload();
     if (result.outcome === 'kept') {

@@ -7,6 +7,7 @@ import { settled } from '../../support/virtual-clock.ts';
 import { within } from '../../support/within.ts';
 import { create, creations, RESOLVED_AFTER_MS, setup } from './commit-fixture.ts';
 
+const MANY = 50;
 const EVERY_READ_LOST = Array.from({ length: 50 }, () => ({ fault: 'lost-read' }) as const);
 
 test(
@@ -147,10 +148,10 @@ test(
   within(5_000, async () => {
     const { bucket, clock, committer } = setup();
     bucket.plan({ fault: 'error-after-write' });
-    const committed = Promise.all(creations(10).map((write) => committer.commit(write)));
+    const committed = Promise.all(creations(MANY).map((write) => committer.commit(write)));
     await clock.advance(RESOLVED_AFTER_MS);
 
-    const revisions = Array.from({ length: 10 }, (_, n) => ({ outcome: 'won', revision: n + 1 }));
+    const revisions = Array.from({ length: MANY }, (_, n) => ({ outcome: 'won', revision: n + 1 }));
     assert.equal(await committed, revisions);
     assert.is(bucket.counters().writes, 0);
   }),
@@ -161,12 +162,12 @@ test(
   within(5_000, async () => {
     const { bucket, clock, committer } = setup();
     bucket.plan({ fault: 'late-write' });
-    const committed = Promise.all(creations(10).map((write) => committer.commit(write)));
+    const committed = Promise.all(creations(MANY).map((write) => committer.commit(write)));
     await clock.advance(RESOLVED_AFTER_MS);
 
     assert.ok((await committed).every(({ outcome }) => outcome === 'won'));
     assert.equal(bucket.land(), ['lost']);
-    const pasts = await Promise.all(creations(10).map(({ key }) => bucket.history(key)));
+    const pasts = await Promise.all(creations(MANY).map(({ key }) => bucket.history(key)));
     assert.ok(pasts.every((past) => past.length === 1));
   }),
 );
