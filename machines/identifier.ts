@@ -3,7 +3,9 @@
 import { z } from 'zod';
 
 const IDENTIFIER = /^[A-Za-z0-9_-]{1,64}$/;
-const TOKEN = /^(?:[A-Za-z0-9_-]|=[0-9A-F]{2}){1,192}$/;
+const TOKEN = /^(?:[A-Za-z0-9_-]|=[0-9A-F]{2})+$/;
+/** Longest token, escapes counted as they are written. */
+const MAX_TOKEN_CHARACTERS = 192;
 
 /** A project, item, stage or pool name: 1 to 64 of `A-Z a-z 0-9 _ -`. */
 export const identifierSchema = z
@@ -12,7 +14,7 @@ export const identifierSchema = z
 
 /** True for one subject token: an identifier, possibly with `=2F`-style escapes. */
 export function isToken(text: string): boolean {
-  return TOKEN.test(text);
+  return text.length <= MAX_TOKEN_CHARACTERS && TOKEN.test(text);
 }
 
 /** Writes any text as one subject token: `release/1.2` becomes `release=2F1=2E2`. */

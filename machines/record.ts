@@ -7,6 +7,10 @@ import { type PendingEffect, pendingEffectSchema } from './effect.ts';
 export const ENVELOPE_VERSION = 1;
 /** Largest encoded record, in bytes. A larger one is refused before the write. */
 export const MAX_RECORD_BYTES = 262_144;
+/**
+ * Largest record an actor may begin with, in bytes: what comes later, a cancel above all, must always fit.
+ */
+export const MAX_OPENING_BYTES = 131_072;
 /** How many event ids a record remembers. */
 export const MAX_RECENT_EVENTS = 32;
 

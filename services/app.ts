@@ -33,7 +33,11 @@ type Started = () => Promise<void> | void;
 export async function startApp(options: AppOptions): Promise<RunningApp> {
   const started: Started[] = [];
   const stop = async () => {
-    for (let next = started.pop(); next !== undefined; next = started.pop()) await next();
+    const failures: unknown[] = [];
+    for (let next = started.pop(); next !== undefined; next = started.pop()) {
+      await Promise.resolve(next()).catch((error: unknown) => failures.push(error));
+    }
+    if (failures.length > 0) throw failures[0];
   };
   try {
     return await compose(options, { started, stop });
@@ -62,6 +66,10 @@ async function compose(options: AppOptions, { started, stop }: Progress): Promis
   const fleet = await joinFleet(options, { ...broker, natsUrl, presences, started });
   const host = await startHost(options, { ...broker, ...fleet, presences, started });
   fleet.listeners.push(() => void host?.updateMembers());
+  // Whoever came or went while this host was starting.
+  await host?.updateMembers();
+  // Others take over before this host lets go; revisions keep the two apart.
+  started.push(fleet.leave);
   const worker = await startWorker(options, {
     ...{ ...broker, presences, machine, stateDirectory, started },
   });
@@ -70,9 +78,19 @@ async function compose(options: AppOptions, { started, stop }: Progress): Promis
     await host?.apply(next);
     await worker?.apply(next);
   };
-  const onFailure = (callback: (error: Error) => void) =>
+  let isStopping = false;
+  const onFailure = (callback: (error: Error) => void) => {
     server?.onExit(() => callback(new Error('the embedded nats-server ended unexpectedly')));
-  return { natsUrl, monitorUrl: server?.monitorUrl, identity, apply, stop, onFailure };
+    void broker.nc.closed().then((error) => {
+      const reason = error?.message ?? 'no reason given';
+      if (!isStopping) callback(new Error(`the connection to NATS was closed for good: ${reason}`));
+    });
+  };
+  const stopInOrder = () => {
+    isStopping = true;
+    return stop();
+  };
+  return { natsUrl, monitorUrl: server?.monitorUrl, identity, apply, stop: stopInOrder, onFailure };
 }
 
 interface Broker {
@@ -104,6 +122,8 @@ interface Fleet {
   watch: PresenceWatch;
   /** Called whenever somebody appears or disappears. */
   listeners: (() => void)[];
+  /** Withdraws the presence. May be called more than once. */
+  leave: () => Promise<void>;
 }
 
 async function joinFleet(
@@ -113,7 +133,12 @@ async function joinFleet(
   const { nc, clock, natsUrl, presences, started } = given;
   const ttlMs = configuration.settings.presenceTtlMs;
   const announcement = await announce({ url: natsUrl, credentials, presences, ttlMs });
-  started.push(announcement.stop);
+  let leaving: Promise<void> | null = null;
+  const leave = () => {
+    leaving ??= announcement.stop();
+    return leaving;
+  };
+  started.push(leave);
   const listeners: (() => void)[] = [];
   const watch = await watchPresence(createPresenceStore(nc), {
     clock,
@@ -124,7 +149,7 @@ async function joinFleet(
     onError: (err) => log.warn({ err }, 'presence could not be read'),
   });
   started.push(watch.stop);
-  return { watch, listeners };
+  return { watch, listeners, leave };
 }
 
 async function startHost(

@@ -63,12 +63,13 @@ export interface MailboxMessage {
   /** `Nats-Msg-Id`, when the publisher set one. */
   messageId: string | undefined;
   sequence: number;
-  storedAtMs: number;
   ack(): void;
 }
 
 /** The open end of one partition's mailbox: gapless and in order, or it ends. */
 export interface MailboxSession {
+  /** Sequence of the last message that was waiting when the session was opened; 0 when none was. */
+  readonly owedUpTo: number;
   /** Messages in stream order, beginning with every unacknowledged one. Ends on any gap. */
   messages(): AsyncIterable<MailboxMessage>;
   close(): Promise<void>;

@@ -8,7 +8,7 @@ const RUN_CHECK_MS = 600_000;
 /** A run refuses to be opened with more. */
 const MAX_FEEDBACK_CHARACTERS = 4_000;
 /** What is kept of an ended run's findings, so that the record of a long-lived item stays writable. */
-const MAX_KEPT_SUMMARY_CHARACTERS = 400;
+const MAX_KEPT_SUMMARY_CHARACTERS = 200;
 
 /** Ends the current run: its verdict is spent, its findings are kept, and where to go next is chosen. */
 export function endRun({ context, event }: ItemArgs): Partial<ItemContext> {

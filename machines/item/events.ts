@@ -5,8 +5,12 @@ import { limitsSchema } from '../limits.ts';
 import { stageSchema } from '../pipeline.ts';
 import { verdictSchema } from '../verdict.ts';
 
-/** Largest body of an item, in characters. Longer texts belong into the repository. */
-export const MAX_BODY_CHARACTERS = 65_536;
+/** Largest body of an item, in bytes of UTF-8. Longer texts belong into the repository. */
+export const MAX_BODY_BYTES = 65_536;
+
+function isShortEnough(body: string): boolean {
+  return new TextEncoder().encode(body).length <= MAX_BODY_BYTES;
+}
 
 const name = z.string().min(1).max(200);
 const text = z.string().max(4_000).default('');
@@ -28,7 +32,7 @@ export const frozenPipelineSchema = z.object({
 export const itemEventSchemas = {
   open: z.object({
     title: z.string().min(1).max(500),
-    body: z.string().max(MAX_BODY_CHARACTERS).default(''),
+    body: z.string().refine(isShortEnough, `expected at most ${MAX_BODY_BYTES} bytes`).default(''),
     by,
     /** Filled in by the host from the project registry; a publisher leaves it out. */
     pipeline: frozenPipelineSchema,

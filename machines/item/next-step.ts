@@ -6,7 +6,7 @@ import { isPassing, type Verdict, type VerdictKind } from '../verdict.ts';
 import { type ItemContext, type Parking, stageOf } from './context.ts';
 
 /** An item that was worked on this often is going in circles. */
-export const MAX_RUNS_PER_ITEM = 200;
+export const MAX_RUNS_PER_ITEM = 100;
 
 export type NextStep =
   | { kind: 'open'; stage: string }

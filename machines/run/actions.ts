@@ -59,6 +59,11 @@ export function loseWorker({ context }: RunArgs): Partial<RunContext> {
   return { ...leave(context), epoch: context.epoch + 1, worker: null, machine: null };
 }
 
+/** Reported lost once; reporting it again would ask for the same cleanup again. */
+export function forgetWorker({ context }: RunArgs): Partial<RunContext> {
+  return { ...leave(context), worker: null };
+}
+
 export function countRequeue({ context }: RunArgs): Partial<RunContext> {
   return { requeues: context.requeues + 1 };
 }
@@ -81,11 +86,11 @@ export function armStart(args: RunArgs): Partial<RunContext> {
   return { deadlines: { 'start-overdue': timeOf(args) + args.context.limits.startTimeoutMs } };
 }
 
+/** Counted from the first sign of a living process: preparing it must not eat its time. */
 export function armWallClock(args: RunArgs): Partial<RunContext> {
-  const { stage, startedAtMs } = args.context;
-  const sinceMs = startedAtMs ?? timeOf(args);
+  const { stage } = args.context;
   const limitMs = stage.wallClockMs + stage.killGraceMs + REPORT_MARGIN_MS;
-  return { deadlines: { 'timed-out': sinceMs + limitMs } };
+  return { deadlines: { 'timed-out': timeOf(args) + limitMs } };
 }
 
 /** Counted from the exit or the last finalization step, whichever is later. */

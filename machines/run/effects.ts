@@ -19,6 +19,20 @@ export function requestCleanup(args: RunArgs): Effect[] {
   return [job(args, 'cleanup')];
 }
 
+/** The run is over, but a process of it may not be. */
+export function endLeftover(args: RunArgs): Effect[] {
+  return args.context.leftover === null ? [] : [job(args, 'cleanup')];
+}
+
+/** A cancelled run whose process nobody can prove gone must not wait in silence. */
+export function remindOfProcess({ context }: RunArgs): Effect[] {
+  const { item, stage, epoch, machine, leftover } = context;
+  const where = leftover?.machine ?? machine ?? 'an unknown machine';
+  const what = `stage ${stage.name} of item ${item} waits for its process on ${where} to be proven gone`;
+  const message = `${what}; when it is, send the run \`gone\` with epoch ${epoch}`;
+  return [{ type: 'alarm', reason: 'still-cancelling', message }];
+}
+
 /** The one act of a claimed run. Repeating it is harmless: the item moves only once. */
 export function advanceItem({ context }: RunArgs): Effect[] {
   const { claim } = context;

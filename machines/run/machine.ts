@@ -19,6 +19,7 @@ const definition = setup({
     recordStep: assign(actions.recordStep),
     recordClaim: assign(actions.recordClaim),
     loseWorker: assign(actions.loseWorker),
+    forgetWorker: assign(actions.forgetWorker),
     countRequeue: assign(actions.countRequeue),
     armQueue: assign(actions.armQueue),
     armStart: assign(actions.armStart),
@@ -31,6 +32,8 @@ const definition = setup({
     requestWork: isPerformedLater,
     requestEvaluation: isPerformedLater,
     requestCleanup: isPerformedLater,
+    endLeftover: isPerformedLater,
+    remindOfProcess: isPerformedLater,
     advanceItem: isPerformedLater,
     reportCancelled: isPerformedLater,
     remind: isPerformedLater,
@@ -46,7 +49,7 @@ const cancelUnderWay = [
 /** A new epoch while the infrastructure budget lasts; then the loss is the end of the run's work. */
 const loseOrGiveUp = [
   { guard: 'isLostWithEpochLeft', target: '#run.running.queued', actions: 'loseWorker' },
-  { guard: 'isItsWorker', target: '#run.finalizing', actions: 'recordExit' },
+  { guard: 'isItsWorker', target: '#run.finalizing', actions: ['recordExit', 'endLeftover'] },
 ] as const;
 
 export const runMachine = definition.createMachine({
@@ -93,7 +96,7 @@ export const runMachine = definition.createMachine({
             exited: { target: '#run.finalizing', actions: 'recordExit' },
             'start-overdue': [
               { guard: 'isDueWithEpochLeft', target: 'queued', actions: 'loseWorker' },
-              { guard: 'isDue', target: '#run.finalizing', actions: 'recordExit' },
+              { guard: 'isDue', target: '#run.finalizing', actions: ['recordExit', 'endLeftover'] },
             ],
             cancel: cancelUnderWay,
             'worker-lost': loseOrGiveUp,
@@ -109,7 +112,11 @@ export const runMachine = definition.createMachine({
           on: {
             progress: { actions: 'recordProgress' },
             exited: { target: '#run.finalizing', actions: 'recordExit' },
-            'timed-out': { guard: 'isDue', target: '#run.finalizing', actions: 'recordExit' },
+            'timed-out': {
+              guard: 'isDue',
+              target: '#run.finalizing',
+              actions: ['recordExit', 'endLeftover'],
+            },
             cancel: cancelUnderWay,
             'worker-lost': loseOrGiveUp,
           },
@@ -169,9 +176,9 @@ export const runMachine = definition.createMachine({
           guard: 'isDue',
           target: 'cancelling',
           reenter: true,
-          actions: 'requestCleanup',
+          actions: ['requestCleanup', 'remindOfProcess'],
         },
-        'worker-lost': { guard: 'isItsWorker', actions: 'requestCleanup' },
+        'worker-lost': { guard: 'isItsWorker', actions: ['forgetWorker', 'requestCleanup'] },
       },
     },
     advanced: {

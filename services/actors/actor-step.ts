@@ -6,6 +6,7 @@ import type { PendingEffect } from '../../machines/effect.ts';
 import type { ActorEvent, RefusalReason } from '../../machines/event.ts';
 import {
   encodeRecord,
+  MAX_OPENING_BYTES,
   MAX_RECORD_BYTES,
   type Stored,
   settle,
@@ -36,26 +37,39 @@ export function createActorStep(options: ActorsOptions): ActorStep {
     keep: (address, stored) => keep(options, address, stored),
     refuse: (event, refusal) => refuse(options, { event, refusal, stored: null }),
     async attempt(event, address) {
-      const isInHand = options.cache.peek(event.address) !== undefined;
+      const isCached = options.cache.peek(event.address) !== undefined;
       const loaded = await load(options, event, address);
       if (loaded.status !== 'stored' && loaded.status !== 'absent') {
         return refuse(options, { event, refusal: bar(loaded), stored: null });
       }
       const stored = loaded.status === 'stored' ? loaded.stored : null;
       const decision = decideSafely(stored, event);
-      if (decision.outcome === 'refused') {
-        // A refusal meets no compare-and-set: what is in hand may be old, so it is read again first.
-        return isInHand ? null : refuse(options, { event, refusal: decision, stored });
-      }
       if (decision.outcome === 'applied')
         return commit(options, { event, address, decision, stored });
-      return stored === null ? null : repeat(options, { event, stored, first: decision.revision });
+      if (decision.outcome === 'repeated') {
+        return stored && repeat(options, { event, stored, first: decision.revision });
+      }
+      // Nothing else would find out that the record in hand is stale: a refusal writes nothing.
+      if (isCached && (await isStale(options, event, { address, stored }))) return null;
+      return refuse(options, { event, refusal: decision, stored });
     },
   };
 }
 
-function keep({ cache, deadlines }: ActorsOptions, address: string, stored: Stored): void {
+async function isStale(
+  { cache }: ActorsOptions,
+  event: ActorEvent,
+  { address, stored }: { address: Address; stored: Stored | null },
+): Promise<boolean> {
+  cache.forget(event.address);
+  const fresh = await cache.load(event.address, address);
+  return fresh.status !== 'stored' || fresh.stored.revision !== stored?.revision;
+}
+
+function keep(options: ActorsOptions, address: string, stored: Stored): void {
+  const { cache, deadlines, liveRuns } = options;
   cache.put(address, stored);
+  liveRuns.update(address, stored);
   deadlines.set(address, stored.revision, stored.record.context.deadlines);
 }
 
@@ -78,8 +92,9 @@ async function commit(
   const record = { ...decision.record, by: options.identity };
   const value = encodeRecord(record);
   const sizeBytes = Buffer.byteLength(value);
-  if (sizeBytes > MAX_RECORD_BYTES) {
-    const message = `the record would have ${sizeBytes} of ${MAX_RECORD_BYTES} bytes`;
+  const maxBytes = stored === null ? MAX_OPENING_BYTES : MAX_RECORD_BYTES;
+  if (sizeBytes > maxBytes) {
+    const message = `the record would have ${sizeBytes} of at most ${maxBytes} bytes`;
     return refuse(options, { event, refusal: { reason: 'too-large', message }, stored });
   }
   const write = { key: address.key, value, expectedRevision: stored?.revision ?? 0 };
@@ -89,7 +104,8 @@ async function commit(
   const { revision } = written;
   keep(options, event.address, { record, revision });
   options.outbox.prune(event.address, record.outbox);
-  const performed = act(options, { address: event.address, revision, effects: decision.effects });
+  // With those of earlier commits that are carried along: another host may have left them undone.
+  const performed = act(options, { address: event.address, revision, effects: record.outbox });
   const reply = {
     outcome: 'applied',
     revision,

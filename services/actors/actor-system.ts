@@ -7,12 +7,17 @@ import type { BucketName, HostWorld } from '../../transport/ports.ts';
 import { type Actors, createActors } from './actors.ts';
 import { createAudit } from './audit.ts';
 import { type CommitMode, type CommitStats, type Committer, createCommitter } from './commit.ts';
+import { createDeadlineGate, type DeadlineGate } from './deadline-gate.ts';
 import { createDeadlines, type Deadlines, type DueDeadline } from './deadlines.ts';
 import { createJournal, type Journal } from './journal.ts';
+import { createLiveRuns, type LiveRuns } from './live-run.ts';
 import type { Log } from './log.ts';
 import { createOutbox, type Outbox } from './outbox.ts';
 import { createPerform } from './perform.ts';
 import { createRecordCache, type RecordCache } from './record-cache.ts';
+
+/** How long a stopping host tries to perform and to record what is under way. */
+const STOP_LIMIT_MS = 5_000;
 
 export interface ActorSystemOptions {
   world: HostWorld;
@@ -26,13 +31,18 @@ export interface ActorSystem {
   actors: Actors;
   cache: RecordCache;
   deadlines: Deadlines;
+  gate: DeadlineGate;
+  liveRuns: LiveRuns;
   journal: Journal;
   partitionFor(address: string): number;
+  /** Drops what is in hand of a partition that is somebody else's now. */
+  forgetPartition(partition: number): void;
   /** Resolves once every effect of an item that is known now has been performed. */
   drained(project: string, subject: string): Promise<void>;
   /** Resolves once the audit of everything recorded so far is stored. */
   audited(): Promise<void>;
   commitStats(): Record<string, CommitStats>;
+  isStopping(): boolean;
   /** Retries end, so that what waits for a server that is gone can be given up. */
   beginStop(): void;
   /** Performs what is under way and stores the audit. */
@@ -53,19 +63,21 @@ export function createActorSystem(options: ActorSystemOptions): ActorSystem {
   const cache = createRecordCache(bucketOf);
   const audit = createAudit(clock, (partition, body) => world.publishAudit(partition, body));
   const journal = createJournal({ audit, clock, identity, partitionFor, log });
-  const deadlines = createDeadlines(clock, (due) => fire(due));
+  const gate = createDeadlineGate((due) => fire(due));
+  const deadlines = createDeadlines(clock, (due) => gate.pass(partitionFor(due.address), due));
+  const liveRuns = createLiveRuns();
   const outbox: Outbox = createOutbox(
     clock,
     createPerform({
       world,
-      tell: async (event) => void (await actors.deliver(event)),
+      tell: async (event) => (await actors.deliver(event)).reply,
       archive: { bucketOf, committerOf, cache, forgetDeadlines: deadlines.forget },
       alarm: (origin, reason, message) => journal.alarm(origin, reason, message),
     }),
     ({ address, id }, err) => log.warn({ address, effect: id, err }, 'effect failed; trying again'),
   );
   const actors = createActors({
-    ...{ identity, cache, committerOf, outbox, deadlines, clock, record: journal.record },
+    ...{ identity, cache, committerOf, outbox, deadlines, liveRuns, clock, record: journal.record },
     report: ({ address, type }, err) =>
       log.warn({ address, event: type, err }, 'event failed; trying again'),
     isStopping: () => isStopping,
@@ -81,17 +93,26 @@ export function createActorSystem(options: ActorSystemOptions): ActorSystem {
   }
 
   return {
-    ...{ actors, cache, deadlines, journal, partitionFor, commitStats },
+    ...{ actors, cache, deadlines, gate, liveRuns, journal, partitionFor, commitStats },
+    forgetPartition(partition) {
+      gate.close(partition);
+      const isIn = (address: string) => partitionFor(address) === partition;
+      for (const memory of [cache, deadlines, liveRuns]) memory.forgetWhere(isIn);
+    },
     drained: (project, subject) => outbox.drained(itemAddress(project, subject)),
     audited: audit.flush,
+    isStopping: () => isStopping,
     beginStop() {
       isStopping = true;
     },
     async stop() {
       isStopping = true;
       deadlines.stop();
-      await outbox.stop();
-      await audit.flush();
+      // A server that is away must not keep the process from ending; the records hold everything.
+      await Promise.race([
+        outbox.stop().then(audit.flush),
+        new Promise<void>((done) => void clock.after(STOP_LIMIT_MS, done)),
+      ]);
       audit.stop();
     },
   };

@@ -10,6 +10,7 @@ import { createKeyedQueue } from './keyed-queue.ts';
 
 /** How often one event is decided anew because somebody else moved the record. */
 const MAX_CONFLICTS = 16;
+const REEXAMINE_AFTER_MS = 5_000;
 const RETRY_BACKOFF_MS = 100;
 const RETRY_BACKOFF_CAP_MS = 2_000;
 
@@ -49,7 +50,10 @@ export function createActors(options: ActorsOptions): Actors {
         cache.forget(event.address);
         // Whoever asks repeats the question. Everybody else relies on order: a later event of this
         // actor must not overtake one whose outcome is unknown.
-        if (event.door === 'ask' || options.isStopping()) throw error;
+        if (event.door === 'ask' || options.isStopping()) {
+          clock.after(REEXAMINE_AFTER_MS, () => void reexamine(event.address, address));
+          throw error;
+        }
         options.report(event, error);
         const delayMs = Math.min(RETRY_BACKOFF_CAP_MS, RETRY_BACKOFF_MS * 2 ** Math.min(tries, 8));
         await new Promise<void>((done) => void clock.after(delayMs, done));
@@ -57,14 +61,23 @@ export function createActors(options: ActorsOptions): Actors {
     }
   };
 
+  /** The write of an asker who gave up may still have landed: its deadlines and effects are ours. */
+  const reexamine = async (address: string, parsed: Address): Promise<void> => {
+    if (options.isStopping()) return;
+    const loaded = await cache.load(address, parsed).catch(() => null);
+    if (loaded?.status === 'stored') adopt(address, loaded.stored);
+  };
+
+  const adopt = (address: string, stored: Stored): void => {
+    const known = cache.peek(address);
+    if (known !== undefined && known.revision > stored.revision) return;
+    step.keep(address, stored);
+    void outbox.schedule(address, stored.revision, stored.record.outbox);
+  };
+
   return {
+    adopt,
     deliver: (event) => queue.run(event.address, () => process(event)),
-    adopt(address, stored) {
-      const known = cache.peek(address);
-      if (known !== undefined && known.revision > stored.revision) return;
-      step.keep(address, stored);
-      void outbox.schedule(address, stored.revision, stored.record.outbox);
-    },
     busyCount: queue.size,
   };
 }

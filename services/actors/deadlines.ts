@@ -12,8 +12,11 @@ export interface DueDeadline {
   atMs: number;
 }
 
-/** Node fires longer timers at once; a longer wait is cut and armed again. */
-const MAX_TIMER_MS = 2_000_000_000;
+/**
+ * A longer wait is cut and armed again: Node fires timers beyond 24 days at once, and the server's time may
+ * jump ahead of a timer that was armed before this machine slept.
+ */
+const MAX_TIMER_MS = 60_000;
 /** Replaced entries stay in the heap until their time, but never more than the live ones and so many. */
 const MAX_LEFTOVERS = 1_000;
 
@@ -21,6 +24,7 @@ export interface Deadlines {
   /** Replaces everything known about an actor's deadlines. */
   set(address: string, revision: number, deadlines: Readonly<Record<string, number>>): void;
   forget(address: string): void;
+  forgetWhere(isGone: (address: string) => boolean): void;
   /** How many are waiting. */
   size(): number;
   stop(): void;
@@ -72,6 +76,9 @@ export function createDeadlines(clock: Clock, fire: (due: DueDeadline) => void):
 
   return {
     forget,
+    forgetWhere(isGone) {
+      for (const address of [...current.keys()]) if (isGone(address)) forget(address);
+    },
     set(address, revision, deadlines) {
       forget(address);
       const armed = Object.entries(deadlines).map(([name, atMs]) => ({

@@ -3,6 +3,7 @@ import type { ActorEvent } from '../../machines/event.ts';
 import type { BucketName, Clock, Reply } from '../../transport/ports.ts';
 import type { Committer } from './commit.ts';
 import type { Deadlines } from './deadlines.ts';
+import type { LiveRuns } from './live-run.ts';
 import type { Outbox } from './outbox.ts';
 import type { RecordCache } from './record-cache.ts';
 
@@ -26,6 +27,7 @@ export interface ActorsOptions {
   committerOf: (bucket: BucketName) => Committer;
   outbox: Outbox;
   deadlines: Deadlines;
+  liveRuns: LiveRuns;
   clock: Clock;
   record: (outcome: Outcome) => void;
   /** Told of every failure that is retried. */

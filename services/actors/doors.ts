@@ -18,15 +18,15 @@ export type Admitted =
 const bodySchema = z.record(z.string(), z.unknown());
 
 /** Subject `onceward.mailbox.<partition>.<kind>.<key tokens>.<type>`. */
-export function admitMessage(message: MailboxMessage): Admitted {
+export function admitMessage(message: MailboxMessage, nowMs: number): Admitted {
   const tokens = message.subject.split('.').slice(3);
   const type = tokens.pop() ?? '';
   const event: ActorEvent = {
     address: tokens.join('.'),
     type,
     id: message.messageId ?? `mailbox:${message.sequence}`,
-    // When the server stored it: a publisher's fact is as old as its publication.
-    atMs: message.storedAtMs,
+    // When it is recorded, not when it was sent: the grace of an exit is counted from here.
+    atMs: nowMs,
     data: {},
     door: 'mailbox',
     sequence: message.sequence,

@@ -3,14 +3,16 @@
 import { parseAddress } from '../../machines/address.ts';
 import type { ActorEvent } from '../../machines/event.ts';
 import type { HostWorld, Reply } from '../../transport/ports.ts';
-import { createActorSystem } from './actor-system.ts';
+import { type ActorSystem, createActorSystem } from './actor-system.ts';
 import type { CommitMode, CommitStats } from './commit.ts';
 import type { Delivery } from './delivery.ts';
-import { type LiveRun, liveRunOf } from './live-run.ts';
+import type { LiveRun } from './live-run.ts';
 import type { Log } from './log.ts';
 import { createOwnership } from './ownership.ts';
 import { servePartition } from './partition.ts';
 import { takeOver } from './takeover.ts';
+
+const REGISTRY_RETRY_MS = 500;
 
 export interface HostOptions {
   world: HostWorld;
@@ -49,29 +51,34 @@ export interface Host {
 export function createHost(options: HostOptions): Host {
   const { world, identity, partitions, log } = options;
   const system = createActorSystem(options);
-  const { actors, cache, journal, partitionFor } = system;
+  const { actors, journal, partitionFor } = system;
   const deliver = createDelivery(options, system);
 
   const ownership = createOwnership({
     ...{ identity, partitions, clock: world.clock, log },
     isOwnershipIgnored: options.isOwnershipIgnored ?? false,
-    takeOver: (taken) =>
-      takeOver({
+    forget: system.forgetPartition,
+    takeOver: (taken) => {
+      for (const p of taken) if (!ownership.has(p)) system.gate.hold(p);
+      return takeOver({
         bucketOf: (name) => world.bucket(name),
         isTaken: (address) => taken.has(partitionFor(address)),
         adopt: actors.adopt,
         report: (address, problem) => log.error({ address, problem }, 'record left untouched'),
-      }),
+      });
+    },
     serve: (partition) =>
       servePartition({
         ...{ partition, world, deliver, refuse: journal.refuse },
         ...{ drained: system.drained, audited: system.audited },
+        onCaughtUp: () => system.gate.open(partition),
         report: (err) => log.warn({ partition, err }, 'mailbox interrupted; opening it again'),
       }),
   });
 
   const stopListening = world.onReconnect(() => {
-    cache.forgetAll();
+    system.cache.forgetAll();
+    for (const partition of ownership.list()) system.gate.hold(partition);
     void ownership.resync();
   });
 
@@ -89,10 +96,7 @@ export function createHost(options: HostOptions): Host {
       commits: system.commitStats(),
     }),
     liveRuns: () =>
-      [...cache.entries()].flatMap(([address, stored]) => {
-        const live = ownership.has(partitionFor(address)) ? liveRunOf(address, stored) : null;
-        return live === null ? [] : [live];
-      }),
+      system.liveRuns.list().filter(({ address }) => ownership.has(partitionFor(address))),
     alarm: (reason, message) =>
       void journal.alarm({ address: identity, id: identity }, reason, message),
     async stop() {
@@ -106,19 +110,36 @@ export function createHost(options: HostOptions): Host {
 
 /** A publisher opens an item by its title alone; the project registry knows the rest. */
 function createDelivery(
-  { completeOpening }: HostOptions,
-  { actors, journal }: Pick<ReturnType<typeof createActorSystem>, 'actors' | 'journal'>,
+  { world, completeOpening, log }: HostOptions,
+  system: Pick<ActorSystem, 'actors' | 'journal' | 'isStopping'>,
 ) {
+  const complete = async (event: ActorEvent, project: string) => {
+    for (;;) {
+      try {
+        return await completeOpening(project);
+      } catch (err) {
+        // Whoever asks repeats the question; a message keeps its turn, or its followers would overtake it.
+        if (event.door === 'ask' || system.isStopping()) throw err;
+        log.warn({ project, err }, 'the project registry cannot be read; trying again');
+        await new Promise<void>((done) => void world.clock.after(REGISTRY_RETRY_MS, done));
+      }
+    }
+  };
+
+  const refuse = async (event: ActorEvent, message: string): Promise<Delivery> => {
+    const reply = await system.journal.refuse(event, 'schema', message);
+    return { reply, performed: Promise.resolve() };
+  };
+
   return async (event: ActorEvent): Promise<Delivery> => {
     const address = parseAddress(event.address);
+    if (address?.kind !== 'item' || event.type !== 'open') return system.actors.deliver(event);
     const data = event.data as Record<string, unknown>;
-    const isBareOpening =
-      address?.kind === 'item' && event.type === 'open' && data['pipeline'] === undefined;
-    if (!isBareOpening) return actors.deliver(event);
-    const pipeline = await completeOpening(address.project);
-    if (pipeline !== null) return actors.deliver({ ...event, data: { ...data, pipeline } });
-    const message = `project ${address.project} is not in the registry`;
-    const reply = await journal.refuse(event, 'schema', message);
-    return { reply, performed: Promise.resolve() };
+    if (data['pipeline'] !== undefined) {
+      return refuse(event, 'the pipeline of an item comes from the project registry');
+    }
+    const pipeline = await complete(event, address.project);
+    if (pipeline !== null) return system.actors.deliver({ ...event, data: { ...data, pipeline } });
+    return refuse(event, `project ${address.project} is not in the registry`);
   };
 }

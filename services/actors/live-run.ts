@@ -1,5 +1,5 @@
-// What the reaper needs to know of a run that somebody is working on.
-
+// The runs that somebody is working on, as the reaper needs to know them. An index of its own: the cache of
+// records may forget one at any time, and a run that nobody looks at would outlive its worker unseen.
 import { type Stored, stateName } from '../../machines/record.ts';
 import type { RunContext } from '../../machines/run/context.ts';
 
@@ -11,11 +11,33 @@ export interface LiveRun {
   revision: number;
 }
 
+export interface LiveRuns {
+  /** Adds, changes or removes the run of this address, as its record says. */
+  update(address: string, stored: Stored): void;
+  list(): LiveRun[];
+  forgetWhere(isGone: (address: string) => boolean): void;
+}
+
 /** States in which only the worker can say what happens next. */
 const LIVE_STATES = ['running.starting', 'running.working', 'cancelling'];
 
+export function createLiveRuns(): LiveRuns {
+  const runs = new Map<string, LiveRun>();
+  return {
+    update(address, stored) {
+      const live = liveRunOf(address, stored);
+      if (live === null) runs.delete(address);
+      else runs.set(address, live);
+    },
+    list: () => [...runs.values()],
+    forgetWhere(isGone) {
+      for (const address of runs.keys()) if (isGone(address)) runs.delete(address);
+    },
+  };
+}
+
 /** Null for everything the reaper has no business with: publishers announce no presence. */
-export function liveRunOf(address: string, { record, revision }: Stored): LiveRun | null {
+function liveRunOf(address: string, { record, revision }: Stored): LiveRun | null {
   if (record.machine !== 'run' || !LIVE_STATES.includes(stateName(record.state))) return null;
   const { worker, epoch, stage } = record.context as unknown as RunContext;
   const isProcess = stage.kind === 'agent' || stage.kind === 'command';

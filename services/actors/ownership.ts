@@ -6,6 +6,8 @@ import type { Log } from './log.ts';
 import type { Partition } from './partition.ts';
 
 const RETRY_AFTER_MS = 1_000;
+/** Longer than a host needs to let a partition go. */
+const LOOK_AGAIN_AFTER_MS = 10_000;
 
 export interface OwnershipOptions {
   identity: string;
@@ -13,6 +15,8 @@ export interface OwnershipOptions {
   isOwnershipIgnored: boolean;
   clock: Clock;
   log: Log;
+  /** Drops what is in hand of a partition that was let go. */
+  forget: (partition: number) => void;
   /** Adopts every active record of these partitions. */
   takeOver: (partitions: ReadonlySet<number>) => Promise<void>;
   serve: (partition: number) => Partition;
@@ -33,6 +37,7 @@ export function createOwnership(options: OwnershipOptions): Ownership {
   let members: readonly string[] = [];
   let changes: Promise<void> = Promise.resolve();
   let isStopping = false;
+  let cancelLook = () => {};
 
   const shouldOwn = (partition: number) =>
     options.isOwnershipIgnored || ownerOf(partition, members) === identity;
@@ -40,6 +45,7 @@ export function createOwnership(options: OwnershipOptions): Ownership {
   const release = async (partition: number): Promise<void> => {
     await owned.get(partition)?.stop();
     owned.delete(partition);
+    options.forget(partition);
   };
 
   const rebalance = async (isResync: boolean): Promise<void> => {
@@ -53,9 +59,16 @@ export function createOwnership(options: OwnershipOptions): Ownership {
     for (const partition of taken) {
       if (!isStopping) owned.set(partition, options.serve(partition));
     }
+    if (taken.length > 0) lookAgain();
     if (taken.length > 0 || released.length > 0) {
       log.info({ taken, released, members: members.length }, 'partitions changed');
     }
+  };
+
+  /** Whoever let a partition go may have written a last record after we looked. */
+  const lookAgain = () => {
+    cancelLook();
+    cancelLook = clock.after(LOOK_AGAIN_AFTER_MS, () => void change(true));
   };
 
   const attempt = async (isResync: boolean): Promise<void> => {
@@ -86,6 +99,7 @@ export function createOwnership(options: OwnershipOptions): Ownership {
     resync: () => change(true),
     async stop() {
       isStopping = true;
+      cancelLook();
       await changes;
       await Promise.all([...owned.keys()].map(release));
     },

@@ -24,6 +24,8 @@ export interface PartitionOptions {
   drained: (project: string, subject: string) => Promise<void>;
   /** Resolves once the audit of everything recorded so far is stored. */
   audited: () => Promise<void>;
+  /** Called once the mailbox has been read up to where it stood when it was first opened. */
+  onCaughtUp: () => void;
   report: (error: unknown) => void;
 }
 
@@ -55,7 +57,7 @@ export function servePartition(options: PartitionOptions): Partition {
    * from it: a publisher may send `open` and the first event of the run it opens without waiting.
    */
   const handleInTurn = (message: MailboxMessage): Promise<void> => {
-    const admitted = admitMessage(message);
+    const admitted = admitMessage(message, world.clock.nowMs());
     const address = parseAddress(admitted.event.address);
     if (address === null) return handle(message, admitted);
     return turns.run(`${address.project}.${address.subject}`, async () => {
@@ -79,6 +81,7 @@ export function servePartition(options: PartitionOptions): Partition {
   const stopAsks = world.serveAsk(partition, answer);
   const mailbox = startMailboxReader({
     ...{ partition, world, handle: handleInTurn, report: options.report },
+    onCaughtUp: options.onCaughtUp,
   });
 
   return {

@@ -2,17 +2,26 @@
 import { match } from 'ts-pattern';
 import type { Effect } from '../../machines/effect.ts';
 import type { ActorEvent } from '../../machines/event.ts';
-import type { HostWorld } from '../../transport/ports.ts';
+import type { HostWorld, RefusalReason, Reply } from '../../transport/ports.ts';
 import { type ArchiveOptions, archiveActor } from './archive.ts';
 import type { EffectOrigin, Perform } from './outbox.ts';
 
 export interface PerformOptions {
   world: HostWorld;
   /** Resolves after the commit of the told actor, whose own effects are then safe in its record. */
-  tell: (event: ActorEvent) => Promise<void>;
+  tell: (event: ActorEvent) => Promise<Reply>;
   archive: ArchiveOptions;
   alarm: (origin: EffectOrigin, reason: string, message: string) => Promise<void>;
 }
+
+/** Refusals among actors of ours that no state explains. */
+const ALARMING: readonly RefusalReason[] = [
+  'schema',
+  'too-large',
+  'unknown-type',
+  'unknown-actor',
+  'newer-version',
+];
 
 /** What a worker finds in a job. The record holds everything else. */
 export interface JobBody {
@@ -27,9 +36,14 @@ export interface JobBody {
 export function createPerform({ world, tell, archive, alarm }: PerformOptions): Perform {
   return (effect: Effect, origin) =>
     match(effect)
-      .with({ type: 'tell' }, ({ to, event, data }) => {
+      .with({ type: 'tell' }, async ({ to, event, data }) => {
         const atMs = world.clock.nowMs();
-        return tell({ address: to, type: event, id: origin.id, atMs, data, door: 'tell' });
+        const told = { address: to, type: event, id: origin.id, atMs, data, door: 'tell' } as const;
+        const reply = await tell(told);
+        if (reply.outcome === 'applied' || !ALARMING.includes(reply.reason)) return;
+        // Repeating would not help, and nobody else hears of it.
+        const what = `${event} from ${origin.address} was refused by ${to}`;
+        await alarm(origin, `tell-${reply.reason}`, `${what}: ${reply.message}`);
       })
       .with({ type: 'job' }, ({ pool, kind, project, epoch }) => {
         const { address, fence, id } = origin;

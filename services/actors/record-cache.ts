@@ -1,5 +1,5 @@
-// The records this host has in hand, and the reading of those it has not. Every use of a cached record
-// ends in a compare-and-set, so a stale one costs a retry and never an error.
+// The records this host has in hand, and the reading of those it has not. A cached record may be stale: what
+// is applied to it ends in a compare-and-set, and a refusal on it is decided again on a fresh one.
 import type { Address } from '../../machines/address.ts';
 import type { Stored } from '../../machines/record.ts';
 import { decodeRecord } from '../../machines/record.ts';
@@ -20,9 +20,9 @@ export interface RecordCache {
   load(address: string, parsed: Address): Promise<Loaded>;
   put(address: string, stored: Stored): void;
   peek(address: string): Stored | undefined;
-  entries(): Iterable<[address: string, stored: Stored]>;
   forget(address: string): void;
   forgetAll(): void;
+  forgetWhere(isGone: (address: string) => boolean): void;
 }
 
 export const BUCKET_OF = {
@@ -47,9 +47,11 @@ export function createRecordCache(bucketOf: (name: BucketName) => Bucket): Recor
   return {
     put,
     peek: (address) => records.get(address),
-    entries: () => records.entries(),
     forget: (address) => void records.delete(address),
     forgetAll: () => records.clear(),
+    forgetWhere(isGone) {
+      for (const address of records.keys()) if (isGone(address)) records.delete(address);
+    },
     async load(address, parsed) {
       const cached = records.get(address);
       if (cached !== undefined) return { status: 'stored', stored: cached };

@@ -60,12 +60,13 @@ export function startReaper(options: ReaperOptions): Reaper {
   const { clock } = options;
   const startedMs = clock.monotonicMs();
   let outageSinceMs: number | null = null;
+  let trustedSinceMs: number | null = null;
   let isStopped = false;
   let cancelTimer = () => {};
 
   const sweep = async (): Promise<void> => {
     if (clock.monotonicMs() - startedMs < options.bootGraceMs) return;
-    if (!options.isPresenceTrusted()) return;
+    if (!isTrusted()) return;
     const judged = judgeSweep(options.liveRuns(), options.unseenMs, options.ttlMs);
     if (judged.kind !== 'outage') outageSinceMs = null;
     if (judged.kind === 'quiet') return;
@@ -77,6 +78,18 @@ export function startReaper(options: ReaperOptions): Reaper {
         options.alarm(`${run.address} could not be reaped: ${String(error)}`);
       });
     }
+  };
+
+  /** After an outage of the presence bucket itself everybody gets a time to live to come back. */
+  const isTrusted = (): boolean => {
+    const nowMs = clock.monotonicMs();
+    if (!options.isPresenceTrusted()) {
+      trustedSinceMs = null;
+      outageSinceMs = null;
+      return false;
+    }
+    trustedSinceMs ??= nowMs;
+    return nowMs - trustedSinceMs >= options.ttlMs;
   };
 
   const isHeld = ({ lost, live }: Extract<Sweep, { kind: 'outage' }>): boolean => {

@@ -77,3 +77,13 @@ export function settled(): Promise<void> {
     setImmediate(resolve);
   });
 }
+
+/** True once the promise has settled, without waiting for it. */
+export async function hasSettled(promise: Promise<unknown>): Promise<boolean> {
+  let isSettled = false;
+  void promise.then(() => {
+    isSettled = true;
+  });
+  await settled();
+  return isSettled;
+}

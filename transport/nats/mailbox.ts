@@ -9,6 +9,7 @@ import {
 } from '@nats-io/jetstream';
 import type { NatsConnection } from 'nats';
 import type { MailboxMessage, MailboxSession } from '../ports.ts';
+import { apiRequest } from './jetstream-api.ts';
 import { EVENTS_STREAM, OWNER_GROUP } from './topology-settings.ts';
 
 /** Longest life of one pull; a lost connection is noticed within about twice this. */
@@ -30,6 +31,8 @@ export async function openMailbox(
   const consumer = await jetstream(nc).consumers.get(EVENTS_STREAM, name);
   const info = await consumer.info();
   const owed = { from: info.ack_floor.stream_seq + 1, to: info.delivered.stream_seq };
+  const isOwed = info.num_ack_pending + info.num_pending > 0;
+  const owedUpTo = isOwed ? await lastSequence(nc, partition) : 0;
   let live: ConsumerMessages | null = null;
   let isClosed = false;
 
@@ -49,6 +52,7 @@ export async function openMailbox(
       max_messages: MAX_BUFFERED_MESSAGES,
       expires: PULL_MS,
     });
+    if (isClosed) return void (await live.close());
     let expected = info.delivered.consumer_seq + 1;
     for await (const message of live) {
       if (isClosed || message.info.deliverySequence !== expected) break;
@@ -60,11 +64,22 @@ export async function openMailbox(
 
   return {
     messages,
+    owedUpTo,
     async close() {
       await close();
       await manager.consumers.unpin(EVENTS_STREAM, name, OWNER_GROUP).catch(() => undefined);
     },
   };
+}
+
+async function lastSequence(nc: NatsConnection, partition: number): Promise<number> {
+  const subject = { last_by_subj: `onceward.mailbox.${partition}.>` };
+  const answer = await apiRequest<{ message: { seq: number } }>(
+    nc,
+    `STREAM.MSG.GET.${EVENTS_STREAM}`,
+    subject,
+  );
+  return answer.ok ? answer.value.message.seq : 0;
 }
 
 /** They will be delivered again, and acknowledged then; here they are only read, in order. */
@@ -97,7 +112,6 @@ function delivered(message: JsMsg, ack: () => void): MailboxMessage {
     body: message.data,
     messageId: message.headers?.get('Nats-Msg-Id') || undefined,
     sequence: message.seq,
-    storedAtMs: Math.floor(message.info.timestampNanos / 1_000_000),
     ack,
   };
 }

@@ -8,6 +8,7 @@ import { type Actors, createActors } from '../../../services/actors/actors.ts';
 import { type Committer, createCommitter } from '../../../services/actors/commit.ts';
 import { createDeadlines, type DueDeadline } from '../../../services/actors/deadlines.ts';
 import type { Outcome } from '../../../services/actors/delivery.ts';
+import { createLiveRuns, type LiveRuns } from '../../../services/actors/live-run.ts';
 import { createOutbox, type EffectOrigin, type Outbox } from '../../../services/actors/outbox.ts';
 import {
   BUCKET_OF,
@@ -58,6 +59,7 @@ export interface ActorHost {
   identity: string;
   actors: Actors;
   cache: RecordCache;
+  liveRuns: LiveRuns;
   outbox: Outbox;
   performed: Performed[];
   /** Effects by name: `advance`, `job`, `alarm`, … */
@@ -95,6 +97,7 @@ export function createActorHost(
   let isStopping = false;
 
   const cache = createRecordCache(world.bucket);
+  const liveRuns = createLiveRuns();
   const outbox = createOutbox(
     clock,
     async (effect, origin) => {
@@ -109,7 +112,7 @@ export function createActorHost(
     return { address, type, id, data, atMs: clock.nowMs(), door: 'tell' };
   };
   const actors: Actors = createActors({
-    ...{ identity, cache, outbox, clock },
+    ...{ identity, cache, liveRuns, outbox, clock },
     committerOf: committersOf(world, { outbox, mutation: options.mutation }),
     deadlines: createDeadlines(clock, (due) => void fired.push(due)),
     record: (outcome) => void outcomes.push(outcome),
@@ -117,7 +120,7 @@ export function createActorHost(
     isStopping: () => isStopping,
   });
   return {
-    ...{ identity, actors, cache, outbox, performed, outcomes, reports, fired },
+    ...{ identity, actors, cache, liveRuns, outbox, performed, outcomes, reports, fired },
     performedNames: () =>
       performed.map(({ effect }) => (effect.type === 'tell' ? effect.event : effect.type)),
     stopRetrying() {

@@ -5,7 +5,7 @@ import type { Delivery } from '../../../services/actors/delivery.ts';
 import { rejects } from '../../support/rejects.ts';
 import { settled } from '../../support/virtual-clock.ts';
 import { within } from '../../support/within.ts';
-import { ask, claim, exited, ITEM, itemOpening, RUN, runOpening } from './actor-events.ts';
+import { ask, claim, exited, itemOpening, RUN, runOpening } from './actor-events.ts';
 import { createActorHost, createActorWorld, LONG_MS, type Mutation } from './actor-hosts.ts';
 
 const RUN_KEY = RUN.slice('run.'.length);

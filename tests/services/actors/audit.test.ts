@@ -2,9 +2,8 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { type AuditEntry, createAudit } from '../../../services/actors/audit.ts';
-import { createVirtualClock, settled } from '../../support/virtual-clock.ts';
+import { createVirtualClock, hasSettled, settled } from '../../support/virtual-clock.ts';
 import { within } from '../../support/within.ts';
-import { hasSettled } from './outbox-fixture.ts';
 
 /** What nats-server accepts of one message, as in nats.conf. */
 const MAX_PAYLOAD_BYTES = 1_048_576;

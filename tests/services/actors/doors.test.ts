@@ -2,23 +2,24 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { ActorEvent } from '../../../machines/event.ts';
-import { admit, admitMessage } from '../../../services/actors/doors.ts';
+import { type Admitted, admit, admitMessage } from '../../../services/actors/doors.ts';
 import type { MailboxMessage } from '../../../transport/ports.ts';
 
+const NOW_MS = 1_234;
 const RUN = 'run.shop.7.build.1';
 const MAX_EVENT_BYTES = 262_144;
 
-function message(more: Partial<MailboxMessage> & { text?: string } = {}): MailboxMessage {
+/** What comes of a message of the mailbox that is read at `NOW_MS`. */
+function admitted(more: Partial<MailboxMessage> & { text?: string } = {}): Admitted {
   const { text = '{"code":0}', ...rest } = more;
-  return {
+  const message = {
     subject: `onceward.mailbox.3.${RUN}.exited`,
     body: new TextEncoder().encode(text),
     messageId: 'publisher-1',
     sequence: 42,
-    storedAtMs: 1_234,
     ack: () => {},
-    ...rest,
   };
+  return admitMessage({ ...message, ...rest }, NOW_MS);
 }
 
 function asked(more: Partial<ActorEvent> = {}): ActorEvent {
@@ -27,44 +28,44 @@ function asked(more: Partial<ActorEvent> = {}): ActorEvent {
 }
 
 /** `admitted`, or the reason why not. */
-function verdictOf(admitted: object): unknown {
-  return 'reason' in admitted ? admitted.reason : 'admitted';
+function verdictOf(outcome: Admitted): string {
+  return 'reason' in outcome ? outcome.reason : 'admitted';
 }
 
-test('a message becomes an event of its subject, its id and the time it was stored', () => {
-  assert.equal(admitMessage(message()), {
+test('a message becomes an event of its subject, its id and the time it is read at', () => {
+  assert.equal(admitted(), {
     event: {
-      ...{ address: RUN, type: 'exited', id: 'publisher-1', atMs: 1_234, data: { code: 0 } },
+      ...{ address: RUN, type: 'exited', id: 'publisher-1', atMs: NOW_MS, data: { code: 0 } },
       ...{ door: 'mailbox', sequence: 42 },
     },
   });
 });
 
 test('a message without an id is known by its sequence', () => {
-  assert.is(admitMessage(message({ messageId: undefined })).event.id, 'mailbox:42');
+  assert.is(admitted({ messageId: undefined }).event.id, 'mailbox:42');
 });
 
 test('an empty body is an event without data', () => {
-  const admitted = admitMessage(message({ text: '' }));
+  const empty = admitted({ text: '' });
 
-  assert.is(verdictOf(admitted), 'admitted');
-  assert.equal(admitted.event.data, {});
+  assert.is(verdictOf(empty), 'admitted');
+  assert.equal(empty.event.data, {});
 });
 
 test('a body that is not JSON is refused as not-json', () => {
-  assert.is(verdictOf(admitMessage(message({ text: '{"code":' }))), 'not-json');
-  assert.is(verdictOf(admitMessage(message({ text: 'exited' }))), 'not-json');
+  assert.is(verdictOf(admitted({ text: '{"code":' })), 'not-json');
+  assert.is(verdictOf(admitted({ text: 'exited' })), 'not-json');
 });
 
 test('a body that is not UTF-8 is refused as not-json', () => {
   const body = Uint8Array.from([0x22, 0xff, 0x22]);
 
-  assert.is(verdictOf(admitMessage(message({ body }))), 'not-json');
+  assert.is(verdictOf(admitted({ body })), 'not-json');
 });
 
 test('a body that is no JSON object is refused as schema', () => {
   const bodies = ['[]', '"text"', '7', 'null', 'true'];
-  const verdicts = bodies.map((text) => verdictOf(admitMessage(message({ text }))));
+  const verdicts = bodies.map((text) => verdictOf(admitted({ text })));
 
   assert.equal(verdicts, ['schema', 'schema', 'schema', 'schema', 'schema']);
 });
@@ -72,27 +73,27 @@ test('a body that is no JSON object is refused as schema', () => {
 test('a body of 256 KiB is admitted, and one byte more is refused as too-large', () => {
   const bodyOf = (bytes: number) => `{"a":"${'x'.repeat(bytes - 8)}"}`;
 
-  assert.is(verdictOf(admitMessage(message({ text: bodyOf(MAX_EVENT_BYTES) }))), 'admitted');
-  assert.is(verdictOf(admitMessage(message({ text: bodyOf(MAX_EVENT_BYTES + 1) }))), 'too-large');
+  assert.is(verdictOf(admitted({ text: bodyOf(MAX_EVENT_BYTES) })), 'admitted');
+  assert.is(verdictOf(admitted({ text: bodyOf(MAX_EVENT_BYTES + 1) })), 'too-large');
 });
 
 test('the size is that of the bytes, not of the characters', () => {
   const text = `{"a":"${'ü'.repeat(MAX_EVENT_BYTES / 2)}"}`;
 
-  assert.is(verdictOf(admitMessage(message({ text }))), 'too-large');
+  assert.is(verdictOf(admitted({ text })), 'too-large');
 });
 
 test('a subject that is no address is refused as unknown-actor', () => {
   const subjects = ['run.shop.7.exited', `${RUN}.x.exited`, 'run.shop.7.build.0.exited', 'a.b.c.d'];
   const verdicts = subjects.map((subject) =>
-    verdictOf(admitMessage(message({ subject: `onceward.mailbox.3.${subject}` }))),
+    verdictOf(admitted({ subject: `onceward.mailbox.3.${subject}` })),
   );
 
   assert.equal(verdicts, Array(4).fill('unknown-actor'));
 });
 
 test('a refused message keeps what the audit needs: address, type, id and sequence', () => {
-  const { address, type, id, sequence } = admitMessage(message({ text: '{' })).event;
+  const { address, type, id, sequence } = admitted({ text: '{' }).event;
 
   assert.equal(
     { address, type, id, sequence },
@@ -120,7 +121,7 @@ test('ids that effects and deadlines are performed under are reserved', () => {
   const verdicts = ids.map((id) => verdictOf(admit(asked({ id }))));
 
   assert.equal(verdicts, Array(4).fill('schema'));
-  assert.is(verdictOf(admitMessage(message({ messageId: `${RUN}:12:0` }))), 'schema');
+  assert.is(verdictOf(admitted({ messageId: `${RUN}:12:0` })), 'schema');
 });
 
 test('ids that only look like reserved ones are admitted', () => {

@@ -2,7 +2,7 @@
 // It must never perform anything: it only writes down what was begun.
 import type { Effect, PendingEffect } from '../../../machines/effect.ts';
 import { createOutbox, type EffectOrigin } from '../../../services/actors/outbox.ts';
-import { createVirtualClock, settled } from '../../support/virtual-clock.ts';
+import { createVirtualClock } from '../../support/virtual-clock.ts';
 
 export const RUN = 'run.shop.7.build.1';
 export const ITEM = 'item.shop.7';
@@ -53,13 +53,3 @@ export function tell(to: string, event: string): Effect {
 
 export const ARCHIVE: Effect = { type: 'archive', addresses: [ITEM] };
 export const ALARM: Effect = { type: 'alarm', reason: 'test', message: 'test' };
-
-/** True once the promise has settled, without waiting for it. */
-export async function hasSettled(promise: Promise<unknown>): Promise<boolean> {
-  let isSettled = false;
-  void promise.then(() => {
-    isSettled = true;
-  });
-  await settled();
-  return isSettled;
-}

@@ -1,19 +1,9 @@
 // The outbox: effects in order for each target, side by side for different ones, each until it is performed.
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { settled } from '../../support/virtual-clock.ts';
+import { hasSettled, settled } from '../../support/virtual-clock.ts';
 import { within } from '../../support/within.ts';
-import {
-  ALARM,
-  ARCHIVE,
-  hasSettled,
-  ITEM,
-  LONG_MS,
-  pending,
-  RUN,
-  setup,
-  tell,
-} from './outbox-fixture.ts';
+import { ALARM, ARCHIVE, ITEM, LONG_MS, pending, RUN, setup, tell } from './outbox-fixture.ts';
 
 test(
   'an effect is performed under its address, revision and number, and carries the revision as its fence',

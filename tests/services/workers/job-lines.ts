@@ -1,0 +1,100 @@
+// A queue of jobs in memory, one line for each project, whose jobs end when the test says so.
+// It must never hand out a job twice: repeating is the real queue's business.
+import { type PoolOptions, startPool } from '../../../services/workers/pool.ts';
+import type { Job, JobSource } from '../../../transport/ports.ts';
+import { createVirtualClock } from '../../support/virtual-clock.ts';
+
+export const ACK_WAIT_MS = 30_000;
+
+type Outcome = 'done' | 'later';
+
+export interface PoolFixtureOptions extends Partial<PoolOptions> {
+  /** What waits in the line of each project before the pool begins. */
+  jobs?: Record<string, readonly string[]>;
+  nextFailures?: number;
+}
+
+export function setup(options: PoolFixtureOptions = {}) {
+  const { jobs = {}, nextFailures = 0, ...given } = options;
+  const clock = createVirtualClock();
+  const lines = createLines(nextFailures);
+  for (const [project, bodies] of Object.entries(jobs)) lines.add(project, ...bodies);
+  const carried: string[] = [];
+  const errors: unknown[] = [];
+  const underWay = new Map<string, { end(outcome: Outcome): void; fail(error: Error): void }>();
+  let most = 0;
+  const pool = startPool({
+    ...{ pool: 'default', slots: 2, projects: ['big', 'small'], source: lines.source, clock },
+    ackWaitMs: ACK_WAIT_MS,
+    carry: (body) =>
+      new Promise((end, fail) => {
+        carried.push(body);
+        underWay.set(body, { end, fail });
+        most = Math.max(most, underWay.size);
+      }),
+    onError: (error) => void errors.push(error),
+    ...given,
+  });
+  const take = (body: string) => {
+    const job = underWay.get(body);
+    underWay.delete(body);
+    if (job === undefined) throw new Error(`${body} is not under way`);
+    return job;
+  };
+  return {
+    ...{ carried, clock, errors, lines, pool },
+    mostUnderWay: () => most,
+    underWay: () => [...underWay.keys()],
+    /** Ends a job under way, and lets the pool go on. */
+    async end(body: string, outcome: Outcome = 'done') {
+      take(body).end(outcome);
+      await clock.advance(0);
+    },
+    async fail(body: string) {
+      take(body).fail(new Error(`${body} failed`));
+      await clock.advance(0);
+    },
+  };
+}
+
+function createLines(nextFailures: number) {
+  const waiting = new Map<string, string[]>();
+  /** What became of each job: `done`, `retry 3000`, and a `working` for each sign of life. */
+  const log: string[] = [];
+  const hints = new Set<() => void>();
+  let failuresLeft = nextFailures;
+  let asked = 0;
+
+  const jobOf = (body: string): Job => ({
+    ...{ body, deliveries: 1 },
+    working: () => void log.push(`${body} working`),
+    done: () => void log.push(`${body} done`),
+    retry: (delayMs) => void log.push(`${body} retry ${delayMs}`),
+  });
+
+  const source: JobSource = {
+    async open() {},
+    async next({ project }) {
+      asked += 1;
+      failuresLeft -= 1;
+      if (failuresLeft >= 0) throw new Error('the queue does not answer');
+      const body = waiting.get(project)?.shift();
+      return body === undefined ? null : jobOf(body);
+    },
+    onHint(_pool, callback) {
+      hints.add(callback);
+      return () => void hints.delete(callback);
+    },
+  };
+
+  return {
+    ...{ log, source },
+    askedCount: () => asked,
+    /** Adds jobs without telling anybody. */
+    add(project: string, ...bodies: string[]) {
+      waiting.set(project, [...(waiting.get(project) ?? []), ...bodies]);
+    },
+    hint: () => hints.forEach((callback) => void callback()),
+    listeners: () => hints.size,
+  };
+}
