@@ -1,17 +1,23 @@
-// What a process of role `worker` runs: a pool of slots for each configured pool, fed by the job queue.
-
+// What a process of role `worker` runs: for each configured pool its slots for work and a few for tending,
+// fed by the job queue. It must never drop a pool that still carries a job.
 import { createGit } from '../transport/git/git.ts';
+import { createMutex } from '../transport/git/mutex.ts';
 import { createRepositories } from '../transport/git/repository.ts';
 import type { Asker, Bucket, Clock, JobSource } from '../transport/ports.ts';
 import type { Log } from './actors/log.ts';
 import type { Configuration } from './config/schema.ts';
 import { folderComments } from './workers/comments.ts';
-import { createJobHandling } from './workers/job-handling.ts';
-import { type Pool, startPool } from './workers/pool.ts';
+import { createJobHandling, type JobHandling } from './workers/job-handling.ts';
+import { type Line, linesOf } from './workers/lines.ts';
+import { type Pool, type PoolOptions, startPool } from './workers/pool.ts';
+import { withTimeLimit } from './workers/time-limit.ts';
 
-const SLOTS_DEFAULT = 4;
+/** Judging and cleaning up take a moment; they have slots of their own, so that no work delays them. */
+const TENDING_SLOTS = 2;
 /** How long commands under way may go on after a stop was asked for, in milliseconds. */
 const DRAIN_MS = 2_000;
+/** How long a stop may take in all, in milliseconds; what is left then is recovered by others. */
+const STOP_LIMIT_MS = 20_000;
 
 export interface WorkerRoleOptions {
   asker: Asker;
@@ -28,78 +34,98 @@ export interface WorkerRoleOptions {
 }
 
 export interface WorkerRole {
+  /**
+   * Takes jobs as the new configuration has it; jobs under way end as they began.
+   * Rejects when the new lines cannot be opened: then everything goes on as before.
+   */
   apply(configuration: Configuration): Promise<void>;
-  /** Takes no more jobs, lets short work end, ends the rest and hands it back. */
+  /** Takes no more jobs, lets short work end, ends the rest and hands it back: 20 s in all at most. */
   stop(): Promise<void>;
 }
 
 export async function startWorkerRole(options: WorkerRoleOptions): Promise<WorkerRole> {
-  const { clock, log, configuration, environment, stateDirectory } = options;
-  const { progressMs, finalizeTimeoutMs, logCapBytes } = configuration.settings;
+  const { clock, log, configuration } = options;
   const onTrouble = (err: unknown) => log.warn({ err }, 'a worker survived an error');
-  const handling = createJobHandling({
-    runs: options.runs,
-    items: options.items,
-    log: (fields, message) => log.info(fields, message),
-    deps: {
-      ...{ asker: options.asker, clock, environment, progressMs, finalizeTimeoutMs, logCapBytes },
-      repositories: createRepositories({ stateDir: stateDirectory, git: createGit(environment) }),
-      comments: folderComments(stateDirectory),
-      stateDir: stateDirectory,
-      worker: options.identity,
-      machine: options.machine,
-      onTrouble,
-    },
-  });
+  const giveUp = new AbortController();
+  const handling = handlingOf(options, { giveUpSignal: giveUp.signal, onTrouble });
+  // The queue keeps the ack wait it was opened with, so signs of life keep to it as well.
+  const ackWaitMs = configuration.settings.jobAckWaitMs;
+  const { carry } = handling;
+  const shared = { source: options.source, clock, ackWaitMs, carry, onError: onTrouble };
 
-  let pools: Pool[] = [];
-  const open = async (next: Configuration): Promise<void> => {
-    for (const [pool, { slots, projects }] of linesOf(next)) {
-      for (const { project, maxConcurrentRuns } of projects) {
-        await options.source.open({ pool, project, maxConcurrentRuns });
-      }
-      const names = projects.map(({ project }) => project);
-      const ackWaitMs = next.settings.jobAckWaitMs;
-      const { carry } = handling;
-      const { source } = options;
-      const shared = { pool, slots, source, clock, ackWaitMs, carry, onError: onTrouble };
-      pools.push(startPool({ ...shared, projects: names }));
-    }
+  /** All that have not stopped yet, those of earlier configurations included. */
+  const alive = new Set<Pool>();
+  let current: Pool[] = [];
+  let isStopped = false;
+  const begin = async (next: Configuration): Promise<void> => {
+    const lines = linesOf(next);
+    await openLines(lines, options.source);
+    if (isStopped) return;
+    const old = current;
+    current = lines.flatMap((line) => startPools(line, shared));
+    for (const pool of current) alive.add(pool);
+    for (const pool of old) void pool.stop().then(() => alive.delete(pool));
   };
-  await open(configuration);
+  await begin(configuration);
 
+  const oneAtATime = createMutex();
   return {
-    async apply(next) {
-      const old = pools;
-      pools = [];
-      // The old pools finish what they hold while the new ones begin.
-      void Promise.all(old.map((pool) => pool.stop())).catch(onTrouble);
-      await open(next);
-    },
+    apply: (next) => oneAtATime(() => begin(next)),
     async stop() {
+      isStopped = true;
       const cancelAbort = clock.after(DRAIN_MS, handling.abort);
-      await Promise.all(pools.map((pool) => pool.stop()));
+      const limit = { clock, limitMs: STOP_LIMIT_MS, subject: 'stopping the worker' };
+      await withTimeLimit(limit, () => allStopped(alive)).catch((err: unknown) => {
+        giveUp.abort();
+        const busySlots = [...alive].reduce((sum, pool) => sum + pool.busySlots(), 0);
+        log.warn({ err, busySlots }, 'ending with jobs under way; others will take them over');
+      });
       cancelAbort();
     },
   };
 }
 
-interface Line {
-  slots: number;
-  projects: { project: string; maxConcurrentRuns: number }[];
+async function allStopped(pools: ReadonlySet<Pool>): Promise<void> {
+  await Promise.all([...pools].map((pool) => pool.stop()));
 }
 
-/** Every configured pool with the projects whose pipelines have a stage in it. */
-function linesOf({ pools, projects, pipelines }: Configuration): Map<string, Line> {
-  const lines = new Map<string, Line>();
-  for (const pool of new Set(['default', ...Object.keys(pools)])) {
-    lines.set(pool, { slots: pools[pool]?.slots ?? SLOTS_DEFAULT, projects: [] });
-  }
-  for (const [project, { pipeline, maxConcurrentRuns }] of Object.entries(projects)) {
-    const stages = pipelines[pipeline]?.stages ?? [];
-    for (const pool of new Set(stages.map((stage) => stage.pool))) {
-      lines.get(pool)?.projects.push({ project, maxConcurrentRuns });
+async function openLines(lines: readonly Line[], source: JobSource): Promise<void> {
+  for (const { pool, projects } of lines) {
+    for (const { project, maxConcurrentRuns } of projects) {
+      await source.open({ pool, project, maxConcurrentRuns });
     }
   }
-  return lines;
+}
+
+function startPools(
+  { pool, slots, projects: ofLine }: Line,
+  shared: Omit<PoolOptions, 'pool' | 'lane' | 'slots' | 'projects'>,
+): Pool[] {
+  const projects = ofLine.map(({ project }) => project);
+  return [
+    startPool({ ...shared, pool, projects, lane: 'work', slots }),
+    startPool({ ...shared, pool, projects, lane: 'tend', slots: TENDING_SLOTS }),
+  ];
+}
+
+function handlingOf(
+  options: WorkerRoleOptions,
+  given: { giveUpSignal: AbortSignal; onTrouble: (error: unknown) => void },
+): JobHandling {
+  const { clock, log, configuration, environment, stateDirectory } = options;
+  const { progressMs, finalizeTimeoutMs, logCapBytes } = configuration.settings;
+  return createJobHandling({
+    runs: options.runs,
+    items: options.items,
+    log: (fields, message) => log.info(fields, message),
+    deps: {
+      ...{ asker: options.asker, clock, environment, progressMs, finalizeTimeoutMs, logCapBytes },
+      ...given,
+      repositories: createRepositories({ stateDir: stateDirectory, git: createGit(environment) }),
+      comments: folderComments(stateDirectory),
+      stateDir: stateDirectory,
+      worker: options.identity,
+      machine: options.machine,
+    },
+  });
 }

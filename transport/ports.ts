@@ -181,12 +181,21 @@ export interface Job {
   retry(delayMs: number): void;
 }
 
-/** The durable queue of jobs, one line for each pool and project. */
+/**
+ * `work` carries runs out and may take hours. `tend` looks after runs whose worker is gone: it judges
+ * them and cleans up, and never waits behind work.
+ */
+export type JobLane = 'work' | 'tend';
+
+/** The durable queue of jobs: for each pool and project one line, in two lanes. */
 export interface JobSource {
-  /** Makes the line, with at most `maxConcurrentRuns` unfinished jobs over all workers. */
+  /**
+   * Makes both lanes of a line: over all workers at most `maxConcurrentRuns` unfinished jobs of work,
+   * and 16 of tending.
+   */
   open(line: { pool: string; project: string; maxConcurrentRuns: number }): Promise<void>;
-  /** The next job of a line, or null when there is none to be had now. */
-  next(line: { pool: string; project: string }): Promise<Job | null>;
-  /** Calls back when a job for the pool was published; may miss some. */
-  onHint(pool: string, callback: () => void): () => void;
+  /** The next job of a lane, or null when there is none to be had now. */
+  next(line: { pool: string; project: string; lane: JobLane }): Promise<Job | null>;
+  /** Calls back when a job was published for this lane of any project; may miss some. */
+  onHint(of: { pool: string; lane: JobLane }, callback: () => void): () => void;
 }

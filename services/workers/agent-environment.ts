@@ -58,6 +58,11 @@ export function gateEnvironment(
   });
 }
 
+/** Recognises what was started in a worktree: gates run elsewhere, and other items do. */
+export function worktreeMarkOf(worktree: string): string {
+  return `ONCEWARD_WORKTREE=${worktree}`;
+}
+
 /** Recognises the processes of one item among all others of a machine. */
 export function markOf({ item }: Pick<JobFacts, 'item'>): string {
   return `ONCEWARD_ITEM=${item}`;

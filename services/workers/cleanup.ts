@@ -1,27 +1,39 @@
-// Ends what a lost worker left running of a run that is being cancelled, and tells the run.
+// Ends what a lost worker left running of a run that is over or being cancelled, and tells the run.
 // It must never say `gone` of a process on another machine: nothing is known of it here.
 import { killLeftover } from '../../transport/process/leftover.ts';
-import { markOf } from './agent-environment.ts';
-import type { JobFacts } from './job-facts.ts';
+import { endStrays } from '../../transport/process/strays.ts';
+import { markOf, worktreeMarkOf } from './agent-environment.ts';
+import { isDecided, type JobFacts } from './job-facts.ts';
 import { openRunSession } from './run-session.ts';
 import type { WorkerDeps } from './worker-deps.ts';
 
-/** `elsewhere`: the process is, or was, on another machine. `unproven`: it cannot be told apart. */
-export type CleanupOutcome = 'gone' | 'elsewhere' | 'unproven' | 'refused';
+/**
+ * `elsewhere`: the process is, or was, on another machine. `unproven`: it cannot be told apart.
+ * `ended`: it is gone, and the run does not wait to be told.
+ */
+export type CleanupOutcome = 'gone' | 'ended' | 'elsewhere' | 'unproven' | 'refused';
 
 /**
- * Ends the leftover process group when it is on this machine, and sends `gone`.
+ * Ends the leftover process group when it is on this machine, and whatever else runs in the item's
+ * worktree; a run that is being cancelled is then sent `gone`.
  * @throws PROCESS_FAILED when a member survives SIGKILL; BROKER_UNAVAILABLE, OUTCOME_UNKNOWN
  */
 export async function cleanUp(job: JobFacts, deps: WorkerDeps): Promise<CleanupOutcome> {
-  const { asker, clock, machine, reportTimeoutMs } = deps;
-  if (job.leftover !== null && job.leftover.machine !== machine) return 'elsewhere';
-  if (job.leftover !== null) {
-    const { killGraceMs } = job.stage;
-    const leftover = { ...job.leftover, mark: markOf(job) };
-    if ((await killLeftover(leftover, { clock, killGraceMs })) === 'unproven') return 'unproven';
+  const { leftover } = job;
+  if (leftover !== null && leftover.machine !== deps.machine) return 'elsewhere';
+  const limits = { clock: deps.clock, killGraceMs: job.stage.killGraceMs };
+  // Once the run is decided, what runs in the worktree may be the next one's.
+  if (!isDecided(job)) await endStrays({ ...limits, variable: variableOf(job, deps) });
+  if (leftover !== null) {
+    const outcome = await killLeftover({ ...leftover, mark: markOf(job) }, limits);
+    if (outcome === 'unproven') return 'unproven';
   }
-  const session = openRunSession({ asker, job, reportTimeoutMs });
-  const reply = await session.send('gone', {}, { key: 'gone' });
+  if (job.state !== 'cancelling') return 'ended';
+  const reply = await openRunSession(job, deps).send('gone', {}, { key: 'gone' });
   return reply.outcome === 'applied' ? 'gone' : 'refused';
+}
+
+function variableOf(job: JobFacts, { repositories }: WorkerDeps): string {
+  const { project, repository: url, baseBranch, item } = job;
+  return worktreeMarkOf(repositories.open({ project, url, baseBranch }).worktreePath(item));
 }

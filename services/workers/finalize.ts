@@ -60,15 +60,29 @@ export async function finalize(options: FinalizeOptions): Promise<Finalization> 
  * Records a step; false when the run has moved on without this worker.
  * @throws OUTCOME_UNKNOWN, BROKER_UNAVAILABLE when it stays unanswered
  */
-export async function isRecorded(
-  { job, session }: Pick<FinalizeOptions, 'job' | 'session'>,
-  { step, result }: { step: 'push' | 'comment' | 'gate'; result: string },
-  limitMs = RECORD_MIN_MS,
+async function isRecorded(
+  { job, session }: FinalizeOptions,
+  { step, result }: { step: 'push' | 'comment'; result: string },
+  limitMs: number,
 ): Promise<boolean> {
   const data = { step, key: stepKey(job, step), result };
   // Even where the limit is all but used up, what was done is worth a fair try at being recorded.
   const timeoutMs = Math.max(RECORD_MIN_MS, limitMs);
   const reply = await session.send('finalize-step', data, { key: step, timeoutMs });
+  return reply.outcome === 'applied';
+}
+
+/**
+ * Says that the gates are next, which starts the grace anew: they may take their time.
+ * False when the run has moved on without this worker.
+ * @throws OUTCOME_UNKNOWN, BROKER_UNAVAILABLE once the worker gives up
+ */
+export async function isGateRecorded({
+  job,
+  session,
+}: Pick<FinalizeOptions, 'job' | 'session'>): Promise<boolean> {
+  const data = { step: 'gate', key: stepKey(job, 'gate'), result: 'begun' };
+  const reply = await session.insist('finalize-step', data, 'gate');
   return reply.outcome === 'applied';
 }
 

@@ -36,6 +36,15 @@ export interface JobFacts {
   exit: ExitFacts | null;
   /** Revision of the record these facts were read from. */
   revision: number;
+  /** State of the run in that record: `running.queued`. */
+  state: string;
   /** The process group of a lost worker, to be ended by the next one on the same machine. */
   leftover: { machine: string; pid: number; startTicks: number | null } | null;
+}
+
+const DECIDED_STATES = ['claimed', 'advanced', 'cancelled'];
+
+/** True when the outcome stands: there is nothing to be judged, and another run may be under way. */
+export function isDecided({ state }: Pick<JobFacts, 'state'>): boolean {
+  return DECIDED_STATES.includes(state);
 }

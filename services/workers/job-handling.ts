@@ -28,7 +28,10 @@ export interface JobHandlingOptions {
 }
 
 export interface JobHandling {
-  /** `later` gives the job back to the queue for another worker. */
+  /**
+   * `later` gives the job back to the queue for another worker. What could not be done here for good,
+   * such as ending a process of another machine, is `done`: the run's own deadline asks again.
+   */
   carry(body: string): Promise<'done' | 'later'>;
   /** Ends every command under way, proves it gone and hands the runs back. */
   abort(): void;
@@ -39,6 +42,7 @@ export function createJobHandling(options: JobHandlingOptions): JobHandling {
   const stopping = new AbortController();
 
   const carry = async (body: string): Promise<'done' | 'later'> => {
+    if (stopping.signal.aborted) return 'later';
     const job = parseJob(body);
     const facts = job === null ? null : await readFacts(job.address, options);
     if (job === null || facts === null || facts.epoch !== job.epoch) return 'done';
@@ -46,7 +50,7 @@ export function createJobHandling(options: JobHandlingOptions): JobHandling {
     const outcome = await perform(job.kind, facts);
     const durationMs = Math.round(deps.clock.monotonicMs() - startedMs);
     log({ address: facts.address, job: job.kind, outcome, durationMs }, 'job ended');
-    return outcome === 'elsewhere' || outcome === 'unproven' ? 'later' : 'done';
+    return 'done';
   };
 
   const perform = async (kind: 'work' | 'evaluate' | 'cleanup', facts: JobFacts) => {
@@ -91,10 +95,12 @@ async function readFacts(
   const { title, body, pipeline } = item.record.context as unknown as ItemContext;
   const { project, attempt, epoch, stage, feedback, headSha, exit } = context;
   const { repository, baseBranch } = pipeline;
+  const state = stateName(run.record.state);
   return {
     ...{ address, project, item: context.item, stage, attempt, epoch, title, body },
     ...{ repository, baseBranch, feedback, headSha, exit, revision: run.revision },
-    leftover: currentProcess(stateName(run.record.state), context) ?? context.leftover,
+    state,
+    leftover: currentProcess(state, context) ?? context.leftover,
   };
 }
 

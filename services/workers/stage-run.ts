@@ -6,9 +6,10 @@ import type { RefusalReason, Reply } from '../../transport/ports.ts';
 import { faultPoint } from '../../transport/process/fault-point.ts';
 import { killLeftover } from '../../transport/process/leftover.ts';
 import { type OutputLog, openOutputLog } from '../../transport/process/output-log.ts';
+import { endStrays } from '../../transport/process/strays.ts';
 import { type AgentOptions, runAgent, type SignOfLife, type SignOfLifeAnswer } from './agent.ts';
-import { markOf } from './agent-environment.ts';
-import { type Finalization, finalize, isRecorded } from './finalize.ts';
+import { markOf, worktreeMarkOf } from './agent-environment.ts';
+import { type Finalization, finalize, isGateRecorded } from './finalize.ts';
 import { evaluateGates, type Trouble } from './gates.ts';
 import type { EndedFacts, JobFacts } from './job-facts.ts';
 import { openRunSession, type RunSession } from './run-session.ts';
@@ -42,7 +43,8 @@ interface Ended {
 /**
  * Carries the run out: started, command, exited, push, comment, gates, claim.
  * @throws BROKER_UNAVAILABLE, OUTCOME_UNKNOWN when the run cannot be told what happened;
- * PROCESS_FAILED when a process of the command cannot be ended. Others may then take over.
+ * PROCESS_FAILED when a process of the command, or of an earlier one, cannot be ended.
+ * Others may then take over.
  */
 export async function carryOut(job: JobFacts, deps: WorkerDeps): Promise<StageRunOutcome> {
   const run = beginRun(job, deps);
@@ -51,14 +53,14 @@ export async function carryOut(job: JobFacts, deps: WorkerDeps): Promise<StageRu
     machine: deps.machine,
   });
   if (started.outcome === 'refused') return 'refused';
-  await endLeftover(job, deps);
+  await endLeftovers(run);
 
   const ended = await runCommand(run);
   if (ended.result.cause === 'lost') return 'lost';
   if (ended.result.cause === 'cancelled') return confirmGone(run);
 
   // First of all, before anything is done with the result: this is what the grace is counted from.
-  const exited = await run.session.send('exited', { ...ended.result }, { key: 'exited' });
+  const exited = await run.session.insist('exited', { ...ended.result }, 'exited');
   if (exited.outcome === 'refused') return 'lost';
   if (isCancelled(exited)) return 'cancelled';
   faultPoint('finalizing');
@@ -68,20 +70,25 @@ export async function carryOut(job: JobFacts, deps: WorkerDeps): Promise<StageRu
 }
 
 function beginRun(job: JobFacts, deps: WorkerDeps): RunInProgress {
-  const { asker, reportTimeoutMs } = deps;
   const { project, repository: url, baseBranch } = job;
   return {
     job,
     deps,
-    session: openRunSession({ asker, job, reportTimeoutMs }),
+    session: openRunSession(job, deps),
     repository: deps.repositories.open({ project, url, baseBranch }),
   };
 }
 
-async function endLeftover(job: JobFacts, { machine, clock }: WorkerDeps): Promise<void> {
-  if (job.leftover?.machine !== machine) return;
-  const { killGraceMs } = job.stage;
-  await killLeftover({ ...job.leftover, mark: markOf(job) }, { clock, killGraceMs });
+// Two runs of one item are never under way at once: whatever still runs in its worktree is of a worker
+// that was lost, and would write into this run's work.
+async function endLeftovers({ job, deps, repository }: RunInProgress): Promise<void> {
+  const limits = { clock: deps.clock, killGraceMs: job.stage.killGraceMs };
+  const { leftover, item } = job;
+  if (leftover !== null && leftover.machine === deps.machine) {
+    await killLeftover({ ...leftover, mark: markOf(job) }, limits);
+  }
+  const variable = worktreeMarkOf(repository.worktreePath(item));
+  await endStrays({ ...limits, variable });
 }
 
 async function runCommand(run: RunInProgress): Promise<Ended> {
@@ -155,11 +162,10 @@ async function judgeAndClaim(
   { result: exit }: Ended,
   trouble: Trouble | null,
 ): Promise<StageRunOutcome> {
-  // Says that the gates are next, and starts the grace anew for them: they may take their time.
-  if (!(await isRecorded({ job, session }, { step: 'gate', result: 'begun' }))) return 'lost';
+  if (!(await isGateRecorded({ job, session }))) return 'lost';
   const evaluatedRevision = session.revision();
   const verdict = await evaluateGates({ job, exit, repository, deps, trouble });
   const claim = { claimant: deps.worker, verdict, evaluatedRevision };
-  const reply = await session.send('claim', claim, { key: `claim:${deps.worker}` });
+  const reply = await session.insist('claim', claim, `claim:${deps.worker}`);
   return reply.outcome === 'applied' ? 'claim-won' : 'claim-lost';
 }

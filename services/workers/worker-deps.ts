@@ -20,12 +20,17 @@ export interface WorkerDeps {
   progressMs: number;
   /** For push and comment together, in milliseconds. */
   finalizeTimeoutMs: number;
-  /** How long an event is repeated until it is answered, in milliseconds. Defaults to 300_000. */
+  /**
+   * How long an event is repeated until it is answered, in milliseconds. Defaults to 300_000.
+   * What only this worker knows, an exit and its claim, is repeated beyond that.
+   */
   reportTimeoutMs?: number;
   /** What is kept of a command's output, in bytes. Defaults to 10 MiB. */
   logCapBytes?: number;
   /** Aborted when this run is cancelled: its process group is ended and the run told so. */
   cancelSignal?: AbortSignal;
+  /** Aborted when the worker ends without waiting any longer: nothing is repeated from then on. */
+  giveUpSignal?: AbortSignal;
   /** Told of errors that were survived, such as a sign of life that could not be sent. */
   onTrouble?: (error: unknown) => void;
 }

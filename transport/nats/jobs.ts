@@ -1,53 +1,103 @@
-// The job queue: a durable consumer for each pool and project, so that one project's backlog cannot
-// starve another's, and the server itself keeps each project's limit over all workers.
-import { AckPolicy, jetstreamManager } from '@nats-io/jetstream';
+// The job queue: durable consumers for each pool and project, so that one project's backlog cannot
+// starve another's, and the server itself keeps each project's limit over all workers. Work and tending
+// have a consumer each: what is under way for hours must never count against what takes a moment.
+import { AckPolicy, type ConsumerConfig, jetstreamManager } from '@nats-io/jetstream';
 import type { Msg, NatsConnection } from 'nats';
-import type { Job, JobSource } from '../ports.ts';
+import type { Job, JobLane, JobSource } from '../ports.ts';
 import { JOBS_STREAM } from './topology-settings.ts';
 
 const NS_PER_MS = 1_000_000;
 const REQUEST_LIMIT_MS = 5_000;
+/**
+ * How long the server looks for a job. Asked only not to wait, it never answers for a lane at its limit,
+ * and may hand a job to the request long after it was given up.
+ */
+const LOOK_MS = 20;
+/** Unfinished jobs of tending, over all workers. */
+const MAX_TENDING_JOBS = 16;
+/** Which kinds of jobs a lane holds: each kind stands in exactly one. */
+const KINDS: Record<JobLane, readonly string[]> = {
+  work: ['work'],
+  tend: ['evaluate', 'cleanup'],
+};
+
+interface Line {
+  pool: string;
+  project: string;
+}
 
 export function createJobSource(nc: NatsConnection, options: { ackWaitMs: number }): JobSource {
+  const ack_wait = options.ackWaitMs * NS_PER_MS;
   return {
     async open({ pool, project, maxConcurrentRuns }) {
-      const { consumers } = await jetstreamManager(nc);
-      const name = consumerOf({ pool, project });
-      const limits = {
-        ack_wait: options.ackWaitMs * NS_PER_MS,
-        max_ack_pending: maxConcurrentRuns,
-      };
-      const existing = await consumers.info(JOBS_STREAM, name).catch(() => null);
-      if (existing !== null) {
-        await consumers.update(JOBS_STREAM, name, limits);
-        return;
-      }
-      await consumers.add(JOBS_STREAM, {
-        durable_name: name,
-        filter_subject: `onceward.job.${pool}.*.${project}`,
-        ack_policy: AckPolicy.Explicit,
-        ...limits,
-      });
+      const line = { pool, project };
+      // Work first: a queue whose consumers overlap is refused, and only this one may have been wider.
+      await openLane(
+        nc,
+        { ...line, lane: 'work' },
+        { ack_wait, max_ack_pending: maxConcurrentRuns },
+      );
+      await openLane(
+        nc,
+        { ...line, lane: 'tend' },
+        { ack_wait, max_ack_pending: MAX_TENDING_JOBS },
+      );
     },
     async next(line) {
       const subject = `$JS.API.CONSUMER.MSG.NEXT.${JOBS_STREAM}.${consumerOf(line)}`;
-      const request = JSON.stringify({ batch: 1, no_wait: true });
+      const request = JSON.stringify({ batch: 1, no_wait: true, expires: LOOK_MS * NS_PER_MS });
       // An inbox of its own: a job arrives under the subject it was published on, by which the shared
       // inbox of all requests would not know it.
       const options = { timeout: REQUEST_LIMIT_MS, noMux: true };
       const message = await nc.request(subject, request, options);
       return message.headers?.hasError || !message.reply ? null : jobOf(nc, message, message.reply);
     },
-    onHint(pool, callback) {
-      const subscription = nc.subscribe(`onceward.job.${pool}.>`, { callback: () => callback() });
-      return () => subscription.unsubscribe();
+    onHint({ pool, lane }, callback) {
+      const subscriptions = KINDS[lane].map((kind) =>
+        nc.subscribe(`onceward.job.${pool}.${kind}.*`, { callback: () => callback() }),
+      );
+      return () => {
+        for (const subscription of subscriptions) subscription.unsubscribe();
+      };
     },
   };
 }
 
-function consumerOf({ pool, project }: { pool: string; project: string }): string {
-  // Neither name can hold an equals sign, so no two lines share a consumer.
-  return `${pool}=${project}`;
+/** Makes the consumer of a lane, or gives the one that is there these limits. */
+async function openLane(
+  nc: NatsConnection,
+  line: Line & { lane: JobLane },
+  limits: Pick<ConsumerConfig, 'ack_wait' | 'max_ack_pending'>,
+): Promise<void> {
+  const { consumers } = await jetstreamManager(nc);
+  const durable_name = consumerOf(line);
+  const wanted = { ...filterOf(line), ...limits };
+  const existing = await consumers.info(JOBS_STREAM, durable_name).catch(() => null);
+  if (existing !== null) {
+    await consumers.update(JOBS_STREAM, durable_name, wanted);
+    return;
+  }
+  const config = { durable_name, ack_policy: AckPolicy.Explicit, ...wanted };
+  // Another worker may have made it meanwhile, with a limit of its own: the last one counts.
+  await consumers
+    .add(JOBS_STREAM, config)
+    .catch(() => consumers.update(JOBS_STREAM, durable_name, wanted));
+}
+
+function consumerOf({ pool, project, lane }: Line & { lane: JobLane }): string {
+  // Neither name can hold an equals sign, so no two lanes share a consumer.
+  return lane === 'work' ? `${pool}=${project}` : `${pool}=${project}=${lane}`;
+}
+
+function filterOf({
+  pool,
+  project,
+  lane,
+}: Line & { lane: JobLane }): Pick<ConsumerConfig, 'filter_subject' | 'filter_subjects'> {
+  const subjectOf = (kind: string) => `onceward.job.${pool}.${kind}.${project}`;
+  return lane === 'work'
+    ? { filter_subject: subjectOf('work') }
+    : { filter_subjects: KINDS.tend.map(subjectOf) };
 }
 
 function jobOf(nc: NatsConnection, message: Msg, reply: string): Job {

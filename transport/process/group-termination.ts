@@ -1,8 +1,8 @@
-// Ends a process group and proves it gone: SIGTERM, then SIGKILL, then nobody left alive.
-// It must never be given a group that is not ours, nor return while a member lives.
+// Ends a process group, or one process of no group of ours, and proves it gone: SIGTERM, then SIGKILL,
+// then nobody left alive. It must never be given what is not ours, nor return while a member lives.
 import { OncewardError } from '../errors.ts';
 import type { Clock } from '../ports.ts';
-import { hasProcessTable, livingMembers } from './process-table.ts';
+import { hasProcessTable, livingMembers, type ProcessEntry, readProcess } from './process-table.ts';
 
 /** How long after SIGKILL a group may still be seen; longer means the kernel holds it. */
 const PROOF_LIMIT_MS = 10_000;
@@ -19,20 +19,24 @@ export interface TerminationOptions {
  * Ends every process of the group and resolves once none is alive. A group already gone is fine.
  * @throws PROCESS_FAILED when a member is still alive 10 s after SIGKILL
  */
-export async function terminateGroup(
-  groupId: number,
-  { clock, killGraceMs }: TerminationOptions,
+export async function terminateGroup(groupId: number, options: TerminationOptions): Promise<void> {
+  const isAlive = () => isGroupAlive(groupId);
+  await terminate({ name: `process group ${groupId}`, killId: -groupId, isAlive }, options);
+}
+
+/**
+ * Ends one process and resolves once it is gone; the others of its group are left alone.
+ * @throws PROCESS_FAILED when it is still alive 10 s after SIGKILL
+ */
+export async function terminateProcess(
+  { pid, startTicks }: Pick<ProcessEntry, 'pid' | 'startTicks'>,
+  options: TerminationOptions,
 ): Promise<void> {
-  if (!isGroupAlive(groupId)) return;
-  signalGroup(groupId, 'SIGTERM');
-  if (await isGoneWithin(groupId, killGraceMs, clock)) return;
-  signalGroup(groupId, 'SIGKILL');
-  if (await isGoneWithin(groupId, PROOF_LIMIT_MS, clock)) return;
-  throw new OncewardError(
-    'PROCESS_FAILED',
-    `process group ${groupId} is still alive ${PROOF_LIMIT_MS} ms after SIGKILL`,
-    { details: { groupId } },
-  );
+  const isAlive = () => {
+    const found = readProcess(pid);
+    return found !== null && !found.isZombie && found.startTicks === startTicks;
+  };
+  await terminate({ name: `process ${pid}`, killId: pid, isAlive }, options);
 }
 
 /** True while the group has a living member. Zombies are not alive. */
@@ -47,18 +51,38 @@ export function isGroupAlive(groupId: number): boolean {
   return !hasProcessTable() || livingMembers(groupId).length > 0;
 }
 
-function signalGroup(groupId: number, signal: 'SIGTERM' | 'SIGKILL'): void {
+interface Target {
+  name: string;
+  /** As `kill` takes it: negative for a group. */
+  killId: number;
+  isAlive: () => boolean;
+}
+
+async function terminate(target: Target, { clock, killGraceMs }: TerminationOptions) {
+  if (!target.isAlive()) return;
+  signal(target, 'SIGTERM');
+  if (await isGoneWithin(target, killGraceMs, clock)) return;
+  signal(target, 'SIGKILL');
+  if (await isGoneWithin(target, PROOF_LIMIT_MS, clock)) return;
+  throw new OncewardError(
+    'PROCESS_FAILED',
+    `${target.name} is still alive ${PROOF_LIMIT_MS} ms after SIGKILL`,
+    { details: { id: Math.abs(target.killId) } },
+  );
+}
+
+function signal({ killId }: Target, name: 'SIGTERM' | 'SIGKILL'): void {
   try {
-    process.kill(-groupId, signal);
+    process.kill(killId, name);
   } catch {
     // Gone meanwhile, or not ours to signal: the proof that follows tells the two apart.
   }
 }
 
-async function isGoneWithin(groupId: number, limitMs: number, clock: Clock): Promise<boolean> {
+async function isGoneWithin(target: Target, limitMs: number, clock: Clock): Promise<boolean> {
   const untilMs = clock.monotonicMs() + limitMs;
   let pauseMs = POLL_MIN_MS;
-  while (isGroupAlive(groupId)) {
+  while (target.isAlive()) {
     const leftMs = untilMs - clock.monotonicMs();
     if (leftMs <= 0) return false;
     await pause(clock, Math.min(pauseMs, leftMs));

@@ -1,9 +1,10 @@
 // What the kernel says of processes, read from /proc. Elsewhere than on Linux it knows nothing and says so.
 // It must never signal anything.
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 
 export interface ProcessEntry {
   pid: number;
+  parentId: number;
   groupId: number;
   sessionId: number;
   /** Start in clock ticks since boot: with the pid it names one process of this boot. */
@@ -14,13 +15,14 @@ export interface ProcessEntry {
 
 // Positions in /proc/<pid>/stat, counted from the field behind the command's name.
 const STATE = 0;
+const PARENT = 1;
 const GROUP = 2;
 const SESSION = 3;
 const START = 19;
 
 /** True where the process table can be read; without it, kinship cannot be proven. */
 export function hasProcessTable(): boolean {
-  return process.platform === 'linux';
+  return process.platform === 'linux' && readProcess(process.pid) !== null;
 }
 
 /** One process, dead but unreaped ones included; null when there is none or no table. */
@@ -31,6 +33,7 @@ export function readProcess(pid: number): ProcessEntry | null {
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   return {
     pid,
+    parentId: Number(fields[PARENT]),
     groupId: Number(fields[GROUP]),
     sessionId: Number(fields[SESSION]),
     startTicks: Number(fields[START]),
@@ -40,11 +43,25 @@ export function readProcess(pid: number): ProcessEntry | null {
 
 /** The living members of a process group. Linear in the number of processes of the machine. */
 export function livingMembers(groupId: number): ProcessEntry[] {
+  return livingProcesses().filter((entry) => entry.groupId === groupId);
+}
+
+/** Every living process that can be seen from here. Linear in their number. */
+export function livingProcesses(): ProcessEntry[] {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
     .map((name) => readProcess(Number(name)))
     .filter((entry) => entry !== null)
-    .filter((entry) => entry.groupId === groupId && !entry.isZombie);
+    .filter((entry) => !entry.isZombie);
+}
+
+/** True when the process belongs to the user this one runs as. */
+export function isOwnProcess(pid: number): boolean {
+  try {
+    return statSync(`/proc/${pid}`).uid === process.geteuid?.();
+  } catch {
+    return false;
+  }
 }
 
 /** True when the process was started with this `NAME=value` in its environment. */

@@ -2,7 +2,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { decide } from '../../../machines/decide.ts';
-import { MAX_BODY_CHARACTERS } from '../../../machines/item/events.ts';
+import { MAX_BODY_BYTES } from '../../../machines/item/events.ts';
 import { MAX_RUNS_PER_ITEM } from '../../../machines/item/next-step.ts';
 import { encodeRecord, MAX_RECORD_BYTES } from '../../../machines/record.ts';
 import {
@@ -33,7 +33,7 @@ test('the longest finding still opens the next run', () => {
 test('an item with the longest body and the most runs still fits in a record', () => {
   const stages = [{ name: 'ok', kind: 'approval', onReject: 'ok' }] as const;
   const opening = itemOpening([...stages]);
-  const body = 'b'.repeat(MAX_BODY_CHARACTERS);
+  const body = 'b'.repeat(MAX_BODY_BYTES);
   const item = openActor(ITEM, { ...opening, data: { ...opening.data, body } });
   const attempts = Array.from({ length: MAX_RUNS_PER_ITEM }, (_, n) => n + 1);
 
@@ -49,7 +49,7 @@ test('the next attempt is told more of a finding than is kept of it', () => {
   item.send(advance('build', 1, longest));
 
   assert.is(item.item().feedback.length, 4_000);
-  assert.is(item.item().runs[0]?.verdict.summary.length, 400);
+  assert.is(item.item().runs[0]?.verdict.summary.length, 200);
 });
 
 test.run();

@@ -49,7 +49,7 @@ test('a process that ends by itself while being cancelled advances nothing', () 
   );
 });
 
-test('a cancel that nobody answers asks for somebody on the same machine', () => {
+test('a cancel that nobody answers asks for somebody on the same machine, and says so', () => {
   const actor = openRun({ killGraceMs: 5_000 }, { startTimeoutMs: 60_000 });
   const dueMs = OPENED_AT_MS + 65_000;
 
@@ -62,8 +62,8 @@ test('a cancel that nobody answers asks for somebody on the same machine', () =>
 
   assert.equal(states.slice(3), ['cancelling (not-now)', 'cancelling']);
   assert.equal(
-    actor.effects().map((effect) => effect.type === 'job' && effect.kind),
-    ['cleanup'],
+    actor.effects().map((effect) => (effect.type === 'job' ? effect.kind : effect.type)),
+    ['cleanup', 'alarm'],
   );
 });
 
@@ -110,6 +110,14 @@ test('a stage without a process of ours is cancelled at once', () => {
   const states = statesAfter(openRun({ kind: 'external' }), ask('started'), cancel);
 
   assert.equal(states, ['running.starting', 'cancelled']);
+});
+
+test('a lost worker is reported once while its run is being cancelled', () => {
+  const actor = openRun();
+
+  const states = statesAfter(actor, started, progress, cancel, lost, lost);
+
+  assert.is(states.at(-1), 'cancelling (not-now)');
 });
 
 test.run();

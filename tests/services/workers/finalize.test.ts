@@ -29,7 +29,7 @@ async function setup({
     baseBranch: 'main',
   });
   const workspace = await prepareWorkspace(job, repository, worker.deps);
-  const session = openRunSession({ asker: run.asker, job });
+  const session = openRunSession(job, worker.deps);
   const options = { job, exit, workspace, repository, session, deps: worker.deps };
   const commentPath = join(worker.deps.stateDir, 'comments', 'shop', '7.md');
   const readComments = () => readFileSync(commentPath, 'utf8');

@@ -1,72 +1,14 @@
 // A job is only a hint: the record decides whether there is anything to do, and what.
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { z } from 'zod';
 import type { Effect } from '../../../machines/effect.ts';
-import { frozenPipelineSchema } from '../../../machines/item/events.ts';
-import type { stageSchema } from '../../../machines/pipeline.ts';
-import { stateName } from '../../../machines/record.ts';
 import { archiveActor } from '../../../services/actors/archive.ts';
 import { createCommitter } from '../../../services/actors/commit.ts';
-import { createJobHandling } from '../../../services/workers/job-handling.ts';
-import type { Asker, BucketName } from '../../../transport/ports.ts';
+import type { BucketName } from '../../../transport/ports.ts';
 import { settled } from '../../support/virtual-clock.ts';
 import { within } from '../../support/within.ts';
 import { ask as event, ITEM, RUN } from '../actors/actor-events.ts';
-import { createActorHost, createActorWorld } from '../actors/actor-hosts.ts';
-import { createWorker } from './worker-fixture.ts';
-
-const COMMIT = 'echo fixed > fix.txt && git add -A && git commit -qm fix';
-
-/** A real repository and real commands, and an item whose run waits for a worker. */
-async function setup(stage: Partial<z.input<typeof stageSchema>> = { command: COMMIT }) {
-  const { deps, job, remote } = await createWorker({ stage });
-  const world = createActorWorld();
-  const host = createActorHost(world, 'host-a', { isTelling: true });
-  const asked: string[] = [];
-  let count = 0;
-  const nextId = () => {
-    count += 1;
-    return `ask-${count}`;
-  };
-  const asker: Asker = {
-    async ask({ id = nextId(), ...request }) {
-      asked.push(request.type);
-      const { reply, performed } = await host.actors.deliver(
-        event(request.address, request.type, { ...request, id }),
-      );
-      await performed;
-      return reply;
-    },
-  };
-  const pipeline = frozenPipelineSchema.parse({
-    ...{ name: 'test', digest: 'test', stages: [job.stage], limits: {} },
-    repository: remote.url,
-  });
-  const logged: unknown[] = [];
-  const handling = createJobHandling({
-    deps: { ...deps, asker },
-    runs: world.bucket('onceward-runs'),
-    items: world.bucket('onceward-items'),
-    log: (fields) => void logged.push([fields['job'], fields['outcome']]),
-  });
-  const opening = event(ITEM, 'open', { data: { title: 'a defect', pipeline } });
-  await (await host.actors.deliver(opening)).performed;
-  return {
-    ...{ asked, handling, host, logged, world },
-    /** Sends an event as somebody else does, such as another worker. */
-    async send(type: string, data: Record<string, unknown> = {}, address = RUN) {
-      const { reply, performed } = await host.actors.deliver(event(address, type, { data }));
-      await performed;
-      return reply;
-    },
-    state: async () => stateName((await world.stored(RUN))?.record.state ?? 'gone'),
-  };
-}
-
-function jobOf(kind: 'work' | 'evaluate' | 'cleanup', epoch = 1): string {
-  return JSON.stringify({ v: 1, address: RUN, kind, epoch, fence: 1 });
-}
+import { jobOf, setup } from './job-handling-fixture.ts';
 
 test(
   'the job that an opened run asks for is carried out, up to the claim',
@@ -196,9 +138,9 @@ test(
 );
 
 test(
-  'a cleanup of what another machine holds is given back to the queue',
+  'a cleanup of what another machine holds tells the run nothing',
   within(30_000, async () => {
-    const { handling, logged, send } = await setup();
+    const { handling, logged, send, state } = await setup();
     await send('started', { epoch: 1, worker: 'worker-0', machine: 'machine-2' });
     const processGroup = { pid: 999_999, startTicks: 1 };
     await send('progress', { epoch: 1, processGroup });
@@ -206,8 +148,9 @@ test(
 
     const outcome = await handling.carry(jobOf('cleanup'));
 
-    assert.is(outcome, 'later');
+    assert.is(outcome, 'done');
     assert.equal(logged, [['cleanup', 'elsewhere']]);
+    assert.is(await state(), 'cancelling');
   }),
 );
 

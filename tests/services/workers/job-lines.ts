@@ -12,19 +12,29 @@ export interface PoolFixtureOptions extends Partial<PoolOptions> {
   /** What waits in the line of each project before the pool begins. */
   jobs?: Record<string, readonly string[]>;
   nextFailures?: number;
+  /** Called when the line of a project is asked, before it answers. */
+  onAsked?: (project: string) => void;
+  deliveries?: number;
 }
 
 export function setup(options: PoolFixtureOptions = {}) {
-  const { jobs = {}, nextFailures = 0, ...given } = options;
+  const { jobs = {}, nextFailures, onAsked, deliveries, ...given } = options;
   const clock = createVirtualClock();
-  const lines = createLines(nextFailures);
+  const lines = createLines({ nextFailures, onAsked, deliveries });
   for (const [project, bodies] of Object.entries(jobs)) lines.add(project, ...bodies);
   const carried: string[] = [];
   const errors: unknown[] = [];
   const underWay = new Map<string, { end(outcome: Outcome): void; fail(error: Error): void }>();
   let most = 0;
   const pool = startPool({
-    ...{ pool: 'default', slots: 2, projects: ['big', 'small'], source: lines.source, clock },
+    ...{
+      pool: 'default',
+      lane: 'work',
+      slots: 2,
+      projects: ['big', 'small'],
+      source: lines.source,
+      clock,
+    },
     ackWaitMs: ACK_WAIT_MS,
     carry: (body) =>
       new Promise((end, fail) => {
@@ -57,7 +67,12 @@ export function setup(options: PoolFixtureOptions = {}) {
   };
 }
 
-function createLines(nextFailures: number) {
+function createLines(options: {
+  nextFailures: number | undefined;
+  onAsked: ((project: string) => void) | undefined;
+  deliveries: number | undefined;
+}) {
+  const { nextFailures = 0, onAsked = () => {}, deliveries = 1 } = options;
   const waiting = new Map<string, string[]>();
   /** What became of each job: `done`, `retry 3000`, and a `working` for each sign of life. */
   const log: string[] = [];
@@ -66,7 +81,7 @@ function createLines(nextFailures: number) {
   let asked = 0;
 
   const jobOf = (body: string): Job => ({
-    ...{ body, deliveries: 1 },
+    ...{ body, deliveries },
     working: () => void log.push(`${body} working`),
     done: () => void log.push(`${body} done`),
     retry: (delayMs) => void log.push(`${body} retry ${delayMs}`),
@@ -79,9 +94,10 @@ function createLines(nextFailures: number) {
       failuresLeft -= 1;
       if (failuresLeft >= 0) throw new Error('the queue does not answer');
       const body = waiting.get(project)?.shift();
+      onAsked(project);
       return body === undefined ? null : jobOf(body);
     },
-    onHint(_pool, callback) {
+    onHint(_of, callback) {
       hints.add(callback);
       return () => void hints.delete(callback);
     },

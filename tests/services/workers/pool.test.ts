@@ -84,6 +84,25 @@ test(
 );
 
 test(
+  'a hint that comes while the lines are being asked is not missed',
+  within(5_000, async () => {
+    let onAsked = () => {};
+    const { carried, clock, lines } = setup({ onAsked: () => onAsked() });
+    await clock.advance(0);
+    onAsked = () => {
+      onAsked = () => {};
+      lines.add('big', 'just too late');
+      lines.hint();
+    };
+
+    lines.hint();
+    await clock.advance(0);
+
+    assert.equal(carried, ['just too late']);
+  }),
+);
+
+test(
   'a job that is carried out is done with; one for another worker is given back',
   within(5_000, async () => {
     const { clock, end, lines } = setup({ jobs: { big: ['mine', 'theirs'] } });
@@ -108,6 +127,18 @@ test(
     assert.equal(lines.log, ['broken retry 3000']);
     assert.equal(errors.map(String), ['Error: broken failed']);
     assert.equal(carried, ['broken', 'next']);
+  }),
+);
+
+test(
+  'a job that was delivered twenty times and still fails is let go',
+  within(5_000, async () => {
+    const { clock, fail, lines } = setup({ jobs: { big: ['poison'] }, deliveries: 20 });
+    await clock.advance(0);
+
+    await fail('poison');
+
+    assert.equal(lines.log, ['poison done']);
   }),
 );
 
@@ -166,6 +197,20 @@ test(
     assert.equal(carried, ['first']);
     assert.is(lines.listeners(), 0);
     assert.is(clock.waiting(), 0);
+  }),
+);
+
+test(
+  'a job that arrives after the stop is given back at once',
+  within(5_000, async () => {
+    const { carried, clock, lines, pool } = setup({ jobs: { big: ['late'] } });
+
+    const stopping = pool.stop();
+    await clock.advance(0);
+    await stopping;
+
+    assert.equal(carried, []);
+    assert.equal(lines.log, ['late retry 0']);
   }),
 );
 

@@ -127,6 +127,7 @@ export function jobOf(
     headSha: null,
     exit: null,
     revision: FIRST_REVISION,
+    state: 'running.queued',
     leftover: null,
     ...job,
   };
