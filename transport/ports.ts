@@ -177,7 +177,7 @@ export interface Job {
   working(): void;
   /** The job is done with, whatever came of it. */
   done(): void;
-  /** Deliver it again after a while. */
+  /** Deliver it again after a while. Until then it counts as unfinished. */
   retry(delayMs: number): void;
 }
 

@@ -10,8 +10,6 @@ const ACK_WAIT_MS = 30_000;
 type Lane = Parameters<JobSource['next']>[0];
 let projects = 0;
 
-type Line = Parameters<JobSource['next']>[0];
-
 /** Two workers on connections of their own, and a project nobody has used. */
 export async function setup(ackWaitMs = ACK_WAIT_MS) {
   const { close, connect, nc } = await openNats();
