@@ -59,9 +59,13 @@ export async function startHostRole(options: HostRoleOptions): Promise<HostRole>
     reportLost: (run) => reportLost(host, run, log),
     alarm: (message) => host.alarm('outage', message),
   });
-  // This host counts itself in at once; its own announcement may not be visible yet.
-  const updateMembers = () => host.setMembers([...new Set([...watch.alive('host'), identity])]);
-  await updateMembers();
+  const updateMembers = async (): Promise<void> => {
+    const alive = watch.alive('host');
+    // A presence bucket that does not show even this host says nothing about the others: a server that was
+    // restarted has forgotten everybody for a moment.
+    if (alive.includes(identity)) await host.setMembers(alive);
+  };
+  await host.setMembers([...new Set([...watch.alive('host'), identity])]);
 
   return {
     updateMembers,

@@ -3,6 +3,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { connectNats } from '../../transport/nats/connection.ts';
 import { createAnnouncer } from '../../transport/nats/presence.ts';
+import { ensureTopology } from '../../transport/nats/topology.ts';
 import type { Presence } from '../../transport/ports.ts';
 
 /** What the thread is started with. */
@@ -24,10 +25,21 @@ const nc = await connectNats({
   ...(credentials === undefined ? {} : { credentials: () => credentials }),
 });
 const announcer = createAnnouncer(nc);
+let isRestoring = false;
 
 const renew = async () => {
   // A renewal that fails is made up for by the next; expiry is what a silence means.
-  await Promise.allSettled(presences.map((presence) => announcer.announce(presence, ttlMs)));
+  const renewals = presences.map((presence) => announcer.announce(presence, ttlMs));
+  const outcomes = await Promise.allSettled(renewals);
+  if (outcomes.some(({ status }) => status === 'rejected')) await restoreBucket();
+};
+
+/** The bucket lives in the memory of the server, and a server of its own forgets it when it restarts. */
+const restoreBucket = async () => {
+  if (isRestoring) return;
+  isRestoring = true;
+  await ensureTopology(nc).catch(() => {});
+  isRestoring = false;
 };
 
 const timer = setInterval(() => void renew(), ttlMs / RENEWALS_PER_TTL);

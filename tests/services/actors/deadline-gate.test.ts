@@ -1,3 +1,4 @@
+// The gate as data: what it lets through, keeps and drops. It must not need a host.
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { createDeadlineGate } from '../../../services/actors/deadline-gate.ts';

@@ -30,7 +30,7 @@ test('a small configuration gets every default', () => {
   const configuration = loadConfiguration(SMALL, { file });
 
   assert.is(configuration.settings.graceMs, 300_000);
-  assert.is(configuration.settings.commitMode, 'auto');
+  assert.is(configuration.settings.commitMode, 'batch');
   assert.is(configuration.pools['default']?.slots, 4);
   assert.is(configuration.projects['shop']?.baseBranch, 'main');
   assert.is(configuration.pipelines['standard']?.stages[0]?.pool, 'default');

@@ -2,7 +2,12 @@
 import { readFileSync } from 'node:fs';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { agentEnvironment, cutToBytes } from '../../../services/workers/agent-environment.ts';
+import {
+  agentEnvironment,
+  cutToBytes,
+  gateEnvironment,
+  worktreeMarkOf,
+} from '../../../services/workers/agent-environment.ts';
 import { runPaths } from '../../../services/workers/run-paths.ts';
 import { carryOut } from '../../../services/workers/stage-run.ts';
 import { within } from '../../support/within.ts';
@@ -47,6 +52,18 @@ test('a stage may add variables, but not pass for another run', () => {
 
   assert.is(environment['MODE'], 'fast');
   assert.is(environment['ONCEWARD_ITEM'], '7');
+});
+
+test('a command carries the mark of its worktree, and the gates that judge it do not', () => {
+  const job = jobOf(remote, {});
+  const folders = { homeFolder: '/state/home', checkout: '/state/checkouts/checkout-1' };
+  const marksOf = (environment: Record<string, string>) =>
+    Object.entries(environment).map(([name, value]) => `${name}=${value}`);
+
+  const gate = gateEnvironment(job, { ...folders, sha: 'abc', host: {} });
+
+  assert.ok(marksOf(environmentOf({})).includes(worktreeMarkOf(worktree)));
+  assert.not(marksOf(gate).includes(worktreeMarkOf(worktree)));
 });
 
 test('a body is cut to 32 KiB at a whole character', () => {

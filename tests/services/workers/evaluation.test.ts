@@ -9,7 +9,14 @@ import { cleanUp } from '../../../services/workers/cleanup.ts';
 import { evaluateOnly } from '../../../services/workers/evaluation.ts';
 import { readProcess } from '../../../transport/process/process-table.ts';
 import { within } from '../../support/within.ts';
-import { createFakeRun, createWorker, FIRST_REVISION, refused } from './worker-fixture.ts';
+import {
+  createFakeRun,
+  createWorker,
+  FIRST_REVISION,
+  refused,
+  startStray,
+  worktreeOf,
+} from './worker-fixture.ts';
 
 const exit = { code: 0, signal: null, cause: 'exit-code' };
 
@@ -51,9 +58,25 @@ test(
 );
 
 test(
+  'a second evaluation of a run that is decided runs no gate and claims nothing',
+  within(20_000, async () => {
+    const command = { kind: 'command', command: 'false' } as const;
+    const { run, deps, job } = await createWorker({
+      stage: { gates: [command] },
+      job: { exit, state: 'claimed' },
+    });
+
+    assert.is(await evaluateOnly(job, deps), 'claim-lost');
+
+    assert.equal(run.types(), []);
+    assert.not.ok(existsSync(join(deps.stateDir, 'repositories')));
+  }),
+);
+
+test(
   'a clean-up ends the leftover on its own machine and only then says gone',
   within(20_000, async () => {
-    const { run, deps, job } = await createWorker();
+    const { run, deps, job } = await createWorker({ job: { state: 'cancelling' } });
     const old = spawn('sh', ['-c', 'echo ready; exec sleep 60'], {
       detached: true,
       stdio: ['ignore', 'pipe', 'ignore'],
@@ -71,6 +94,33 @@ test(
 
     assert.equal(run.types(), ['gone']);
     assert.equal(await ended, [null, 'SIGTERM']);
+  }),
+);
+
+test(
+  'a clean-up ends what nobody has recorded, too: whatever was started in the worktree',
+  within(20_000, async () => {
+    const { run, deps, job } = await createWorker({ job: { state: 'cancelling' } });
+    const stray = await startStray(worktreeOf(job, deps));
+
+    assert.is(await cleanUp(job, deps), 'gone');
+
+    assert.is(stray.isAlive(), false);
+    assert.equal(run.types(), ['gone']);
+  }),
+);
+
+test(
+  'a clean-up that comes when the run is decided leaves the worktree to the next run, and says nothing',
+  within(20_000, async () => {
+    const { run, deps, job } = await createWorker({ job: { state: 'advanced' } });
+    const next = await startStray(worktreeOf(job, deps));
+
+    assert.is(await cleanUp(job, deps), 'ended');
+
+    assert.is(next.isAlive(), true);
+    assert.equal(run.types(), []);
+    await next.kill();
   }),
 );
 

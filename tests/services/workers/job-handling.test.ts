@@ -191,4 +191,18 @@ test(
   }),
 );
 
+test(
+  'a job that comes after the abort is left to other workers',
+  within(30_000, async () => {
+    const { asked, handling, state } = await setup();
+    handling.abort();
+
+    const outcome = await handling.carry(jobOf('work'));
+
+    assert.is(outcome, 'later');
+    assert.equal(asked, []);
+    assert.is(await state(), 'running.queued');
+  }),
+);
+
 test.run();

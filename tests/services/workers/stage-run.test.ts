@@ -1,13 +1,10 @@
 // A run is carried out in one order, and not at all once somebody else has it.
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { carryOut } from '../../../services/workers/stage-run.ts';
 import { isGroupAlive } from '../../../transport/process/group-termination.ts';
-import { readProcess } from '../../../transport/process/process-table.ts';
 import { within } from '../../support/within.ts';
 import { createFakeRun, createWorker, FIRST_REVISION, refused } from './worker-fixture.ts';
 
@@ -201,26 +198,6 @@ test(
     assert.is(await carryOut(job, deps), 'claim-lost');
 
     assert.is(run.types().at(-1), 'claim');
-  }),
-);
-
-test(
-  'what an earlier epoch left running on this machine is ended before the work begins',
-  within(20_000, async () => {
-    const { deps, job } = await createWorker({ stage: { command: COMMIT } });
-    const old = spawn('sh', ['-c', 'echo ready; exec sleep 60'], {
-      detached: true,
-      stdio: ['ignore', 'pipe', 'ignore'],
-    });
-    if (old.stdout !== null) await once(old.stdout, 'data');
-    const ended = once(old, 'exit');
-    const pid = old.pid ?? 0;
-    const startTicks = readProcess(pid)?.startTicks ?? 0;
-    const leftover = { machine: 'machine-1', pid, startTicks };
-
-    await carryOut({ ...job, epoch: 2, leftover }, deps);
-
-    assert.equal(await ended, [null, 'SIGTERM']);
   }),
 );
 

@@ -1,5 +1,7 @@
 // A worker on a real repository and real processes, speaking to a run that is only a list.
 // It must never answer what a real run would not: revisions rise, refusals change nothing.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { z } from 'zod';
@@ -9,7 +11,9 @@ import type { JobFacts } from '../../../services/workers/job-facts.ts';
 import type { WorkerDeps } from '../../../services/workers/worker-deps.ts';
 import { createRepositories } from '../../../transport/git/repository.ts';
 import type { Asker, AskRequest, RefusalReason, Reply } from '../../../transport/ports.ts';
+import { isGroupAlive } from '../../../transport/process/group-termination.ts';
 import { localClock } from '../../support/local-clock.ts';
+import { killGroup } from '../../support/process-group.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 import { createRemote, type TestRemote, testGit } from '../../transport/git/remote-fixture.ts';
 
@@ -130,5 +134,34 @@ export function jobOf(
     state: 'running.queued',
     leftover: null,
     ...job,
+  };
+}
+
+/** Where the item of a job is worked on. */
+export function worktreeOf(
+  job: JobFacts,
+  { repositories }: Pick<WorkerDeps, 'repositories'>,
+): string {
+  const { project, item, repository: url, baseBranch } = job;
+  return repositories.open({ project, url, baseBranch }).worktreePath(item);
+}
+
+/** A command of a worker that is long gone, as it would have been started in a worktree. */
+export async function startStray(worktree: string) {
+  const child = spawn('sh', ['-c', 'echo ready; exec sleep 60'], {
+    detached: true,
+    stdio: ['ignore', 'pipe', 'ignore'],
+    env: { PATH: process.env['PATH'], ONCEWARD_WORKTREE: worktree },
+  });
+  const pid = child.pid ?? 0;
+  const exited = once(child, 'exit');
+  process.once('exit', () => isGroupAlive(pid) && killGroup(pid));
+  await once(child.stdout, 'data');
+  return {
+    isAlive: () => isGroupAlive(pid),
+    async kill() {
+      killGroup(pid);
+      await exited;
+    },
   };
 }

@@ -1,0 +1,99 @@
+// A run is carried out whatever earlier ones have left behind, and told whatever fails around it.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { carryOut } from '../../../services/workers/stage-run.ts';
+import { OncewardError } from '../../../transport/errors.ts';
+import type { Clock } from '../../../transport/ports.ts';
+import { readProcess } from '../../../transport/process/process-table.ts';
+import { localClock } from '../../support/local-clock.ts';
+import { within } from '../../support/within.ts';
+import { createFakeRun, createWorker } from './worker-fixture.ts';
+
+const COMMIT = 'echo fixed > fix.txt && git add -A && git commit -qm fix';
+
+/** Twenty times as fast as the clock on the wall. */
+const fastClock: Clock = {
+  ...localClock,
+  monotonicMs: () => localClock.monotonicMs() * 20,
+  after: (delayMs, callback) => localClock.after(delayMs / 20, callback),
+};
+
+const noComments = {
+  post: () => Promise.reject(new Error('there is nowhere to comment')),
+};
+
+function isRunning(pid: number): boolean {
+  return readProcess(pid)?.isZombie === false;
+}
+
+test(
+  'what an earlier epoch left running on this machine is ended before the work begins',
+  within(20_000, async () => {
+    const { deps, job } = await createWorker({ stage: { command: COMMIT } });
+    const old = spawn('sh', ['-c', 'echo ready; exec sleep 60'], {
+      detached: true,
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    if (old.stdout !== null) await once(old.stdout, 'data');
+    const ended = once(old, 'exit');
+    const pid = old.pid ?? 0;
+    const startTicks = readProcess(pid)?.startTicks ?? 0;
+    const leftover = { machine: 'machine-1', pid, startTicks };
+
+    await carryOut({ ...job, epoch: 2, leftover }, deps);
+
+    assert.equal(await ended, [null, 'SIGTERM']);
+  }),
+);
+
+test(
+  'what an earlier attempt left running is ended before the command begins, recorded or not',
+  within(20_000, async () => {
+    const run = createFakeRun((type) => {
+      if (type === 'progress') aliveAtSigns.push(isRunning(escapeePid()));
+      return undefined;
+    });
+    const aliveAtSigns: boolean[] = [];
+    const { deps, job, tracePath } = await createWorker({ run, stage: { command: COMMIT } });
+    const escapeePid = () => Number(readFileSync(tracePath, 'utf8'));
+    // In a session of its own it outlives the command, with the environment it was given.
+    const start = `setsid sh -c 'echo $$ > ${tracePath}; exec sleep 60' > /dev/null 2>&1 &`;
+    const command = `${start} while ! [ -s ${tracePath} ]; do sleep 0.02; done`;
+    await carryOut({ ...job, stage: { ...job.stage, command } }, deps);
+    const before = isRunning(escapeePid());
+    process.once('exit', () => isRunning(escapeePid()) && process.kill(escapeePid(), 'SIGKILL'));
+    aliveAtSigns.length = 0;
+
+    await carryOut({ ...job, attempt: 2, address: 'run.shop.7.build.2' }, deps);
+
+    assert.is(before, true);
+    assert.equal([...new Set(aliveAtSigns)], [false]);
+  }),
+);
+
+test(
+  'an outage keeps neither the exit, nor the gates, nor the claim from being told',
+  within(20_000, async () => {
+    const heard: string[] = [];
+    const run = createFakeRun((type) => {
+      if (!['exited', 'finalize-step', 'claim'].includes(type)) return undefined;
+      heard.push(type);
+      // Of push and comment there is nothing here: every third try is answered.
+      if (heard.length % 3 !== 0) throw new OncewardError('OUTCOME_UNKNOWN', 'nobody answers');
+      return undefined;
+    });
+    const deps = { clock: fastClock, comments: noComments, finalizeTimeoutMs: 400_000 };
+    const worker = await createWorker({ run, deps: { ...deps, reportTimeoutMs: 1 } });
+
+    const outcome = await carryOut(worker.job, worker.deps).catch(String);
+
+    assert.is(outcome, 'claim-won');
+    const each = (type: string) => Array(3).fill(type);
+    assert.equal(heard, [...each('exited'), ...each('finalize-step'), ...each('claim')]);
+  }),
+);
+
+test.run();

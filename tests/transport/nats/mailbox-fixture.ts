@@ -1,0 +1,101 @@
+// The mailbox of one partition on a real server, and the hosts that open it. Each test has its own partition.
+// It must never acknowledge by itself: what comes again is what the tests look at.
+import { jetstream, jetstreamManager } from '@nats-io/jetstream';
+import type { NatsConnection } from 'nats';
+import { partitionOf } from '../../../machines/partition.ts';
+import { createHostWorld } from '../../../transport/nats/host-world.ts';
+import { EVENTS_STREAM, OWNER_GROUP } from '../../../transport/nats/topology-settings.ts';
+import type { MailboxMessage, MailboxSession } from '../../../transport/ports.ts';
+import { localClock } from '../../support/local-clock.ts';
+import { openNats } from '../../support/nats-fixture.ts';
+
+const PARTITIONS = 16;
+let partitions = 0;
+
+export async function setup() {
+  const { close, connect, nc, server } = await openNats({ partitions: PARTITIONS });
+  const partition = partitions;
+  partitions += 1;
+  const item = itemIn(partition);
+  return {
+    ...{ close, item, nc, partition, server },
+    /** Publishes events for the item of this partition, whose types and ids are given. */
+    async publish(...ids: string[]): Promise<number[]> {
+      const sequences: number[] = [];
+      for (const msgID of ids) {
+        const subject = `onceward.event.item.shop.${item}.pause`;
+        sequences.push(
+          (await jetstream(nc).publish(subject, `{"reason":"${msgID}"}`, { msgID })).seq,
+        );
+      }
+      return sequences;
+    },
+    /** A host on a connection of its own opens the mailbox. */
+    async open(name = 'host'): Promise<TestSession> {
+      const connection = await connect(name);
+      const session = await createHostWorld(connection, localClock).openMailbox(partition);
+      const messages = session.messages()[Symbol.asyncIterator]();
+      const next = async () => {
+        const { value, done } = await messages.next();
+        return done ? null : (value as MailboxMessage);
+      };
+      return { ...session, connection, next, take: (count) => take(next, count) };
+    },
+  };
+}
+
+export interface TestSession extends MailboxSession {
+  connection: Awaited<ReturnType<typeof openNats>>['nc'];
+  /** The next message; null when the session has ended. */
+  next(): Promise<MailboxMessage | null>;
+  /** So many messages, or fewer when the session ends before. */
+  take(count: number): Promise<MailboxMessage[]>;
+}
+
+async function take(
+  next: () => Promise<MailboxMessage | null>,
+  count: number,
+): Promise<MailboxMessage[]> {
+  const taken: MailboxMessage[] = [];
+  while (taken.length < count) {
+    const message = await next();
+    if (message === null) break;
+    taken.push(message);
+  }
+  return taken;
+}
+
+/**
+ * Takes one delivery out of an owner's session, under the owner's own pin: to the session it is one that
+ * never arrived. `stolen` is the id of the message that was taken; publish on the same connection.
+ */
+export async function stealDelivery(
+  nc: NatsConnection,
+  partition: number,
+): Promise<{ stolen: Promise<string> }> {
+  const { consumers } = await jetstreamManager(nc);
+  const info = await consumers.info(EVENTS_STREAM, `mailbox-${partition}`);
+  const id = info.priority_groups?.[0]?.pinned_client_id;
+  const subject = `$JS.API.CONSUMER.MSG.NEXT.${EVENTS_STREAM}.mailbox-${partition}`;
+  const pull = JSON.stringify({ batch: 1, expires: 10_000_000_000, group: OWNER_GROUP, id });
+  const options = { timeout: 10_000, noMux: true };
+  const stolen = nc.request(subject, pull, options);
+  return { stolen: stolen.then((message) => message.headers?.get('Nats-Msg-Id') ?? 'no message') };
+}
+
+export function idsOf(messages: readonly MailboxMessage[]): (string | undefined)[] {
+  return messages.map(({ messageId }) => messageId);
+}
+
+/** Ids that no other test uses: JetStream would take them for repeats. */
+export function idsFor(name: string, count: number): string[] {
+  return Array.from({ length: count }, (_, n) => `${name}-${n}`);
+}
+
+/** The name of an item whose events fall into this partition. */
+function itemIn(partition: number): string {
+  for (let n = 0; ; n += 1) {
+    const subject = `i${n}`;
+    if (partitionOf({ project: 'shop', subject }, PARTITIONS) === partition) return subject;
+  }
+}
