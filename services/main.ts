@@ -26,6 +26,8 @@ let isVerbose = false;
 process.on('SIGINT', () => end(EXIT.interrupted));
 process.on('SIGTERM', () => end(EXIT_TERMINATED));
 process.exitCode = await main(process.argv.slice(2));
+// What a stop has given up waiting for, such as a git command under way, must not keep the process alive.
+if (isStopOrderly) process.exit();
 
 async function main(args: string[]): Promise<number> {
   let exitCode: number = EXIT.done;

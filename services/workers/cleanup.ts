@@ -20,7 +20,9 @@ export type CleanupOutcome = 'gone' | 'ended' | 'elsewhere' | 'unproven' | 'refu
  */
 export async function cleanUp(job: JobFacts, deps: WorkerDeps): Promise<CleanupOutcome> {
   const { leftover } = job;
-  if (leftover !== null && leftover.machine !== deps.machine) return 'elsewhere';
+  // Without a recorded group, too: a worker may have died between starting its process and saying so.
+  const machine = leftover?.machine ?? job.machine;
+  if (machine !== null && machine !== deps.machine) return 'elsewhere';
   const limits = { clock: deps.clock, killGraceMs: job.stage.killGraceMs };
   // Once the run is decided, what runs in the worktree may be the next one's.
   if (!isDecided(job)) await endStrays({ ...limits, variable: variableOf(job, deps) });

@@ -40,6 +40,8 @@ export interface JobFacts {
   state: string;
   /** The process group of a lost worker, to be ended by the next one on the same machine. */
   leftover: { machine: string; pid: number; startTicks: number | null } | null;
+  /** Where the run's last worker was; null before the first. */
+  machine: string | null;
 }
 
 const DECIDED_STATES = ['claimed', 'advanced', 'cancelled'];

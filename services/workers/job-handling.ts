@@ -101,6 +101,7 @@ async function readFacts(
     ...{ repository, baseBranch, feedback, headSha, exit, revision: run.revision },
     state,
     leftover: currentProcess(state, context) ?? context.leftover,
+    machine: context.machine,
   };
 }
 

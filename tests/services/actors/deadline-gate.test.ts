@@ -1,65 +1,88 @@
-// The gate as data: what it lets through, keeps and drops. It must not need a host.
+// The gate before the deadlines: shut until the mailbox has caught up, and for what belongs to somebody else.
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { createDeadlineGate } from '../../../services/actors/deadline-gate.ts';
-
-const due = { address: 'item.shop.7', name: 'reminder', revision: 5, atMs: 1_000 };
+import type { DueDeadline } from '../../../services/actors/deadlines.ts';
 
 function setup() {
-  const delivered: number[] = [];
-  const gate = createDeadlineGate(({ revision }) => void delivered.push(revision));
-  const pass = (revision: number) => gate.pass(3, { ...due, revision });
-  return { gate, delivered, pass };
+  const delivered: string[] = [];
+  const gate = createDeadlineGate(({ address, name }) => void delivered.push(`${address} ${name}`));
+  return { delivered, gate };
 }
 
-test('a deadline of a partition of somebody else is dropped', () => {
-  const { gate, delivered, pass } = setup();
+function due(name: string): DueDeadline {
+  return { address: 'run.shop.7.build.1', name, revision: 3, atMs: 1_000 };
+}
 
-  pass(1);
-  gate.hold(3);
-  gate.open(3);
+test('what falls due in a partition nobody has given to this host is dropped', () => {
+  const { delivered, gate } = setup();
+
+  gate.pass(1, due('grace-elapsed'));
+  gate.open(1);
+
+  assert.equal(delivered, []);
+});
+
+test('what falls due before the mailbox has caught up is kept, and comes in order when it has', () => {
+  const { delivered, gate } = setup();
+  gate.hold(1);
+
+  gate.pass(1, due('queue-stalled'));
+  gate.pass(1, due('grace-elapsed'));
+  const early = [...delivered];
+  gate.open(1);
+
+  assert.equal(early, []);
+  assert.equal(delivered, ['run.shop.7.build.1 queue-stalled', 'run.shop.7.build.1 grace-elapsed']);
+});
+
+test('once open everything comes at once, and nothing twice', () => {
+  const { delivered, gate } = setup();
+  gate.hold(1);
+  gate.pass(1, due('queue-stalled'));
+  gate.open(1);
+
+  gate.pass(1, due('grace-elapsed'));
+  gate.open(1);
+
+  assert.is(delivered.length, 2);
+});
+
+test('after a reconnection it is shut again, and keeps what it has kept', () => {
+  const { delivered, gate } = setup();
+  gate.hold(1);
+  gate.pass(1, due('queue-stalled'));
+  gate.hold(1);
+  gate.open(1);
+  gate.hold(1);
+
+  gate.pass(1, due('grace-elapsed'));
+
+  assert.equal(delivered, ['run.shop.7.build.1 queue-stalled']);
+});
+
+test('what was kept of a partition that is let go is dropped', () => {
+  const { delivered, gate } = setup();
+  gate.hold(1);
+  gate.pass(1, due('grace-elapsed'));
+
+  gate.close(1);
+  gate.hold(1);
+  gate.open(1);
 
   assert.equal(delivered, []);
 });
 
-test('what falls due before the mailbox has caught up is delivered then, in order', () => {
-  const { gate, delivered, pass } = setup();
+test('partitions do not wait for each other', () => {
+  const { delivered, gate } = setup();
+  gate.hold(1);
+  gate.hold(2);
+  gate.open(2);
 
-  gate.hold(3);
-  pass(1);
-  pass(2);
-  const before = [...delivered];
-  gate.open(3);
-  pass(3);
+  gate.pass(1, due('queue-stalled'));
+  gate.pass(2, due('grace-elapsed'));
 
-  assert.equal(before, []);
-  assert.equal(delivered, [1, 2, 3]);
-});
-
-test('an open partition can be held again, after a reconnection', () => {
-  const { gate, delivered, pass } = setup();
-  gate.hold(3);
-  gate.open(3);
-
-  gate.hold(3);
-  pass(1);
-  const held = [...delivered];
-  gate.open(3);
-
-  assert.equal(held, []);
-  assert.equal(delivered, [1]);
-});
-
-test('a partition that was let go delivers nothing more', () => {
-  const { gate, delivered, pass } = setup();
-  gate.hold(3);
-  pass(1);
-
-  gate.close(3);
-  gate.open(3);
-  pass(2);
-
-  assert.equal(delivered, []);
+  assert.equal(delivered, ['run.shop.7.build.1 grace-elapsed']);
 });
 
 test.run();

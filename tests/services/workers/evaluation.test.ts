@@ -89,6 +89,7 @@ test(
 
     const elsewhere = { ...leftover, machine: 'machine-2' };
     assert.is(await cleanUp({ ...job, leftover: elsewhere }, deps), 'elsewhere');
+    assert.is(await cleanUp({ ...job, machine: 'machine-2' }, deps), 'elsewhere');
     assert.equal(run.types(), []);
     assert.is(await cleanUp({ ...job, leftover }, deps), 'gone');
 

@@ -63,8 +63,9 @@ test(
     const start = `setsid sh -c 'echo $$ > ${tracePath}; exec sleep 60' > /dev/null 2>&1 &`;
     const command = `${start} while ! [ -s ${tracePath} ]; do sleep 0.02; done`;
     await carryOut({ ...job, stage: { ...job.stage, command } }, deps);
-    const before = isRunning(escapeePid());
-    process.once('exit', () => isRunning(escapeePid()) && process.kill(escapeePid(), 'SIGKILL'));
+    const pid = escapeePid();
+    const before = isRunning(pid);
+    process.once('exit', () => isRunning(pid) && process.kill(pid, 'SIGKILL'));
     aliveAtSigns.length = 0;
 
     await carryOut({ ...job, attempt: 2, address: 'run.shop.7.build.2' }, deps);

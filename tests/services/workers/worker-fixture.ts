@@ -133,6 +133,7 @@ export function jobOf(
     revision: FIRST_REVISION,
     state: 'running.queued',
     leftover: null,
+    machine: null,
     ...job,
   };
 }

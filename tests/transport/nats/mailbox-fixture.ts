@@ -30,39 +30,53 @@ export async function setup() {
       }
       return sequences;
     },
-    /** A host on a connection of its own opens the mailbox. */
+    /** A host on a connection of its own opens the mailbox, and goes on reading as a host does. */
     async open(name = 'host'): Promise<TestSession> {
       const connection = await connect(name);
       const session = await createHostWorld(connection, localClock).openMailbox(partition);
-      const messages = session.messages()[Symbol.asyncIterator]();
-      const next = async () => {
-        const { value, done } = await messages.next();
-        return done ? null : (value as MailboxMessage);
-      };
-      return { ...session, connection, next, take: (count) => take(next, count) };
+      return { ...session, ...readAll(session), connection };
     },
   };
 }
 
 export interface TestSession extends MailboxSession {
-  connection: Awaited<ReturnType<typeof openNats>>['nc'];
-  /** The next message; null when the session has ended. */
-  next(): Promise<MailboxMessage | null>;
-  /** So many messages, or fewer when the session ends before. */
-  take(count: number): Promise<MailboxMessage[]>;
+  connection: NatsConnection;
+  /** Everything that has come so far. */
+  received: MailboxMessage[];
+  /** The first so many messages, or fewer when the session ends before. */
+  first(count: number): Promise<MailboxMessage[]>;
+  /** All messages up to the one with this id. */
+  upTo(id: string): Promise<MailboxMessage[]>;
+  /** Resolves when the session has ended. */
+  ended: Promise<void>;
 }
 
-async function take(
-  next: () => Promise<MailboxMessage | null>,
-  count: number,
-): Promise<MailboxMessage[]> {
-  const taken: MailboxMessage[] = [];
-  while (taken.length < count) {
-    const message = await next();
-    if (message === null) break;
-    taken.push(message);
-  }
-  return taken;
+function readAll(
+  session: MailboxSession,
+): Pick<TestSession, 'received' | 'first' | 'upTo' | 'ended'> {
+  const received: MailboxMessage[] = [];
+  let isEnded = false;
+  let check = () => {};
+  const read = async () => {
+    for await (const message of session.messages()) {
+      received.push(message);
+      check();
+    }
+    isEnded = true;
+    check();
+  };
+  const ended = read();
+  const until = (isEnough: () => boolean) =>
+    new Promise<MailboxMessage[]>((resolve) => {
+      check = () => void ((isEnded || isEnough()) && resolve([...received]));
+      check();
+    });
+  return {
+    received,
+    ended,
+    first: async (count) => (await until(() => received.length >= count)).slice(0, count),
+    upTo: (id) => until(() => received.some(({ messageId }) => messageId === id)),
+  };
 }
 
 /**
@@ -75,7 +89,8 @@ export async function stealDelivery(
 ): Promise<{ stolen: Promise<string> }> {
   const { consumers } = await jetstreamManager(nc);
   const info = await consumers.info(EVENTS_STREAM, `mailbox-${partition}`);
-  const id = info.priority_groups?.[0]?.pinned_client_id;
+  const groups = (info as { priority_groups?: { pinned_client_id: string }[] }).priority_groups;
+  const id = groups?.[0]?.pinned_client_id;
   const subject = `$JS.API.CONSUMER.MSG.NEXT.${EVENTS_STREAM}.mailbox-${partition}`;
   const pull = JSON.stringify({ batch: 1, expires: 10_000_000_000, group: OWNER_GROUP, id });
   const options = { timeout: 10_000, noMux: true };

@@ -14,7 +14,7 @@ test(
     const sequences = await publish(...ids);
     const session = await open();
 
-    const messages = await session.take(20);
+    const messages = await session.first(20);
 
     assert.equal(idsOf(messages), ids);
     assert.equal(
@@ -52,7 +52,7 @@ test(
     const { close, nc, open, publish } = await setup();
     await publish(...idsFor('again', 6));
     const first = await open('first');
-    const taken = await first.take(6);
+    const taken = await first.first(6);
     for (const n of [0, 2, 3]) taken[n]?.ack();
     await first.connection.flush();
     await first.close();
@@ -60,7 +60,7 @@ test(
     await nc.flush();
 
     const second = await open('second');
-    const messages = await second.take(4);
+    const messages = await second.upTo('again-new');
 
     // Read again from the first gap on: a repeat is recognised by its record, a loss by nobody.
     const ids = idsOf(messages);
@@ -78,12 +78,12 @@ test(
     const ids = idsFor('unacked', 5);
     await publish(...ids);
     const first = await open('first');
-    await first.take(5);
+    await first.first(5);
     await first.close();
     await publish('unacked-new');
 
     const second = await open('second');
-    const messages = await second.take(6);
+    const messages = await second.first(6);
 
     assert.equal(idsOf(messages), [...ids, 'unacked-new']);
     await second.close();
@@ -98,11 +98,11 @@ test(
     const ids = idsFor('vanished', 5);
     await publish(...ids);
     const first = await open('first');
-    await first.take(3);
+    await first.first(3);
     await first.connection.close();
 
     const second = await open('second');
-    const messages = await second.take(5);
+    const messages = await second.first(5);
 
     assert.equal(idsOf(messages), ids);
     await second.close();
@@ -116,14 +116,15 @@ test(
     const { close, nc, open, partition, publish } = await setup();
     await publish('gap-0');
     const session = await open('first');
-    const before = await session.take(1);
+    const before = await session.first(1);
     const { stolen } = await stealDelivery(nc, partition);
     await publish('gap-1', 'gap-2', 'gap-3');
     const lost = Number((await stolen).split('-')[1]);
 
-    const rest = await session.take(3);
+    await session.ended;
+    const rest = session.received.slice(1);
     const next = await open('second');
-    const again = await next.take(4);
+    const again = await next.first(4);
 
     assert.ok(lost >= 1, `gap-${lost} was taken`);
     assert.equal(idsOf(before), ['gap-0']);
@@ -140,26 +141,17 @@ test(
     const { close, nc, open, publish } = await setup();
     const first = await open('first');
     const second = await open('second');
-    const got: string[] = [];
-    const read = async (name: string, session: typeof first) => {
-      for (let message = await session.next(); message !== null; message = await session.next()) {
-        got.push(`${name} ${message.messageId}`);
-        message.ack();
-      }
-    };
-    const reading = [read('first', first), read('second', second)];
     const ids = idsFor('two', 30);
 
     await publish(...ids);
-    while (got.length < ids.length) await nc.flush();
+    await Promise.race([first.first(30), second.first(30)]);
 
-    const owner = got[0]?.split(' ')[0];
+    const sessions = [first, second].map(({ received }) => idsOf(received));
     assert.equal(
-      got,
-      ids.map((id) => `${owner} ${id}`),
+      sessions.sort((a, b) => a.length - b.length),
+      [[], ids],
     );
     await Promise.all([first.close(), second.close()]);
-    await Promise.all(reading);
     await close();
   }),
 );
@@ -167,15 +159,16 @@ test(
 test(
   'a session that is closed ends, also while it waits for a message',
   within(20_000, async () => {
-    const { close, open } = await setup();
+    const { close, open, publish } = await setup();
     const session = await open();
-    const waiting = session.next();
-    const early = await hasSettled(waiting);
+    const early = await hasSettled(session.ended);
 
     await session.close();
+    await session.ended;
+    await publish('closed-0');
 
     assert.not(early);
-    assert.is(await waiting, null);
+    assert.equal(session.received, []);
     await close();
   }),
 );
@@ -185,22 +178,20 @@ test(
   within(40_000, async () => {
     const { close, open, publish, server } = await setup();
     const before = idsFor('before', 10);
+    const after = idsFor('after', 5);
     await publish(...before);
     const first = await open('first');
-    const taken = await first.take(10);
-    for (const message of taken.slice(0, 4)) message.ack();
+    for (const message of (await first.first(10)).slice(0, 4)) message.ack();
     await first.connection.flush();
-    const ended = first.next();
 
     await server.restart({ kill9: true });
-    const end = await ended;
-    const after = idsFor('after', 5);
+    await first.ended;
     await publish(...after);
     const second = await open('second');
-    const messages = await second.take(11);
+    const messages = await second.upTo('after-4');
 
-    assert.is(end, null);
-    assert.equal(idsOf(messages), [...before.slice(4), ...after]);
+    // An acknowledgement may be lost with the server: its message is a repeat, which the record knows.
+    assert.equal(idsOf(messages).slice(-11), [...before.slice(4), ...after]);
     await second.close();
     await close();
   }),
