@@ -19,10 +19,10 @@ import { BUCKET_OF, type Loaded } from './record-cache.ts';
 
 export interface ActorStep {
   /** One load, decision and commit; null when the record must be read anew, for another has moved it. */
-  attempt(event: ActorEvent, address: Address): Promise<Delivery | null>;
+  attempt(event: ActorEvent, address: Address, arrivedAtMs: number): Promise<Delivery | null>;
   refuse(event: ActorEvent, refusal: Refusal): Delivery;
   /** Remembers a record: its deadlines are waited for from now on. */
-  keep(address: string, stored: Stored): void;
+  keep(address: string, stored: Stored, knownAtMs: number): void;
 }
 
 interface Refusal {
@@ -34,9 +34,12 @@ type Applied = Extract<Decision, { outcome: 'applied' }>;
 
 export function createActorStep(options: ActorsOptions): ActorStep {
   return {
-    keep: (address, stored) => keep(options, address, stored),
+    keep: (address, stored, knownAtMs) => {
+      options.cache.put(address, stored, knownAtMs);
+      watch(options, address, stored);
+    },
     refuse: (event, refusal) => refuse(options, { event, refusal, stored: null }),
-    async attempt(event, address) {
+    async attempt(event, address, arrivedAtMs) {
       const isCached = options.cache.peek(event.address) !== undefined;
       const loaded = await load(options, event, address);
       if (loaded.status !== 'stored' && loaded.status !== 'absent') {
@@ -50,7 +53,8 @@ export function createActorStep(options: ActorsOptions): ActorStep {
         return stored && repeat(options, { event, stored, first: decision.revision });
       }
       // Nothing else would find out that the record in hand is stale: a refusal writes nothing.
-      if (isCached && (await isStale(options, event, { address, stored }))) return null;
+      const isProven = !isCached || options.cache.isKnownSince(event.address, arrivedAtMs);
+      if (!isProven && (await isStale(options, event, { address, stored }))) return null;
       return refuse(options, { event, refusal: decision, stored });
     },
   };
@@ -66,9 +70,8 @@ async function isStale(
   return fresh.status !== 'stored' || fresh.stored.revision !== stored?.revision;
 }
 
-function keep(options: ActorsOptions, address: string, stored: Stored): void {
-  const { cache, deadlines, liveRuns } = options;
-  cache.put(address, stored);
+/** Waits for the deadlines of a record, and shows its run to the reaper. */
+function watch({ deadlines, liveRuns }: ActorsOptions, address: string, stored: Stored): void {
   liveRuns.update(address, stored);
   deadlines.set(address, stored.revision, stored.record.context.deadlines);
 }
@@ -78,7 +81,7 @@ async function load(options: ActorsOptions, event: ActorEvent, address: Address)
   const isCached = cache.peek(event.address) !== undefined;
   const loaded = await cache.load(event.address, address);
   if (loaded.status !== 'stored') return loaded;
-  if (!isCached) keep(options, event.address, loaded.stored);
+  if (!isCached) watch(options, event.address, loaded.stored);
   const { revision } = loaded.stored;
   const record = settle(loaded.stored, (pending) => outbox.isPerformed(event.address, pending));
   return { status: 'stored', stored: { record, revision } };
@@ -98,11 +101,13 @@ async function commit(
     return refuse(options, { event, refusal: { reason: 'too-large', message }, stored });
   }
   const write = { key: address.key, value, expectedRevision: stored?.revision ?? 0 };
+  const sentAtMs = options.clock.monotonicMs();
   const written = await options.committerOf(BUCKET_OF[address.kind]).commit(write);
   if (written.outcome === 'lost') return null;
   faultPoint('after-commit');
   const { revision } = written;
-  keep(options, event.address, { record, revision });
+  options.cache.put(event.address, { record, revision }, sentAtMs);
+  watch(options, event.address, { record, revision });
   options.outbox.prune(event.address, record.outbox);
   // With those of earlier commits that are carried along: another host may have left them undone.
   const performed = act(options, { address: event.address, revision, effects: record.outbox });

@@ -60,7 +60,7 @@ export function createActorSystem(options: ActorSystemOptions): ActorSystem {
   };
   let isStopping = false;
 
-  const cache = createRecordCache(bucketOf);
+  const cache = createRecordCache(bucketOf, clock.monotonicMs);
   const audit = createAudit(clock, (partition, body) => world.publishAudit(partition, body));
   const journal = createJournal({ audit, clock, identity, partitionFor, log });
   const gate = createDeadlineGate((due) => fire(due));

@@ -28,9 +28,13 @@ export function createActors(options: ActorsOptions): Actors {
   const step = createActorStep(options);
   const queue = createKeyedQueue();
 
-  const settleConflicts = async (event: ActorEvent, address: Address): Promise<Delivery> => {
+  const settleConflicts = async (
+    event: ActorEvent,
+    address: Address,
+    arrivedAtMs: number,
+  ): Promise<Delivery> => {
     for (let conflicts = 0; conflicts < MAX_CONFLICTS; conflicts += 1) {
-      const delivery = await step.attempt(event, address);
+      const delivery = await step.attempt(event, address, arrivedAtMs);
       if (delivery !== null) return delivery;
       cache.forget(event.address);
     }
@@ -38,14 +42,14 @@ export function createActors(options: ActorsOptions): Actors {
     throw new OncewardError('REVISION_CONFLICT', `${what} while ${event.type} was decided`);
   };
 
-  const process = async (event: ActorEvent): Promise<Delivery> => {
+  const process = async (event: ActorEvent, arrivedAtMs: number): Promise<Delivery> => {
     const address = parseAddress(event.address);
     if (address === null) {
       return step.refuse(event, { reason: 'unknown-actor', message: 'the address is malformed' });
     }
     for (let tries = 0; ; tries += 1) {
       try {
-        return await settleConflicts(event, address);
+        return await settleConflicts(event, address, arrivedAtMs);
       } catch (error) {
         cache.forget(event.address);
         // Whoever asks repeats the question. Everybody else relies on order: a later event of this
@@ -71,13 +75,16 @@ export function createActors(options: ActorsOptions): Actors {
   const adopt = (address: string, stored: Stored): void => {
     const known = cache.peek(address);
     if (known !== undefined && known.revision > stored.revision) return;
-    step.keep(address, stored);
+    step.keep(address, stored, 0);
     void outbox.schedule(address, stored.revision, stored.record.outbox);
   };
 
   return {
     adopt,
-    deliver: (event) => queue.run(event.address, () => process(event)),
+    deliver(event) {
+      const arrivedAtMs = clock.monotonicMs();
+      return queue.run(event.address, () => process(event, arrivedAtMs));
+    },
     busyCount: queue.size,
   };
 }

@@ -3,6 +3,7 @@
 import { type Effect, effectId, type PendingEffect } from '../../machines/effect.ts';
 import type { Clock } from '../../transport/ports.ts';
 import { createBackground } from './background.ts';
+import { createEffectTails } from './effect-tails.ts';
 import { createPerformedEffects } from './performed-effects.ts';
 
 /** Performs one effect. Repeating it under the same id must be harmless. */
@@ -25,7 +26,7 @@ export interface Outbox {
   isPerformed(address: string, pending: PendingEffect): boolean;
   /** Drops what is remembered of effects that no record carries any more. */
   prune(address: string, outbox: readonly PendingEffect[]): void;
-  /** Resolves once the effects of this actor that are queued now have been performed. */
+  /** Resolves once nothing of this actor, its item and its item's runs is under way. */
   drained(address: string): Promise<void>;
   /** Nothing more is begun; what is under way is waited for. */
   stop(): Promise<void>;
@@ -39,7 +40,7 @@ export function createOutbox(
   perform: Perform,
   report: (origin: EffectOrigin, error: unknown) => void,
 ): Outbox {
-  const tails = new Map<string, Tail>();
+  const tails = createEffectTails();
   const performed = createPerformedEffects();
   const scheduled = new Set<string>();
   const background = createBackground(clock);
@@ -67,48 +68,33 @@ export function createOutbox(
   };
 
   /** Effects for one target keep their order; different targets need not wait for each other. */
-  const append = (tail: Tail, effect: Effect, origin: EffectOrigin) => {
+  const append = (effect: Effect, origin: EffectOrigin) => {
     if (effect.type === 'archive') {
-      void tail.all.then(() => background.run(() => tryOnce(effect, origin)));
+      void tails.of(origin.address).then(() => background.run(() => tryOnce(effect, origin)));
       return;
     }
     const target = effect.type === 'tell' ? effect.to : effect.type;
-    const before = tail.targets.get(target) ?? Promise.resolve();
-    const mine = before.then(() => performOne(effect, origin));
-    tail.targets.set(target, mine);
-    tail.all = Promise.all([tail.all, mine]).then(() => {});
+    tails.append(origin.address, target, () => performOne(effect, origin));
   };
 
   return {
     schedule(address, revision, effects) {
-      const tail = tails.get(address) ?? { all: Promise.resolve(), targets: new Map() };
       for (const pending of effects) {
         const id = effectId(address, revision, pending);
         if (scheduled.has(id) || performed.has(address, id)) continue;
         scheduled.add(id);
-        const origin = { id, address, fence: pending.revision ?? revision };
-        append(tail, pending.effect, origin);
+        append(pending.effect, { id, address, fence: pending.revision ?? revision });
       }
-      tails.set(address, tail);
-      const { all } = tail;
-      void all.then(() => {
-        if (tails.get(address)?.all === all) tails.delete(address);
-      });
-      return all;
+      return tails.of(address);
     },
     isPerformed: (address, pending) =>
       performed.has(address, effectId(address, pending.revision ?? 0, pending)),
     prune: performed.prune,
-    drained: (address) => tails.get(address)?.all ?? Promise.resolve(),
+    drained: tails.drained,
     async stop() {
       isStopped = true;
-      await Promise.all([...tails.values()].map((tail) => tail.all));
+      await tails.all();
       await background.stop();
     },
   };
-}
-
-interface Tail {
-  all: Promise<void>;
-  targets: Map<string, Promise<void>>;
 }

@@ -18,7 +18,10 @@ export type Loaded =
 
 export interface RecordCache {
   load(address: string, parsed: Address): Promise<Loaded>;
-  put(address: string, stored: Stored): void;
+  /** @param knownAtMs monotonic time at which the record was this at the earliest; 0 when that is not known */
+  put(address: string, stored: Stored, knownAtMs: number): void;
+  /** True when the record in hand was the newest at some time after `sinceMs`. */
+  isKnownSince(address: string, sinceMs: number): boolean;
   peek(address: string): Stored | undefined;
   forget(address: string): void;
   forgetAll(): void;
@@ -32,12 +35,15 @@ export const BUCKET_OF = {
   deployment: 'onceward-deployments',
 } as const satisfies Record<Address['kind'], BucketName>;
 
-export function createRecordCache(bucketOf: (name: BucketName) => Bucket): RecordCache {
-  const records = new Map<string, Stored>();
+export function createRecordCache(
+  bucketOf: (name: BucketName) => Bucket,
+  monotonicMs: () => number,
+): RecordCache {
+  const records = new Map<string, { stored: Stored; knownAtMs: number }>();
 
-  const put = (address: string, stored: Stored) => {
+  const put = (address: string, stored: Stored, knownAtMs: number) => {
     records.delete(address);
-    records.set(address, stored);
+    records.set(address, { stored, knownAtMs });
     if (records.size > MAX_CACHED_RECORDS) {
       const oldest = records.keys().next().value;
       if (oldest !== undefined) records.delete(oldest);
@@ -46,15 +52,18 @@ export function createRecordCache(bucketOf: (name: BucketName) => Bucket): Recor
 
   return {
     put,
-    peek: (address) => records.get(address),
+    peek: (address) => records.get(address)?.stored,
+    isKnownSince: (address, sinceMs) => (records.get(address)?.knownAtMs ?? 0) > sinceMs,
     forget: (address) => void records.delete(address),
     forgetAll: () => records.clear(),
     forgetWhere(isGone) {
       for (const address of records.keys()) if (isGone(address)) records.delete(address);
     },
     async load(address, parsed) {
-      const cached = records.get(address);
+      const cached = records.get(address)?.stored;
       if (cached !== undefined) return { status: 'stored', stored: cached };
+      // Counted from before the question: what it is worth is what was true when it was asked.
+      const askedAtMs = monotonicMs();
       const entry = await bucketOf(BUCKET_OF[parsed.kind]).read(parsed.key);
       if (entry === null) {
         // Its marker may have expired; the archive remembers for longer.
@@ -62,7 +71,7 @@ export function createRecordCache(bucketOf: (name: BucketName) => Bucket): Recor
         return archived === null ? { status: 'absent' } : { status: 'archived' };
       }
       const loaded = decodeEntry(entry);
-      if (loaded.status === 'stored') put(address, loaded.stored);
+      if (loaded.status === 'stored') put(address, loaded.stored, askedAtMs);
       return loaded;
     },
   };

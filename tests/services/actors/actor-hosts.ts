@@ -96,7 +96,7 @@ export function createActorHost(
   const fired: DueDeadline[] = [];
   let isStopping = false;
 
-  const cache = createRecordCache(world.bucket);
+  const cache = createRecordCache(world.bucket, world.clock.monotonicMs);
   const liveRuns = createLiveRuns();
   const outbox = createOutbox(
     clock,

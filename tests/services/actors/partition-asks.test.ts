@@ -22,16 +22,31 @@ const CLAIM = {
 test(
   'an ask is answered when everything that follows from it is done: after a claim the next run is open',
   within(5_000, async () => {
-    const { ask, partition, world } = setup();
-    await ask(OPENING);
-    await ask(EXITED);
+    let isSlow = false;
+    const { ask, clock, partition, world } = setup({
+      onPerform: ({ origin }) =>
+        new Promise((done) => void clock.after(isSlow && origin.address === ITEM ? 50 : 0, done)),
+    });
+    const askAndWait = async (request: Parameters<typeof ask>[0]) => {
+      const answered = ask(request);
+      await clock.advance(1_000);
+      return answered;
+    };
+    await askAndWait(OPENING);
+    await askAndWait(EXITED);
+    isSlow = true;
 
-    const reply = await ask(CLAIM);
+    let next: unknown = 'not answered';
+    const claimed = ask(CLAIM).then(async (reply) => {
+      next = (await world.stored(NEXT_RUN))?.record.event.type;
+      return reply;
+    });
+    await clock.advance(1_000);
+    const reply = await claimed;
 
-    const next = await world.stored(NEXT_RUN);
     await partition.stop();
     assert.is(reply.outcome === 'applied' && reply.state, 'claimed');
-    assert.is(next?.record.event.type, 'open');
+    assert.is(next, 'open');
   }),
 );
 

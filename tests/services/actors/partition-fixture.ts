@@ -84,19 +84,25 @@ function createMailbox(openFailures: number) {
   let sequence = 0;
   let opened = 0;
   let failuresLeft = openFailures;
+  let neverComes = 0;
   let current: ReturnType<typeof createSession> | null = null;
 
   const open = async (): Promise<MailboxSession> => {
     opened += 1;
     failuresLeft -= 1;
     if (failuresLeft >= 0) throw new Error('the mailbox cannot be opened');
-    current = createSession([...unacked.values()]);
+    const waiting = [...unacked.values()];
+    current = createSession(waiting, waiting.at(-1)?.sequence ?? neverComes);
     return current;
   };
 
   return {
     open,
     acked,
+    /** A message waits, by its sequence, that will never be delivered. */
+    owe(unavailable: number) {
+      neverComes = unavailable;
+    },
     openedCount: () => opened,
     /** How many messages the session has handed on. */
     takenCount: () => current?.taken() ?? 0,
@@ -122,9 +128,8 @@ function createMailbox(openFailures: number) {
   };
 }
 
-function createSession(first: MailboxMessage[]) {
+function createSession(first: MailboxMessage[], owedUpTo: number) {
   const queue = [...first];
-  const owedUpTo = first.at(-1)?.sequence ?? 0;
   let taken = 0;
   let isClosed = false;
   let wake = () => {};

@@ -25,14 +25,18 @@ function signal() {
 test(
   'a publisher may send an opening and all that follows without waiting for anything',
   within(5_000, async () => {
-    const { clock, mailbox, partition, world } = setup();
+    const { clock, mailbox, partition, world } = setup({
+      // Opening the next run takes longer than the next message is away.
+      onPerform: ({ origin }) =>
+        new Promise((done) => void clock.after(origin.address === ITEM ? 50 : 0, done)),
+    });
     mailbox.publish(`${ITEM}.open`, OPENING);
     for (const run of [RUN, NEXT_RUN]) {
       mailbox.publish(`${run}.exited`, { code: 0 });
       mailbox.publish(`${run}.claim`, CLAIM);
     }
 
-    await clock.advance(100);
+    await clock.advance(LONG_MS);
     await partition.stop();
 
     assert.is(stateName((await world.stored(ITEM))?.record.state ?? ''), 'done');

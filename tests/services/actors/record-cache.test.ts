@@ -17,7 +17,7 @@ async function setup() {
   const stored = await world.stored(RUN);
   if (stored === null) throw new Error('the run was not opened');
   const runs = world.bucket('onceward-runs');
-  const cache = createRecordCache(world.bucket);
+  const cache = createRecordCache(world.bucket, world.clock.monotonicMs);
   const load = (address = RUN) => {
     const parsed = parseAddress(address);
     if (parsed === null) throw new Error(`${address} is no address`);
@@ -65,8 +65,8 @@ test(
   'what somebody else has in hand from now on is forgotten, and nothing else',
   within(5_000, async () => {
     const { cache, stored } = await setup();
-    cache.put(RUN, stored);
-    cache.put('item.shop.7', stored);
+    cache.put(RUN, stored, 0);
+    cache.put('item.shop.7', stored, 0);
 
     cache.forgetWhere((address) => address.startsWith('item.'));
 
@@ -81,7 +81,7 @@ test(
     const newer = { ...stored, revision: stored.revision + 5 };
     const before = runs.counters().reads;
 
-    cache.put(RUN, newer);
+    cache.put(RUN, newer, 0);
 
     assert.equal(await load(), { status: 'stored', stored: newer });
     assert.is(cache.peek(RUN), newer);

@@ -47,7 +47,7 @@ test(
 );
 
 test(
-  'what was acknowledged does not come again, and what was not comes first and in order',
+  'a session begins with the first message that was not acknowledged, and goes on in order',
   within(20_000, async () => {
     const { close, nc, open, publish } = await setup();
     await publish(...idsFor('again', 6));
@@ -138,7 +138,7 @@ test(
 test(
   'of two hosts that open the same mailbox one gets the messages, and each of them once',
   within(20_000, async () => {
-    const { close, nc, open, publish } = await setup();
+    const { close, open, publish } = await setup();
     const first = await open('first');
     const second = await open('second');
     const ids = idsFor('two', 30);
