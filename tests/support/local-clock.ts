@@ -10,3 +10,9 @@ export const localClock: Clock = {
     return () => clearTimeout(timer);
   },
 };
+
+/** Does something again and again, as a living process would, until the returned function is called. */
+export function every(periodMs: number, callback: () => void): () => void {
+  const timer = setInterval(callback, periodMs);
+  return () => clearInterval(timer);
+}

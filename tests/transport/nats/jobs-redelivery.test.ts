@@ -1,6 +1,7 @@
 // Jobs that come again: those that nobody ends, and those that are given back.
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { every } from '../../support/local-clock.ts';
 import { stopNatsServer } from '../../support/nats-server.ts';
 import { within } from '../../support/within.ts';
 import { nextOf, setup } from './jobs-fixture.ts';
@@ -30,11 +31,11 @@ test(
     await publish(line.project, 'long', 'silent');
     const long = await first.next(line);
     await first.next(line);
-    const beat = setInterval(() => long?.working(), 200);
+    const endBeat = every(200, () => long?.working());
 
     // The silent one comes again twice, so the ack wait of the long one has passed twice as well.
     const again = [await nextOf(second, line), await nextOf(second, line)];
-    clearInterval(beat);
+    endBeat();
 
     assert.equal(
       again.map((job) => `${job.body} ${job.deliveries}`),

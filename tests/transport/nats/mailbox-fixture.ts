@@ -10,6 +10,7 @@ import { localClock } from '../../support/local-clock.ts';
 import { openNats } from '../../support/nats-fixture.ts';
 
 const PARTITIONS = 16;
+const MAX_PUBLISH_TRIES = 8;
 let partitions = 0;
 
 export async function setup() {
@@ -22,11 +23,8 @@ export async function setup() {
     /** Publishes events for the item of this partition, whose types and ids are given. */
     async publish(...ids: string[]): Promise<number[]> {
       const sequences: number[] = [];
-      for (const msgID of ids) {
-        const subject = `onceward.event.item.shop.${item}.pause`;
-        sequences.push(
-          (await jetstream(nc).publish(subject, `{"reason":"${msgID}"}`, { msgID })).seq,
-        );
+      for (const id of ids) {
+        sequences.push(await publishOnce(nc, `onceward.event.item.shop.${item}.pause`, id));
       }
       return sequences;
     },
@@ -37,6 +35,18 @@ export async function setup() {
       return { ...session, ...readAll(session), connection };
     },
   };
+}
+
+/** Repeats under the same id until it is stored: a server that is just coming back may leave one unanswered. */
+async function publishOnce(nc: NatsConnection, subject: string, msgID: string): Promise<number> {
+  const body = `{"reason":"${msgID}"}`;
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return (await jetstream(nc).publish(subject, body, { msgID, timeout: 1_000 })).seq;
+    } catch (error) {
+      if (tries === MAX_PUBLISH_TRIES) throw error;
+    }
+  }
 }
 
 export interface TestSession extends MailboxSession {

@@ -5,6 +5,7 @@ import * as assert from 'uvu/assert';
 import { createAnnouncer, createPresenceStore } from '../../../transport/nats/presence.ts';
 import { ensureTopology } from '../../../transport/nats/topology.ts';
 import type { Presence } from '../../../transport/ports.ts';
+import { every } from '../../support/local-clock.ts';
 import { openNats } from '../../support/nats-fixture.ts';
 import { stopNatsServer } from '../../support/nats-server.ts';
 import { within } from '../../support/within.ts';
@@ -97,13 +98,13 @@ test(
     const { announcer, close, identities } = await setup();
     await announcer.announce(presence('silent'), SHORT_TTL_MS);
     await announcer.announce(presence('alive'), SHORT_TTL_MS);
-    const renewal = setInterval(() => {
+    const endRenewal = every(SHORT_TTL_MS / 3, () => {
       void announcer.announce(presence('alive'), SHORT_TTL_MS).catch(() => {});
-    }, SHORT_TTL_MS / 3);
+    });
     const before = await identities();
 
     await untilListed(identities, ['alive']);
-    clearInterval(renewal);
+    endRenewal();
     await untilListed(identities, []);
 
     assert.equal(before, ['alive', 'silent']);
