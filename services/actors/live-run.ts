@@ -1,7 +1,8 @@
 // The runs that somebody is working on, as the reaper needs to know them. An index of its own: the cache of
 // records may forget one at any time, and a run that nobody looks at would outlive its worker unseen.
+
 import { type Stored, stateName } from '../../machines/record.ts';
-import type { RunContext } from '../../machines/run/context.ts';
+import { runContextOf } from '../../machines/typed-context.ts';
 
 /** A run that a worker is believed to carry out. */
 export interface LiveRun {
@@ -39,7 +40,7 @@ export function createLiveRuns(): LiveRuns {
 /** Null for everything the reaper has no business with: publishers announce no presence. */
 function liveRunOf(address: string, { record, revision }: Stored): LiveRun | null {
   if (record.machine !== 'run' || !LIVE_STATES.includes(stateName(record.state))) return null;
-  const { worker, epoch, stage } = record.context as unknown as RunContext;
+  const { worker, epoch, stage } = runContextOf(record);
   const isProcess = stage.kind === 'agent' || stage.kind === 'command';
   return worker === null || !isProcess ? null : { address, worker, epoch, revision };
 }

@@ -1,6 +1,8 @@
 // The demonstration itself: starts host and worker, submits the issue, tells what happens, and gathers the
 // result. It must never judge: problemsOf does, on what is gathered here.
+
 import type { RunContext } from '../../machines/run/context.ts';
+import { runContextOf } from '../../machines/typed-context.ts';
 import { readEnvironment } from '../config/environment.ts';
 import type { AuditLine } from '../inspect/audit-line.ts';
 import { logPath } from '../inspect/commands/logs.ts';
@@ -153,7 +155,7 @@ async function readRun(session: Session, address: string): Promise<RunContext | 
   const user = parseUserAddress(address);
   if (user.kind === 'item') return null;
   const found = await findActor(session, user);
-  return found === null ? null : (found.stored.record.context as unknown as RunContext);
+  return found === null ? null : runContextOf(found.stored.record);
 }
 
 async function gather(

@@ -1,10 +1,11 @@
 // What a worker does with one job: reads the records it speaks of, and carries out, evaluates or cleans up.
 // A job is only a hint. The record decides whether there is anything to do.
+
 import { z } from 'zod';
 import { itemAddress, parseAddress } from '../../machines/address.ts';
-import type { ItemContext } from '../../machines/item/context.ts';
 import { stateName } from '../../machines/record.ts';
 import type { RunContext } from '../../machines/run/context.ts';
+import { itemContextOf, runContextOf } from '../../machines/typed-context.ts';
 import type { Bucket } from '../../transport/ports.ts';
 import { decodeEntry } from '../actors/record-cache.ts';
 import { cleanUp } from './cleanup.ts';
@@ -91,8 +92,8 @@ async function readFacts(
   const itemKey = itemAddress(parsed.project, parsed.subject).slice('item.'.length);
   const item = await readRecord(items, itemKey);
   if (run === null || item === null) return null;
-  const context = run.record.context as unknown as RunContext;
-  const { title, body, pipeline } = item.record.context as unknown as ItemContext;
+  const context = runContextOf(run.record);
+  const { title, body, pipeline } = itemContextOf(item.record);
   const { project, attempt, epoch, stage, feedback, headSha, exit } = context;
   const { repository, baseBranch } = pipeline;
   const state = stateName(run.record.state);

@@ -3,6 +3,7 @@
 
 import { join } from 'node:path';
 import type { RunContext } from '../../../machines/run/context.ts';
+import { runContextOf } from '../../../machines/typed-context.ts';
 import { OncewardError } from '../../../transport/errors.ts';
 import { containedPath } from '../../../transport/git/contained-path.ts';
 import type { CommandContext } from '../command-context.ts';
@@ -49,7 +50,7 @@ export function logPath(stateDirectory: string, run: RunContext, epoch: number):
 }
 
 function runOf({ stored }: FoundActor): RunContext {
-  return stored.record.context as unknown as RunContext;
+  return runContextOf(stored.record);
 }
 
 /** Nothing more will be written: the command has ended, or another epoch has begun. */

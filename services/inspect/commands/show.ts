@@ -1,7 +1,7 @@
 // `onceward show`: everything the record of one actor says, live or archived.
-import type { ItemContext } from '../../../machines/item/context.ts';
+
 import { stateName } from '../../../machines/record.ts';
-import type { RunContext } from '../../../machines/run/context.ts';
+import { itemContextOf, runContextOf } from '../../../machines/typed-context.ts';
 import type { ArchivedStep } from '../../actors/archive.ts';
 import type { CommandContext } from '../command-context.ts';
 import { EXIT } from '../exit-codes.ts';
@@ -49,11 +49,11 @@ function linesOf(
   const sections = createSections(context);
   const head = headPairs(found, nowMs);
   if (record.machine === 'item') {
-    sections.pairs([...head, ...itemPairs(record.context as unknown as ItemContext)]);
-    addItemTables(sections, record.context as unknown as ItemContext);
+    sections.pairs([...head, ...itemPairs(itemContextOf(record))]);
+    addItemTables(sections, itemContextOf(record));
   } else {
-    sections.pairs([...head, ...runPairs(record.context as unknown as RunContext, nowMs)]);
-    addRunTables(sections, record.context as unknown as RunContext);
+    sections.pairs([...head, ...runPairs(runContextOf(record), nowMs)]);
+    addRunTables(sections, runContextOf(record));
   }
   addTail(sections, found, nowMs);
   if (history !== null) addHistory(sections, history);

@@ -1,0 +1,20 @@
+// The context of a record in the type of its machine. The envelope cannot know it; `decode` has checked which
+// machine and version wrote it, and only that machine's own transitions have made it.
+import type { ItemContext } from './item/context.ts';
+import type { ActorRecord } from './record.ts';
+import type { RunContext } from './run/context.ts';
+
+/** The context of a run's record. Throws for a record of another machine: that is a mistake of the caller. */
+export function runContextOf(record: ActorRecord): RunContext {
+  return contextOf(record, 'run') as RunContext;
+}
+
+/** The context of an item's record. Throws for a record of another machine. */
+export function itemContextOf(record: ActorRecord): ItemContext {
+  return contextOf(record, 'item') as ItemContext;
+}
+
+function contextOf(record: ActorRecord, machine: ActorRecord['machine']): unknown {
+  if (record.machine === machine) return record.context;
+  throw new TypeError(`expected the record of a ${machine}, got that of a ${record.machine}`);
+}
