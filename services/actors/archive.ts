@@ -32,7 +32,7 @@ export interface ArchiveOptions {
   forgetDeadlines: (address: string) => void;
 }
 
-/** @throws REVISION_CONFLICT when the actor is not finished yet, or still has effects to perform */
+/** @throws REVISION_CONFLICT when the actor is not finished yet, or moved meanwhile */
 export async function archiveActor(address: string, options: ArchiveOptions): Promise<void> {
   const parsed = parseAddress(address);
   if (parsed === null) return;

@@ -8,8 +8,8 @@ import type { MailboxMessage, RefusalReason } from '../../transport/ports.ts';
 /** Largest body of an event, in bytes. */
 const MAX_EVENT_BYTES = 262_144;
 const MAX_ID_CHARACTERS = 256;
-/** Ids of this form belong to effects and deadlines; from outside they would hide a later one. */
-const INTERNAL_ID = /^(run|item|merge|deployment)\.[^:]*:\d+:/;
+/** Ids of these forms belong to effects, deadlines and messages; from outside they would hide a later one. */
+const INTERNAL_ID = /^(?:(?:run|item|merge|deployment)\.[^:]*:\d+:|mailbox:)/;
 
 export type Admitted =
   | { event: ActorEvent }
@@ -46,7 +46,9 @@ export function admit(event: ActorEvent): Admitted {
     return { event, reason: 'unknown-actor', message: 'the address is malformed' };
   }
   const isIdUsable = event.id.length > 0 && event.id.length <= MAX_ID_CHARACTERS;
-  if (!isIdUsable || INTERNAL_ID.test(event.id)) {
+  // A message without an id is known by its sequence; nobody else may use that name.
+  const isOwnName = event.id === `mailbox:${event.sequence}`;
+  if (!isIdUsable || (INTERNAL_ID.test(event.id) && !isOwnName)) {
     return { event, reason: 'schema', message: 'the id is empty, too long or reserved' };
   }
   if (!bodySchema.safeParse(event.data).success) {

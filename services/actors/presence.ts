@@ -54,7 +54,7 @@ interface Sighting {
 }
 
 /**
- * Looks at the presence bucket four times in each time to live, and at once when somebody new appears.
+ * Looks at the presence bucket four times in each time to live, and at once when somebody appears or leaves.
  * Worst case until a silent process counts as dead: `ttlMs` plus a quarter of it.
  */
 export async function watchPresence(
@@ -94,10 +94,8 @@ export async function watchPresence(
     if (!isStopped) schedule();
   };
 
-  const stopHints = store.onHint((key) => {
-    const identity = key.slice(key.indexOf('.') + 1);
-    if (!sightings.has(identity)) void look().catch(options.onError);
-  });
+  // Somebody came or left.
+  const stopHints = store.onHint(() => void look().catch(options.onError));
   await look();
   schedule();
 

@@ -65,8 +65,9 @@ export function startReaper(options: ReaperOptions): Reaper {
   let cancelTimer = () => {};
 
   const sweep = async (): Promise<void> => {
-    if (clock.monotonicMs() - startedMs < options.bootGraceMs) return;
-    if (!isTrusted()) return;
+    // Asked during the boot grace, too: the time to come back runs beside it, and not after it.
+    const canJudge = isTrusted();
+    if (!canJudge || clock.monotonicMs() - startedMs < options.bootGraceMs) return;
     const judged = judgeSweep(options.liveRuns(), options.unseenMs, options.ttlMs);
     if (judged.kind !== 'outage') outageSinceMs = null;
     if (judged.kind === 'quiet') return;

@@ -8,9 +8,10 @@ const MAX_HISTORY = 64;
 
 export function readingRules(open: OpenBucket): void {
   test(
-    'a key that never existed reads as null',
+    'a key that never existed reads as null and has no history',
     check(open, async ({ bucket, key }) => {
       assert.is(await bucket.read(key), null);
+      assert.equal(await bucket.history(key), []);
     }),
   );
 

@@ -6,11 +6,13 @@ import { nanoid } from 'nanoid';
 import { headers, type Msg, type MsgHdrs, type NatsConnection } from 'nats';
 import { OncewardError } from '../errors.ts';
 import type { BatchOutcome, Bucket, Entry, Write, WriteOutcome } from '../ports.ts';
-import { apiRequest } from './jetstream-api.ts';
+import { apiRequest, requestError } from './jetstream-api.ts';
 
 /** Wrong last sequence, with and without the number: somebody else was first. */
 const LOST_CODES: readonly number[] = [10071, 10164];
 const NO_MESSAGE_FOUND = 10037;
+/** Of a direct reading, which answers with a status instead. */
+const NOT_FOUND = 404;
 const WRITE_LIMIT_MS = 5_000;
 const MAX_HISTORY = 64;
 /**
@@ -164,11 +166,19 @@ async function history(
   const { direct } = await jetstreamManager(nc);
   const request = { seq: 1, batch: MAX_HISTORY, next_by_subj: prefix + key };
   const entries: Entry[] = [];
-  for await (const message of await direct.getBatch(stream, request)) {
-    const value = isRemoval(message.header) ? null : message.string();
-    entries.push({ key, value, revision: message.seq, storedAtMs: message.time.getTime() });
+  try {
+    for await (const message of await direct.getBatch(stream, request)) {
+      const value = isRemoval(message.header) ? null : message.string();
+      entries.push({ key, value, revision: message.seq, storedAtMs: message.time.getTime() });
+    }
+  } catch (error) {
+    if (!isNotFound(error)) throw requestError(`the history of ${key}`, error);
   }
   return entries;
+}
+
+function isNotFound(error: unknown): boolean {
+  return (error as { code?: unknown } | null)?.code === NOT_FOUND;
 }
 
 function entryOf(key: string, message: ApiMessage): Entry {

@@ -54,9 +54,17 @@ export function createPresenceStore(nc: NatsConnection): PresenceStore {
       return seen;
     },
     onHint(callback) {
+      const known = new Set<string>();
       const subscription = nc.subscribe(`${PREFIX}>`, {
         callback: (error, message) => {
-          if (error === null) callback(message.subject.slice(PREFIX.length));
+          if (error !== null) return;
+          const key = message.subject.slice(PREFIX.length);
+          const isWithdrawn = message.headers?.has('KV-Operation') === true;
+          // A renewal is no news: everybody sends three of them in each time to live.
+          const isNews = isWithdrawn || !known.has(key);
+          if (isWithdrawn) known.delete(key);
+          else known.add(key);
+          if (isNews) callback(key);
         },
       });
       return () => subscription.unsubscribe();

@@ -138,4 +138,12 @@ test('an ask with a malformed address, or data that is no object, is refused', (
   assert.is(verdictOf(admit(asked({ data: 'text' }))), 'schema');
 });
 
+test('the name of a message without an id is nobody else’s', () => {
+  const ask = { address: 'item.shop.7', type: 'pause', atMs: 1, data: {}, door: 'ask' } as const;
+
+  const admitted = admit({ ...ask, id: 'mailbox:12' });
+
+  assert.is('reason' in admitted && admitted.reason, 'schema');
+});
+
 test.run();

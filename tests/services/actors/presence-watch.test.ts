@@ -156,6 +156,19 @@ test(
 );
 
 test(
+  'somebody who leaves is missed at once, by the hint',
+  within(5_000, async () => {
+    const { clock, gone, hint, watch } = await setup('worker-1');
+    gone('worker-1');
+
+    hint('worker.worker-1');
+    await clock.advance(0);
+
+    assert.equal(watch.alive('worker'), []);
+  }),
+);
+
+test(
   'somebody who comes back is alive again, and unseen no more',
   within(5_000, async () => {
     const { clock, gone, pass, watch } = await setup('worker-1');

@@ -115,13 +115,13 @@ test(
 );
 
 test(
-  'within the boot grace nothing is reaped',
+  'within the boot grace nothing is reaped, and right after it everything that is lost',
   within(5_000, async () => {
     const { clock, lost } = setup({ gone: 3 });
 
     await clock.advance(BOOT_GRACE_MS - 1);
     const early = lost.length;
-    await clock.advance(TTL_MS + SWEEP_MS);
+    await clock.advance(1);
 
     assert.is(early, 0);
     assert.is(workersOf(lost), 'worker-0 worker-1 worker-2');

@@ -127,11 +127,12 @@ test(
 );
 
 test(
-  'announcing and withdrawing are hinted with role and identity, until the hints are stopped',
+  'announcing and withdrawing are hinted with role and identity, renewing is not',
   within(10_000, async () => {
     const { announcer, close, nc } = await setup();
     const { hints, received, stop } = await hintsOf(nc);
 
+    await announcer.announce(presence('host-1', 'host'), TTL_MS);
     await announcer.announce(presence('host-1', 'host'), TTL_MS);
     await announcer.withdraw(presence('host-1', 'host'));
     await received(2);
