@@ -35,14 +35,17 @@ export async function startApp(options: AppOptions): Promise<RunningApp> {
   const stop = async () => {
     const failures: unknown[] = [];
     for (let next = started.pop(); next !== undefined; next = started.pop()) {
-      await Promise.resolve(next()).catch((error: unknown) => failures.push(error));
+      await Promise.resolve()
+        .then(next)
+        .catch((error: unknown) => failures.push(error));
     }
     if (failures.length > 0) throw failures[0];
   };
   try {
     return await compose(options, { started, stop });
   } catch (error) {
-    await stop();
+    // Why it did not start matters more than what else went wrong while it was taken back.
+    await stop().catch((err: unknown) => options.log.warn({ err }, 'stopping failed'));
     throw error;
   }
 }

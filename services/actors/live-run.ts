@@ -1,6 +1,5 @@
 // The runs that somebody is working on, as the reaper needs to know them. An index of its own: the cache of
 // records may forget one at any time, and a run that nobody looks at would outlive its worker unseen.
-
 import { type Stored, stateName } from '../../machines/record.ts';
 import { runContextOf } from '../../machines/typed-context.ts';
 

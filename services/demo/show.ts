@@ -1,6 +1,5 @@
 // The demonstration itself: starts host and worker, submits the issue, tells what happens, and gathers the
 // result. It must never judge: problemsOf does, on what is gathered here.
-
 import type { RunContext } from '../../machines/run/context.ts';
 import { runContextOf } from '../../machines/typed-context.ts';
 import { readEnvironment } from '../config/environment.ts';

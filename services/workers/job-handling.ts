@@ -1,6 +1,5 @@
 // What a worker does with one job: reads the records it speaks of, and carries out, evaluates or cleans up.
 // A job is only a hint. The record decides whether there is anything to do.
-
 import { z } from 'zod';
 import { itemAddress, parseAddress } from '../../machines/address.ts';
 import { stateName } from '../../machines/record.ts';

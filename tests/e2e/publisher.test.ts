@@ -54,19 +54,22 @@ test(
     const { started, nc, stop } = await setup();
     await mustApply(started, 'item.shop.8', 'open', { title: 'left alone' });
     await mustApply(started, 'run.shop.8.review.1', 'started', { epoch: 1 });
+    const repeats = await applyOnce(started);
     const before = await revisionsOf(started);
 
     const audit = auditOfAll(nc);
     const sent = await publishNonsense(nc, createPrng(20_261_123));
-    await audit.seen(sent);
+    await publishAgain(nc, repeats);
+    await audit.seen([...sent, LAST]);
+    const after = await revisionsOf(started);
     await mustApply(started, 'run.shop.8.review.1', 'progress', { epoch: 1 });
     const accounted = await accountFor(nc, sent);
 
     assert.equal(accounted.missing, []);
     assert.equal(accounted.applied, []);
     assert.equal(accounted.reasons, [...REASONS].sort());
-    const after = await revisionsOf(started);
-    assert.is(after.item, before.item);
+    assert.equal(after, before, 'revisions of the item and of its run');
+    assert.equal(await repeatedOf(nc, repeats), repeats);
     assert.is(await stateOf(started, 'onceward-runs', 'shop.8.review.1'), 'running.working');
     await stop();
   }),
@@ -131,6 +134,34 @@ async function publishNonsense(nc: NatsConnection, prng: ReturnType<typeof creat
   return ids;
 }
 
+/** Fewer than a record remembers. */
+const REPEATS = 20;
+/** Sent after everything else of its partition: when it is accounted for, so is all before it. */
+const LAST = 'bad-last';
+
+/** Events that are applied through the ask door, under ids that the mailbox will bring again. */
+async function applyOnce({ asker }: TestHost): Promise<string[]> {
+  const ids = Array.from({ length: REPEATS }, (_, n) => `repeat-${n}`);
+  for (const id of ids) {
+    const request = { address: 'run.shop.8.review.1', type: 'progress', id, data: { epoch: 1 } };
+    assert.is((await asker.ask(request)).outcome, 'applied');
+  }
+  return ids;
+}
+
+async function publishAgain(nc: NatsConnection, ids: readonly string[]): Promise<void> {
+  const js = jetstream(nc);
+  for (const msgID of ids) await js.publish(`${RUN}.progress`, '{"epoch":1}', { msgID });
+  await js.publish(`${RUN}.explode`, '{}', { msgID: LAST });
+}
+
+/** Which of these the audit shows as recognised repeats. */
+async function repeatedOf(nc: NatsConnection, ids: readonly string[]): Promise<string[]> {
+  const entries = (await readAudit(nc)).filter((entry) => entry.outcome === 'repeated');
+  const repeated = new Set(entries.map((entry) => entry.id));
+  return ids.filter((id) => repeated.has(id));
+}
+
 async function accountFor(nc: NatsConnection, ids: readonly string[]) {
   const wanted = new Set(ids);
   const entries: AuditEntry[] = (await readAudit(nc)).filter((entry) => wanted.has(entry.id));
@@ -167,5 +198,6 @@ async function stateOf(
 
 async function revisionsOf({ world }: TestHost) {
   const item = await world.bucket('onceward-items').read('shop.8');
-  return { item: item?.revision };
+  const run = await world.bucket('onceward-runs').read('shop.8.review.1');
+  return { item: item?.revision, run: run?.revision };
 }

@@ -1,6 +1,5 @@
 // `onceward logs`: what the command of a run has written, from the file its worker keeps here.
 // It must never show the log of another run: the record says which epoch it is.
-
 import { join } from 'node:path';
 import type { RunContext } from '../../../machines/run/context.ts';
 import { runContextOf } from '../../../machines/typed-context.ts';

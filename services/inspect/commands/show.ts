@@ -1,5 +1,4 @@
 // `onceward show`: everything the record of one actor says, live or archived.
-
 import { stateName } from '../../../machines/record.ts';
 import { itemContextOf, runContextOf } from '../../../machines/typed-context.ts';
 import type { ArchivedStep } from '../../actors/archive.ts';

@@ -2,31 +2,10 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { ActorRecord } from '../../../machines/record.ts';
-import type { Delivery } from '../../../services/actors/delivery.ts';
 import { within } from '../../support/within.ts';
-import { ask, claim, exited, ITEM, itemOpening, RUN, runOpening } from './actor-events.ts';
-import { createActorHost, createActorWorld } from './actor-hosts.ts';
-
-const RUN_KEY = RUN.slice('run.'.length);
-
-function setup() {
-  const world = createActorWorld();
-  const host = createActorHost(world, 'host-a');
-  return { ...host, host, world, runs: world.bucket('onceward-runs'), clock: world.clock };
-}
-
-async function setupWithRun() {
-  const world = setup();
-  await world.actors.deliver(runOpening());
-  return world;
-}
-
-/** Short for what came of an event. */
-function summary({ reply }: Delivery): string {
-  return reply.outcome === 'applied'
-    ? `${reply.state}${reply.isRepeat ? ' again' : ''}`
-    : `${reply.reason} in ${reply.state}`;
-}
+import { ask, claim, exited, ITEM, itemOpening, RUN } from './actor-events.ts';
+import { createActorHost } from './actor-hosts.ts';
+import { RUN_KEY, setup, setupWithRun, summary } from './actor-setup.ts';
 
 test(
   'a refused event leaves no trace but its reason',

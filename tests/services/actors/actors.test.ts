@@ -7,27 +7,7 @@ import { settled } from '../../support/virtual-clock.ts';
 import { within } from '../../support/within.ts';
 import { ask, claim, exited, itemOpening, RUN, runOpening } from './actor-events.ts';
 import { createActorHost, createActorWorld, LONG_MS, type Mutation } from './actor-hosts.ts';
-
-const RUN_KEY = RUN.slice('run.'.length);
-
-function setup() {
-  const world = createActorWorld();
-  const host = createActorHost(world, 'host-a');
-  return { ...host, host, world, runs: world.bucket('onceward-runs'), clock: world.clock };
-}
-
-async function setupWithRun() {
-  const world = setup();
-  await world.actors.deliver(runOpening());
-  return world;
-}
-
-/** Short for what came of an event. */
-function summary({ reply }: Delivery): string {
-  return reply.outcome === 'applied'
-    ? `${reply.state}${reply.isRepeat ? ' again' : ''}`
-    : `${reply.reason} in ${reply.state}`;
-}
+import { RUN_KEY, setup, setupWithRun, summary } from './actor-setup.ts';
 
 test(
   'an applied event is answered with the state and the revision that are read back',
