@@ -4,6 +4,7 @@ import { type ActorScope, type AnyMachineSnapshot, createActor, type StateValue 
 import { type Address, parseAddress } from './address.ts';
 import type { Effect, PendingEffect } from './effect.ts';
 import type { ActorEvent, RefusalReason } from './event.ts';
+import { oneLine } from './one-line.ts';
 import {
   type ActorRecord,
   ENVELOPE_VERSION,
@@ -32,13 +33,13 @@ export function decide(stored: Stored | null, event: ActorEvent): Decision {
     return refused('unknown-actor', `no actor can have the address ${event.address.slice(0, 200)}`);
   }
   const parsed = parseData(definition, event);
-  if ('reason' in parsed) return { outcome: 'refused', ...parsed };
+  if ('reason' in parsed) return refused(parsed.reason, parsed.message);
   if (stored === null) return openActor({ address, definition, event, data: parsed.data });
   const repeat = findRepeat(stored, event);
   if (repeat !== null) return repeat;
   const request = { definition, stored, event, data: parsed.data, before: restore(stored.record) };
   const barred = barrier(request);
-  if (barred !== null) return { outcome: 'refused', ...barred };
+  if (barred !== null) return refused(barred.reason, barred.message);
   return step(request);
 }
 
@@ -97,7 +98,9 @@ function barrier({ definition, stored, event, data, before }: StepRequest): Refu
   }
   const expected = (event.data as Data | null)?.['ifRevision'];
   if (expected !== undefined && expected !== revision) {
-    return { reason: 'revision', message: `expected ${String(expected)}, found ${revision}` };
+    // Not everything can be made into text; what is no number is no revision either.
+    const wanted = typeof expected === 'number' ? expected : 'no number';
+    return { reason: 'revision', message: `expected ${wanted}, found ${revision}` };
   }
   return definition.fence(record.context, event, data);
 }
@@ -142,7 +145,7 @@ function step({ definition, stored, event, data, before }: StepRequest): Decisio
   if (after === before && collected.length === 0) {
     const refusal = definition.explain(record.context, { type: event.type, revision }, data);
     const message = `${event.type} is not accepted in ${stateName(record.state)}`;
-    return { outcome: 'refused', ...(refusal ?? { reason: 'not-now', message }) };
+    return refused(refusal?.reason ?? 'not-now', refusal?.message ?? message);
   }
   const hasMoved = stateName(after.value) !== stateName(before.value);
   const next: ActorRecord = {
@@ -213,5 +216,5 @@ function scopeOf(definition: ActorDefinition, collected: Effect[]): Scope {
 }
 
 function refused(reason: RefusalReason, message: string): Decision {
-  return { outcome: 'refused', reason, message };
+  return { outcome: 'refused', reason, message: oneLine(message) };
 }

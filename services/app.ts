@@ -15,13 +15,13 @@ import { findNatsServer } from '../transport/nats/server-binary.ts';
 import { createServerClock } from '../transport/nats/server-clock.ts';
 import { ensureTopology } from '../transport/nats/topology.ts';
 import type { Clock, HostWorld, Presence } from '../transport/ports.ts';
+import { createLocalAsker } from './actors/local-asker.ts';
 import { announce, type PresenceWatch, watchPresence } from './actors/presence.ts';
-import type { AppOptions, RunningApp } from './app-options.ts';
+import { type AppOptions, type RunningApp, topologyOf } from './app-options.ts';
 import type { Configuration } from './config/schema.ts';
 import { type HostRole, startHostRole } from './host-role.ts';
+import { checkServerSafety } from './server-safety.ts';
 import { startWorkerRole, type WorkerRole } from './worker-role.ts';
-
-const DAY_MS = 86_400_000;
 
 /** Something that was started and can be stopped; the newest is stopped first. */
 type Started = () => Promise<void> | void;
@@ -74,7 +74,7 @@ async function compose(options: AppOptions, { started, stop }: Progress): Promis
   // Others take over before this host lets go; revisions keep the two apart.
   started.push(fleet.leave);
   const worker = await startWorker(options, {
-    ...{ ...broker, presences, machine, stateDirectory, started },
+    ...{ ...broker, host, presences, machine, stateDirectory, started },
   });
 
   const apply = async (next: Configuration) => {
@@ -107,15 +107,14 @@ async function connectBroker(
   options: AppOptions,
   { natsUrl, identity, started }: { natsUrl: string; identity: string; started: Started[] },
 ): Promise<Broker> {
-  const { credentials, configuration } = options;
+  const { credentials, inboxPrefix } = options;
   const login = credentials === undefined ? {} : { credentials: () => credentials };
-  const nc = await connectNats({ url: natsUrl, name: identity, ...login });
+  const nc = await connectNats({ url: natsUrl, name: identity, inboxPrefix, ...login });
   started.push(() => nc.close());
-  const { settings } = configuration;
-  const { partitions } = await ensureTopology(nc, {
-    partitions: settings.partitions,
-    archiveMaxAgeMs: settings.archiveMaxAgeDays * DAY_MS,
-  });
+  const topology = topologyOf(options);
+  // The embedded server was chosen by its version, and syncs every write.
+  if (options.natsUrl !== undefined) await checkServerSafety(nc.info?.version ?? '', options);
+  const { partitions } = await ensureTopology(nc, topology);
   const clock = await createServerClock(nc);
   started.push(() => clock.stop());
   return { nc, clock, world: createHostWorld(nc, clock), partitions };
@@ -130,12 +129,15 @@ interface Fleet {
 }
 
 async function joinFleet(
-  { credentials, configuration, log }: AppOptions,
+  options: AppOptions,
   given: Broker & { natsUrl: string; presences: Presence[]; started: Started[] },
 ): Promise<Fleet> {
+  const { credentials, inboxPrefix, configuration, log } = options;
   const { nc, clock, natsUrl, presences, started } = given;
   const ttlMs = configuration.settings.presenceTtlMs;
-  const announcement = await announce({ url: natsUrl, credentials, presences, ttlMs });
+  const topology = topologyOf(options);
+  const login = { url: natsUrl, credentials, inboxPrefix };
+  const announcement = await announce({ ...login, topology, presences, ttlMs });
   let leaving: Promise<void> | null = null;
   const leave = () => {
     leaving ??= announcement.stop();
@@ -172,6 +174,7 @@ async function startHost(
 async function startWorker(
   { configuration, environment, log }: AppOptions,
   given: Broker & {
+    host: HostRole | null;
     presences: Presence[];
     machine: string;
     stateDirectory: string;
@@ -180,10 +183,11 @@ async function startWorker(
 ): Promise<WorkerRole | null> {
   const identity = identityOf(given.presences, 'worker');
   if (identity === null) return null;
-  const { nc, clock, world, partitions, machine, stateDirectory } = given;
+  const { nc, clock, world, partitions, host, machine, stateDirectory } = given;
+  const remote = createAsker(nc, clock, (address) => partitionFor(address, partitions));
   const worker = await startWorkerRole({
     ...{ clock, machine, stateDirectory, configuration, environment, log, identity },
-    asker: createAsker(nc, clock, (address) => partitionFor(address, partitions)),
+    asker: host === null ? remote : createLocalAsker({ host, remote, clock }),
     source: createJobSource(nc, { ackWaitMs: configuration.settings.jobAckWaitMs }),
     runs: world.bucket('onceward-runs'),
     items: world.bucket('onceward-items'),

@@ -21,6 +21,7 @@ export interface HostRoleOptions {
 }
 
 export interface HostRole {
+  ask: Host['ask'];
   /** Tells the host who is alive now. */
   updateMembers(): Promise<void>;
   apply(configuration: Configuration): Promise<void>;
@@ -68,6 +69,7 @@ export async function startHostRole(options: HostRoleOptions): Promise<HostRole>
   await host.setMembers([...new Set([...watch.alive('host'), identity])]);
 
   return {
+    ask: host.ask,
     updateMembers,
     apply,
     async stop() {

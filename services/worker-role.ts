@@ -1,23 +1,29 @@
 // What a process of role `worker` runs: for each configured pool its slots for work and a few for tending,
 // fed by the job queue. It must never drop a pool that still carries a job.
+import { resolve } from 'node:path';
 import { createGit } from '../transport/git/git.ts';
 import { createMutex } from '../transport/git/mutex.ts';
 import { createRepositories } from '../transport/git/repository.ts';
 import type { Asker, Bucket, Clock, JobSource } from '../transport/ports.ts';
+import { endAbandoned } from '../transport/process/abandoned.ts';
 import type { Log } from './actors/log.ts';
 import type { Configuration } from './config/schema.ts';
+import { abandonedIn } from './workers/agent-environment.ts';
 import { folderComments } from './workers/comments.ts';
 import { createJobHandling, type JobHandling } from './workers/job-handling.ts';
 import { type Line, linesOf } from './workers/lines.ts';
 import { type Pool, type PoolOptions, startPool } from './workers/pool.ts';
 import { withTimeLimit } from './workers/time-limit.ts';
 
+/** Between SIGTERM and SIGKILL for what a worker that was killed has left running, in milliseconds. */
+const ABANDONED_KILL_GRACE_MS = 1_000;
 /** Judging and cleaning up take a moment; they have slots of their own, so that no work delays them. */
 const TENDING_SLOTS = 2;
-/** How long commands under way may go on after a stop was asked for, in milliseconds. */
-const DRAIN_MS = 2_000;
-/** How long a stop may take in all, in milliseconds; what is left then is recovered by others. */
-const STOP_LIMIT_MS = 20_000;
+/**
+ * How long a stop may take beyond `drainMs`, in milliseconds: to end commands and to hand runs back. What is
+ * left then is recovered by others.
+ */
+const HAND_BACK_LIMIT_MS = 20_000;
 
 export interface WorkerRoleOptions {
   asker: Asker;
@@ -39,7 +45,10 @@ export interface WorkerRole {
    * Rejects when the new lines cannot be opened: then everything goes on as before.
    */
   apply(configuration: Configuration): Promise<void>;
-  /** Takes no more jobs, lets short work end, ends the rest and hands it back: 20 s in all at most. */
+  /**
+   * Takes no more jobs, lets those under way go on for `drainMs`, then ends their commands and hands their
+   * runs back, for 20 s at most. Resolves once no job is under way, or at that limit.
+   */
   stop(): Promise<void>;
 }
 
@@ -57,15 +66,23 @@ export async function startWorkerRole(options: WorkerRoleOptions): Promise<Worke
   const alive = new Set<Pool>();
   let current: Pool[] = [];
   let isStopped = false;
+  let { drainMs } = configuration.settings;
   const begin = async (next: Configuration): Promise<void> => {
     const lines = linesOf(next);
     await openLines(lines, options.source);
     if (isStopped) return;
+    drainMs = next.settings.drainMs;
     const old = current;
     current = lines.flatMap((line) => startPools(line, shared));
     for (const pool of current) alive.add(pool);
     for (const pool of old) void pool.stop().then(() => alive.delete(pool));
   };
+  // Its run may go on under another state directory, from where nobody would see what is left of it here.
+  await endAbandoned({
+    ...abandonedIn(resolve(options.stateDirectory)),
+    clock,
+    killGraceMs: ABANDONED_KILL_GRACE_MS,
+  }).catch(onTrouble);
   await begin(configuration);
 
   const oneAtATime = createMutex();
@@ -73,8 +90,9 @@ export async function startWorkerRole(options: WorkerRoleOptions): Promise<Worke
     apply: (next) => oneAtATime(() => begin(next)),
     async stop() {
       isStopped = true;
-      const cancelAbort = clock.after(DRAIN_MS, handling.abort);
-      const limit = { clock, limitMs: STOP_LIMIT_MS, subject: 'stopping the worker' };
+      const cancelAbort = clock.after(drainMs, handling.abort);
+      const limitMs = drainMs + HAND_BACK_LIMIT_MS;
+      const limit = { clock, limitMs, subject: 'stopping the worker' };
       await withTimeLimit(limit, () => allStopped(alive)).catch((err: unknown) => {
         giveUp.abort();
         const busySlots = [...alive].reduce((sum, pool) => sum + pool.busySlots(), 0);

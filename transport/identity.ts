@@ -2,7 +2,7 @@
 // another one, and cannot be mistaken for the one that was lost.
 import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
-import { customAlphabet } from 'nanoid';
+import { customAlphabet, nanoid } from 'nanoid';
 
 const ALPHABET = '0123456789abcdefghijklmnopqrstuvwxyz';
 const random = customAlphabet(ALPHABET, 8);
@@ -28,6 +28,11 @@ export function processIdentity(role: string, pid: number): string {
     .replace(/[^A-Za-z0-9-]/g, '-')
     .slice(0, 40);
   return `${role}-${host}-${pid}-${random()}`;
+}
+
+/** For a request that its sender did not name: unlike every other one. */
+export function requestId(): string {
+  return nanoid();
 }
 
 /** For items that nobody named. */

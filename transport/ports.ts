@@ -29,7 +29,10 @@ export interface Write {
   expectedRevision: number;
 }
 
-/** Unknown is not lost: read back from the leader before acting. */
+/**
+ * Unknown is not lost: read back from the leader before acting. Lost is certain: nothing of it was or will be
+ * written. On a replicated stream the write that won may not be readable yet.
+ */
 export type WriteOutcome =
   | { outcome: 'won'; revision: number }
   | { outcome: 'lost' }
@@ -194,8 +197,12 @@ export interface JobSource {
    * and 16 of tending.
    */
   open(line: { pool: string; project: string; maxConcurrentRuns: number }): Promise<void>;
-  /** The next job of a lane, or null when there is none to be had now. */
-  next(line: { pool: string; project: string; lane: JobLane }): Promise<Job | null>;
-  /** Calls back when a job was published for this lane of any project; may miss some. */
-  onHint(of: { pool: string; lane: JobLane }, callback: () => void): () => void;
+  /**
+   * Up to `max` jobs of a lane that are to be had now; none when there are none. Every one returned is the
+   * caller's to end.
+   * @throws BROKER_UNAVAILABLE, OUTCOME_UNKNOWN
+   */
+  take(line: { pool: string; project: string; lane: JobLane }, max: number): Promise<Job[]>;
+  /** Calls back with the project when a job was published for this lane; may miss some. */
+  onHint(of: { pool: string; lane: JobLane }, callback: (project: string) => void): () => void;
 }

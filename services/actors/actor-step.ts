@@ -21,8 +21,8 @@ export interface ActorStep {
   /** One load, decision and commit; null when the record must be read anew, for another has moved it. */
   attempt(event: ActorEvent, address: Address, arrivedAtMs: number): Promise<Delivery | null>;
   refuse(event: ActorEvent, refusal: Refusal): Delivery;
-  /** Remembers a record: its deadlines are waited for from now on. */
-  keep(address: string, stored: Stored, knownAtMs: number): void;
+  /** Waits for the deadlines of a record from now on, and shows its run to the reaper. */
+  watch(address: string, stored: Stored): void;
 }
 
 interface Refusal {
@@ -34,10 +34,7 @@ type Applied = Extract<Decision, { outcome: 'applied' }>;
 
 export function createActorStep(options: ActorsOptions): ActorStep {
   return {
-    keep: (address, stored, knownAtMs) => {
-      options.cache.put(address, stored, knownAtMs);
-      watch(options, address, stored);
-    },
+    watch: (address, stored) => watch(options, address, stored),
     refuse: (event, refusal) => refuse(options, { event, refusal, stored: null }),
     async attempt(event, address, arrivedAtMs) {
       const isCached = options.cache.peek(event.address) !== undefined;
@@ -70,7 +67,6 @@ async function isStale(
   return fresh.status !== 'stored' || fresh.stored.revision !== stored?.revision;
 }
 
-/** Waits for the deadlines of a record, and shows its run to the reaper. */
 function watch({ deadlines, liveRuns }: ActorsOptions, address: string, stored: Stored): void {
   liveRuns.update(address, stored);
   deadlines.set(address, stored.revision, stored.record.context.deadlines);
@@ -94,9 +90,9 @@ async function commit(
   const { event, address, decision, stored } = step;
   const record = { ...decision.record, by: options.identity };
   const value = encodeRecord(record);
-  const sizeBytes = Buffer.byteLength(value);
   const maxBytes = stored === null ? MAX_OPENING_BYTES : MAX_RECORD_BYTES;
-  if (sizeBytes > maxBytes) {
+  if (isLonger(value, maxBytes)) {
+    const sizeBytes = Buffer.byteLength(value);
     const message = `the record would have ${sizeBytes} of at most ${maxBytes} bytes`;
     return refuse(options, { event, refusal: { reason: 'too-large', message }, stored });
   }
@@ -118,6 +114,11 @@ async function commit(
     isRepeat: false,
   } as const;
   return { reply: answer(options, { event, reply, stored }), performed };
+}
+
+/** No character takes more than three bytes: most texts need not be counted. */
+function isLonger(text: string, maxBytes: number): boolean {
+  return text.length * 3 > maxBytes && Buffer.byteLength(text) > maxBytes;
 }
 
 async function act(

@@ -35,6 +35,8 @@ export interface ActorSystem {
   liveRuns: LiveRuns;
   journal: Journal;
   partitionFor(address: string): number;
+  /** Performs effects that stand in a record of somebody else's commit; resolves once all are. */
+  perform: Outbox['schedule'];
   /** Drops what is in hand of a partition that is somebody else's now. */
   forgetPartition(partition: number): void;
   /** Resolves once every effect of an item that is known now has been performed. */
@@ -94,6 +96,7 @@ export function createActorSystem(options: ActorSystemOptions): ActorSystem {
 
   return {
     ...{ actors, cache, deadlines, gate, liveRuns, journal, partitionFor, commitStats },
+    perform: outbox.schedule,
     forgetPartition(partition) {
       gate.close(partition);
       const isIn = (address: string) => partitionFor(address) === partition;

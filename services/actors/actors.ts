@@ -17,8 +17,8 @@ const RETRY_BACKOFF_CAP_MS = 2_000;
 export interface Actors {
   /** Queues an event behind the earlier ones of its actor; resolves after the commit. */
   deliver(event: ActorEvent): Promise<Delivery>;
-  /** Takes up a record found while taking over: its deadlines and its unperformed effects. */
-  adopt(address: string, stored: Stored): void;
+  /** Waits for the deadlines of a record that was found, and shows its run to the reaper. */
+  watch(address: string, stored: Stored): void;
   /** How many actors have events waiting. */
   busyCount(): number;
 }
@@ -69,18 +69,19 @@ export function createActors(options: ActorsOptions): Actors {
   const reexamine = async (address: string, parsed: Address): Promise<void> => {
     if (options.isStopping()) return;
     const loaded = await cache.load(address, parsed).catch(() => null);
-    if (loaded?.status === 'stored') adopt(address, loaded.stored);
+    if (loaded?.status !== 'stored') return;
+    watch(address, loaded.stored);
+    void outbox.schedule(address, loaded.stored.revision, loaded.stored.record.outbox);
   };
 
-  const adopt = (address: string, stored: Stored): void => {
+  const watch = (address: string, stored: Stored): void => {
     const known = cache.peek(address);
     if (known !== undefined && known.revision > stored.revision) return;
-    step.keep(address, stored, 0);
-    void outbox.schedule(address, stored.revision, stored.record.outbox);
+    step.watch(address, stored);
   };
 
   return {
-    adopt,
+    watch,
     deliver(event) {
       const arrivedAtMs = clock.monotonicMs();
       return queue.run(event.address, () => process(event, arrivedAtMs));

@@ -2,7 +2,13 @@
 // It must never remove what is not in the archive, and never bring an archived actor back.
 import { parseAddress } from '../../machines/address.ts';
 import { isFinished } from '../../machines/decide.ts';
-import { type ActorRecord, MAX_RECORD_BYTES, stateName } from '../../machines/record.ts';
+import {
+  type ActorRecord,
+  MAX_RECORD_BYTES,
+  outlineOf,
+  type Stored,
+  stateName,
+} from '../../machines/record.ts';
 import { OncewardError } from '../../transport/errors.ts';
 import type { Bucket, BucketName } from '../../transport/ports.ts';
 import type { Committer } from './commit.ts';
@@ -37,12 +43,12 @@ export async function archiveActor(address: string, options: ArchiveOptions): Pr
   const parsed = parseAddress(address);
   if (parsed === null) return;
   const bucket = options.bucketOf(BUCKET_OF[parsed.kind]);
-  const entry = await bucket.read(parsed.key);
-  if (entry === null || entry.value === null) return;
-  const loaded = decodeEntry(entry);
-  if (loaded.status !== 'stored') return;
-  const { record, revision } = loaded.stored;
+  // A finished record never changes again. One in hand that is not finished may be stale.
+  const stored = options.cache.peek(address) ?? (await readStored(bucket, parsed.key));
+  if (stored === null) return;
+  const { record, revision } = stored;
   if (!isFinished(record)) {
+    options.cache.forget(address);
     throw new OncewardError('REVISION_CONFLICT', `${address} is ${stateName(record.state)} still`);
   }
   await copy(address, { record, revision, steps: await stepsOf(bucket, parsed.key) }, options);
@@ -53,10 +59,18 @@ export async function archiveActor(address: string, options: ArchiveOptions): Pr
     expectedRevision: revision,
   });
   if (removed.outcome === 'lost') {
+    // Somebody else has moved it or put it away: the record in hand would lose again, for ever.
+    options.cache.forget(address);
     throw new OncewardError('REVISION_CONFLICT', `${address} moved while it was archived`);
   }
   options.cache.forget(address);
   options.forgetDeadlines(address);
+}
+
+async function readStored(bucket: Bucket, key: string): Promise<Stored | null> {
+  const entry = await bucket.read(key);
+  const loaded = entry === null ? null : decodeEntry(entry);
+  return loaded?.status === 'stored' ? loaded.stored : null;
 }
 
 async function copy(
@@ -64,11 +78,14 @@ async function copy(
   actor: { record: ActorRecord; revision: number; steps: ArchivedStep[] },
   { bucketOf, committerOf }: ArchiveOptions,
 ): Promise<void> {
+  const write = { key: address, value: encodeArchived(actor), expectedRevision: 0 };
+  const copied = await committerOf('onceward-archive').commit(write);
+  if (copied.outcome === 'won') return;
+  // It was copied before. But on a replicated stream a write may be refused because of one that is still on
+  // its way, and may yet be lost with its leader.
   const existing = await bucketOf('onceward-archive').read(address);
   if (existing !== null) return;
-  const value = encodeArchived(actor);
-  // Lost means that somebody else has copied it in between: the copy is there either way.
-  await committerOf('onceward-archive').commit({ key: address, value, expectedRevision: 0 });
+  throw new OncewardError('REVISION_CONFLICT', `the copy of ${address} is not stored yet`);
 }
 
 function encodeArchived(actor: {
@@ -84,11 +101,10 @@ function encodeArchived(actor: {
 
 async function stepsOf(bucket: Bucket, key: string): Promise<ArchivedStep[]> {
   const entries = await bucket.history(key);
-  return entries.flatMap((entry) => {
-    const loaded = decodeEntry(entry);
-    if (loaded.status !== 'stored') return [];
-    const { record, revision } = loaded.stored;
-    const { type, atMs } = record.event;
-    return [{ revision, state: stateName(record.state), event: type, atMs, by: record.by }];
+  return entries.flatMap(({ value, revision }) => {
+    const step = value === null ? null : outlineOf(value);
+    if (step === null) return [];
+    const { state, event, by } = step;
+    return [{ revision, state: stateName(state), event: event.type, atMs: event.atMs, by }];
   });
 }

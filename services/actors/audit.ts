@@ -1,6 +1,7 @@
 // What happened to every event, applied or refused. Entries of a few milliseconds share one message.
 // The audit explains; it never decides: the record does.
 import type { Clock, RefusalReason } from '../../transport/ports.ts';
+import { createAuditGap, createSettlement } from './audit-gap.ts';
 
 export interface AuditEntry {
   atMs: number;
@@ -21,16 +22,26 @@ export interface AuditEntry {
   by: string;
 }
 
-const FLUSH_AFTER_MS = 5;
+const FLUSH_AFTER_MS = 20;
 const MAX_ENTRIES_PER_MESSAGE = 200;
 /** Well below what nats-server accepts: a message it refuses would be sent for ever, and hold up its partition. */
 const MAX_BYTES_PER_MESSAGE = 500_000;
+/**
+ * Most that waits to be stored while the stream does not take it, in bytes. Beyond that entries are counted
+ * instead of kept: the audit explains, and must not take the host down with it.
+ */
+const MAX_UNSENT_BYTES = 32 * 1_024 * 1_024;
+/** Messages under way from which on an entry waits until its message is full: a stream that is away gets few. */
+const MAX_HURRIED_MESSAGES = 64;
 /** Longest text of a field that comes from outside. */
 const MAX_TEXT_CHARACTERS = 400;
 const RETRY_AFTER_MS = 500;
 
 export interface Audit {
-  /** Resolves once the entry is stored. Nobody has to wait for it but who acknowledges on it. */
+  /**
+   * Resolves once the entry is stored. Nobody has to wait for it but who acknowledges on it. Where too much is
+   * waiting it is not kept; then this resolves once an alarm is stored that says how many were not.
+   */
   append(partition: number, entry: AuditEntry): Promise<void>;
   /** Sends what is waiting. */
   flush(): Promise<void>;
@@ -53,47 +64,59 @@ export function createAudit(
   const pages = new Map<number, Page>();
   const underWay = new Set<Promise<void>>();
   let isStopped = false;
+  let unsentBytes = 0;
+  const gap = createAuditGap();
+  /** Partitions whose message is due, and waits for others to be stored. */
+  const due = new Set<number>();
 
   const send = (partition: number) => {
     const page = pages.get(partition);
     if (page === undefined) return;
     pages.delete(partition);
-    const sent = deliver(partition, `{"v":1,"entries":[${page.entries.join(',')}]}`);
+    const body = `{"v":1,"entries":[${page.entries.join(',')}]}`;
+    const sent = deliver(clock, () => isStopped || publish(partition, body));
     underWay.add(sent);
     void sent.finally(() => {
       underWay.delete(sent);
+      unsentBytes -= page.sizeBytes;
       page.settle();
+      gap.tell(add);
+      for (const waiting of [...due]) sendWhenDue(waiting);
     });
   };
 
-  const deliver = async (partition: number, body: string): Promise<void> => {
-    // Ends with the host only: an entry must not be dropped because the server restarts.
-    while (!isStopped) {
-      try {
-        return await publish(partition, body);
-      } catch {
-        await new Promise<void>((done) => void clock.after(RETRY_AFTER_MS, done));
-      }
+  const sendWhenDue = (partition: number) => {
+    due.delete(partition);
+    if (underWay.size < MAX_HURRIED_MESSAGES) send(partition);
+    else due.add(partition);
+  };
+
+  const add = (partition: number, entry: AuditEntry): Promise<void> => {
+    let page = pages.get(partition);
+    if (page === undefined) {
+      page = openPage();
+      pages.set(partition, page);
+      clock.after(FLUSH_AFTER_MS, () => sendWhenDue(partition));
     }
+    const text = JSON.stringify(trimmed(entry));
+    const sizeBytes = Buffer.byteLength(text);
+    page.entries.push(text);
+    page.sizeBytes += sizeBytes;
+    unsentBytes += sizeBytes;
+    if (isFull(page)) send(partition);
+    return page.done;
+  };
+
+  const flush = async (): Promise<void> => {
+    for (const partition of [...pages.keys()]) send(partition);
+    await Promise.all(underWay);
   };
 
   return {
+    flush,
     append(partition, entry) {
-      let page = pages.get(partition);
-      if (page === undefined) {
-        page = openPage();
-        pages.set(partition, page);
-        clock.after(FLUSH_AFTER_MS, () => send(partition));
-      }
-      const text = JSON.stringify(trimmed(entry));
-      page.entries.push(text);
-      page.sizeBytes += Buffer.byteLength(text);
-      if (isFull(page)) send(partition);
-      return page.done;
-    },
-    async flush() {
-      for (const partition of [...pages.keys()]) send(partition);
-      await Promise.all(underWay);
+      if (unsentBytes < MAX_UNSENT_BYTES) return add(partition, entry);
+      return gap.widen(partition, entry);
     },
     stop() {
       isStopped = true;
@@ -105,11 +128,20 @@ function isFull({ entries, sizeBytes }: Page): boolean {
   return entries.length >= MAX_ENTRIES_PER_MESSAGE || sizeBytes >= MAX_BYTES_PER_MESSAGE;
 }
 
+/** Ends with the host only: an entry must not be dropped because the server restarts. */
+async function deliver(clock: Clock, attempt: () => Promise<void> | true): Promise<void> {
+  for (;;) {
+    try {
+      await attempt();
+      return;
+    } catch {
+      await new Promise<void>((done) => void clock.after(RETRY_AFTER_MS, done));
+    }
+  }
+}
+
 function openPage(): Page {
-  let settle = () => {};
-  const done = new Promise<void>((resolve) => {
-    settle = resolve;
-  });
+  const { done, settle } = createSettlement();
   return { entries: [], sizeBytes: 0, done, settle };
 }
 

@@ -161,7 +161,13 @@ async function lookFor(bucket: Bucket, write: Write): Promise<Found> {
   }
   if ((entry?.revision ?? 0) === write.expectedRevision) return { outcome: 'absent' };
   // Somebody wrote after the expected revision: either instead of us, or after us.
-  const ours = (await bucket.history(write.key)).find(
+  const history = await bucket.history(write.key);
+  // Any copy of the stream may have answered that, also one that lags behind the leader and knows
+  // neither their write nor ours.
+  if (entry !== null && !history.some((past) => past.revision === entry.revision)) {
+    throw new OncewardError('BROKER_UNAVAILABLE', `the history of ${write.key} is not up to date`);
+  }
+  const ours = history.find(
     (past) => past.value === write.value && past.revision > write.expectedRevision,
   );
   return ours === undefined ? { outcome: 'lost' } : { outcome: 'won', revision: ours.revision };

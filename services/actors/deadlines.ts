@@ -31,12 +31,14 @@ export interface Deadlines {
 }
 
 interface Armed extends DueDeadline {
+  /** Another deadline of the same actor. */
+  sibling: Armed | null;
   /** False once it has fired or was replaced; then it is only a leftover of the heap. */
   isLive: boolean;
 }
 
 export function createDeadlines(clock: Clock, fire: (due: DueDeadline) => void): Deadlines {
-  const current = new Map<string, Armed[]>();
+  const current = new Map<string, Armed>();
   let heap = createHeap([]);
   let live = 0;
   let cancelTimer: (() => void) | null = null;
@@ -70,7 +72,8 @@ export function createDeadlines(clock: Clock, fire: (due: DueDeadline) => void):
   };
 
   const forget = (address: string) => {
-    for (const armed of current.get(address) ?? []) settle(armed);
+    const first = current.get(address) ?? null;
+    for (let armed = first; armed !== null; armed = armed.sibling) settle(armed);
     current.delete(address);
   };
 
@@ -81,12 +84,13 @@ export function createDeadlines(clock: Clock, fire: (due: DueDeadline) => void):
     },
     set(address, revision, deadlines) {
       forget(address);
-      const armed = Object.entries(deadlines).map(([name, atMs]) => ({
-        ...{ address, name, revision, atMs, isLive: true },
-      }));
-      if (armed.length > 0) current.set(address, armed);
-      live += armed.length;
-      for (const one of armed) heap.push(one);
+      let sibling: Armed | null = null;
+      for (const [name, atMs] of Object.entries(deadlines)) {
+        sibling = { address, name, revision, atMs, isLive: true, sibling };
+        current.set(address, sibling);
+        live += 1;
+        heap.push(sibling);
+      }
       // Busy actors replace far deadlines all the time; without this the heap would hold every one of them.
       if (heap.length > 2 * live + MAX_LEFTOVERS) {
         heap = createHeap(heap.data.filter(({ isLive }) => isLive));

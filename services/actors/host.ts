@@ -2,7 +2,7 @@
 // them go again. It decides nothing itself; records and revisions do.
 import { parseAddress } from '../../machines/address.ts';
 import type { ActorEvent } from '../../machines/event.ts';
-import type { HostWorld, Reply } from '../../transport/ports.ts';
+import type { AskRequest, HostWorld, Reply } from '../../transport/ports.ts';
 import { type ActorSystem, createActorSystem } from './actor-system.ts';
 import type { CommitMode, CommitStats } from './commit.ts';
 import type { Delivery } from './delivery.ts';
@@ -38,6 +38,12 @@ export interface HostStatus {
 export interface Host {
   /** Tells the host who is alive; it takes over and lets go accordingly. */
   setMembers(hosts: readonly string[]): Promise<void>;
+  /**
+   * Answers a request of this process as the ask door would, without the way through the server; null
+   * when another host serves its partition.
+   * @throws OUTCOME_UNKNOWN, BROKER_UNAVAILABLE: repeat it under the same id
+   */
+  ask(request: AskRequest): Promise<Reply> | null;
   /** Sends an event from within the process. */
   tell(event: Omit<ActorEvent, 'atMs'>): Promise<Reply>;
   status(): HostStatus;
@@ -63,7 +69,8 @@ export function createHost(options: HostOptions): Host {
       return takeOver({
         bucketOf: (name) => world.bucket(name),
         isTaken: (address) => taken.has(partitionFor(address)),
-        adopt: actors.adopt,
+        watch: actors.watch,
+        perform: system.perform,
         report: (address, problem) => log.error({ address, problem }, 'record left untouched'),
       });
     },
@@ -84,6 +91,7 @@ export function createHost(options: HostOptions): Host {
 
   return {
     setMembers: ownership.setMembers,
+    ask: (request) => ownership.get(partitionFor(request.address))?.answer(request) ?? null,
     async tell(event) {
       const { reply, performed } = await deliver({ ...event, atMs: world.clock.nowMs() });
       await performed;

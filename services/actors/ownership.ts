@@ -24,6 +24,8 @@ export interface OwnershipOptions {
 
 export interface Ownership {
   has(partition: number): boolean;
+  /** The partition while this host serves it. */
+  get(partition: number): Partition | undefined;
   list(): number[];
   setMembers(hosts: readonly string[]): Promise<void>;
   /** Looks at all records again: something may have been written behind this host's back. */
@@ -89,6 +91,7 @@ export function createOwnership(options: OwnershipOptions): Ownership {
 
   return {
     has: (partition) => owned.has(partition),
+    get: (partition) => owned.get(partition),
     list: () => [...owned.keys()].sort((a, b) => a - b),
     setMembers(hosts) {
       // Somebody who is gone may have moved records of ours that we have in hand.

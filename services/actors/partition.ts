@@ -30,12 +30,16 @@ export interface PartitionOptions {
 }
 
 export interface Partition {
+  /** Decides a request as it is answered at the ask door: committed, and all that follows from it done. */
+  answer(request: AskRequest): Promise<Reply>;
   stop(): Promise<void>;
 }
 
 export function servePartition(options: PartitionOptions): Partition {
   const { partition, world } = options;
   const turns = createKeyedQueue();
+  /** Items with a message that could not be handled, which happens to a host that is stopping. */
+  const stranded = new Set<string>();
 
   const answer = async (request: AskRequest): Promise<Reply> => {
     const { address, type, id, data } = request;
@@ -60,8 +64,14 @@ export function servePartition(options: PartitionOptions): Partition {
     const admitted = admitMessage(message, world.clock.nowMs());
     const address = parseAddress(admitted.event.address);
     if (address === null) return handle(message, admitted);
-    return turns.run(`${address.project}.${address.subject}`, async () => {
-      await handle(message, admitted);
+    const family = `${address.project}.${address.subject}`;
+    return turns.run(family, async () => {
+      // Left unacknowledged, like the one before it: overtaken, that one would be taken for a repeat.
+      if (stranded.has(family)) return;
+      await handle(message, admitted).catch((error: unknown) => {
+        stranded.add(family);
+        throw error;
+      });
       await options.drained(address.project, address.subject);
     });
   };
@@ -85,6 +95,7 @@ export function servePartition(options: PartitionOptions): Partition {
   });
 
   return {
+    answer,
     async stop() {
       await stopAsks();
       await mailbox.stop();

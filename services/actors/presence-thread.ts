@@ -4,12 +4,17 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { connectNats } from '../../transport/nats/connection.ts';
 import { createAnnouncer } from '../../transport/nats/presence.ts';
 import { ensureTopology } from '../../transport/nats/topology.ts';
+import type { TopologyOptions } from '../../transport/nats/topology-settings.ts';
 import type { Presence } from '../../transport/ports.ts';
+import { ttlMsOf } from './presence-ttl.ts';
 
 /** What the thread is started with. */
 export interface PresenceThreadData {
   url: string;
   credentials: string | undefined;
+  inboxPrefix?: string | undefined;
+  /** As this process has asked for it, so that a forgotten bucket comes back as it was. */
+  topology?: TopologyOptions;
   presences: Presence[];
   ttlMs: number;
 }
@@ -17,11 +22,13 @@ export interface PresenceThreadData {
 /** Renewals in one time to live: two may be missed. */
 const RENEWALS_PER_TTL = 3;
 
-const { url, credentials, presences, ttlMs } = workerData as PresenceThreadData;
+const { url, credentials, inboxPrefix, topology, presences, ttlMs } =
+  workerData as PresenceThreadData;
 const name = `presence of ${presences.map((presence) => presence.identity).join(', ')}`;
 const nc = await connectNats({
   url,
   name,
+  inboxPrefix,
   ...(credentials === undefined ? {} : { credentials: () => credentials }),
 });
 const announcer = createAnnouncer(nc);
@@ -29,7 +36,9 @@ let isRestoring = false;
 
 const renew = async () => {
   // A renewal that fails is made up for by the next; expiry is what a silence means.
-  const renewals = presences.map((presence) => announcer.announce(presence, ttlMs));
+  const renewals = presences.map((presence) =>
+    announcer.announce(presence, ttlMsOf(presence.role, ttlMs)),
+  );
   const outcomes = await Promise.allSettled(renewals);
   if (outcomes.some(({ status }) => status === 'rejected')) await restoreBucket();
 };
@@ -38,11 +47,12 @@ const renew = async () => {
 const restoreBucket = async () => {
   if (isRestoring) return;
   isRestoring = true;
-  await ensureTopology(nc).catch(() => {});
+  await ensureTopology(nc, topology).catch(() => {});
   isRestoring = false;
 };
 
-const timer = setInterval(() => void renew(), ttlMs / RENEWALS_PER_TTL);
+const shortestTtlMs = Math.min(...presences.map(({ role }) => ttlMsOf(role, ttlMs)));
+const timer = setInterval(() => void renew(), shortestTtlMs / RENEWALS_PER_TTL);
 await renew();
 parentPort?.postMessage('announced');
 

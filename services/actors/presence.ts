@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import type { Clock, Presence, PresenceStore } from '../../transport/ports.ts';
 import type { PresenceThreadData } from './presence-thread.ts';
+import { ttlMsOf } from './presence-ttl.ts';
 
 /** How long a thread may take to withdraw before it is left to expire. */
 const WITHDRAW_LIMIT_MS = 3_000;
@@ -54,8 +55,8 @@ interface Sighting {
 }
 
 /**
- * Looks at the presence bucket four times in each time to live, and at once when somebody appears or leaves.
- * Worst case until a silent process counts as dead: `ttlMs` plus a quarter of it.
+ * Looks at the presence bucket four times in the time to live of a host, and at once when somebody appears or
+ * leaves. Worst case until a silent process counts as dead: its own time to live and a quarter of a host's.
  */
 export async function watchPresence(
   store: PresenceStore,
@@ -79,15 +80,15 @@ export async function watchPresence(
       if (known?.revision === revision) continue;
       sightings.set(presence.identity, { presence, revision, changedAtMs: nowMs });
     }
-    for (const [identity, { changedAtMs }] of sightings) {
-      if (nowMs - changedAtMs > ttlMs) sightings.delete(identity);
+    for (const [identity, { changedAtMs, presence }] of sightings) {
+      if (nowMs - changedAtMs > ttlMsOf(presence.role, ttlMs)) sightings.delete(identity);
       else lastSeenMs.set(identity, nowMs);
     }
     if ([...sightings.keys()].sort().join() !== before) options.onChange();
   };
 
   const schedule = () => {
-    cancelTimer = clock.after(ttlMs / LOOKS_PER_TTL, () => void lookAndGoOn());
+    cancelTimer = clock.after(ttlMsOf('host', ttlMs) / LOOKS_PER_TTL, () => void lookAndGoOn());
   };
   const lookAndGoOn = async () => {
     await look().catch(options.onError);

@@ -2,12 +2,12 @@
 // is applied to it ends in a compare-and-set, and a refusal on it is decided again on a fresh one.
 import type { Address } from '../../machines/address.ts';
 import type { Stored } from '../../machines/record.ts';
-import { decodeRecord } from '../../machines/record.ts';
+import { decodeRecord, skimRecord } from '../../machines/record.ts';
 import { definitionOf } from '../../machines/registry.ts';
 import type { Bucket, BucketName, Entry } from '../../transport/ports.ts';
 
-/** Most records kept in memory; the longest untouched goes first. */
-const MAX_CACHED_RECORDS = 100_000;
+/** Most records kept in memory, for actors that are busy; the longest unchanged goes first. */
+const MAX_CACHED_RECORDS = 4_096;
 
 export type Loaded =
   | { status: 'stored'; stored: Stored }
@@ -79,8 +79,17 @@ export function createRecordCache(
 
 /** Reads an entry as a record of this version. A newer or broken one is reported, never touched. */
 export function decodeEntry(entry: Entry): Loaded {
+  return read(entry, decodeRecord);
+}
+
+/** The same for very many entries, of which only deadlines and the state of runs are wanted. */
+export function skimEntry(entry: Entry): Loaded {
+  return read(entry, skimRecord);
+}
+
+function read(entry: Entry, decode: typeof decodeRecord): Loaded {
   if (entry.value === null) return { status: 'archived' };
-  const decoded = decodeRecord(entry.value, definitionOf);
+  const decoded = decode(entry.value, definitionOf);
   if (decoded.outcome === 'ok') {
     return { status: 'stored', stored: { record: decoded.record, revision: entry.revision } };
   }

@@ -55,11 +55,25 @@ export const ENVIRONMENT_VARIABLES = {
   },
   natsCredentialsFile: {
     name: 'NATS_CREDS',
-    meaning: 'Path of a NATS credentials file (.creds), read at each connect.',
+    meaning:
+      'Path of a NATS credentials file (.creds), or of one with the seed of an NKey; read at each connect.',
     fallback: 'no credentials',
     example: '/etc/onceward/onceward.creds',
     isForTests: false,
     schema: text,
+  },
+  natsInboxPrefix: {
+    name: 'ONCEWARD_NATS_INBOX',
+    meaning:
+      'What the subjects of answers begin with. Needed with NKeys and credentials when the server allows ' +
+      'each login an inbox of its own only.',
+    fallback: '`_INBOX.<user>` when `NATS_URL` names a user, otherwise `_INBOX`',
+    example: '_INBOX.host',
+    isForTests: false,
+    schema: z
+      .string()
+      .regex(/^[\w-]+(?:\.[\w-]+)*$/, 'expected a subject without wildcards, such as _INBOX.host')
+      .optional(),
   },
   natsServerPath: {
     name: 'ONCEWARD_NATS_SERVER',
@@ -111,6 +125,14 @@ export const ENVIRONMENT_VARIABLES = {
     example: '300000',
     isForTests: false,
     schema: wholeNumber(GRACE_MS.minValue ?? 0, GRACE_MS.maxValue ?? 0).optional(),
+  },
+  replicas: {
+    name: 'ONCEWARD_REPLICAS',
+    meaning: 'Overrides `settings.replicas`: on how many servers of a cluster each stream is kept.',
+    fallback: '`settings.replicas`',
+    example: '3',
+    isForTests: false,
+    schema: z.enum(['1', '3', '5'], 'expected 1, 3 or 5').transform(Number).optional(),
   },
   cacheDirectory: {
     name: 'ONCEWARD_CACHE_DIR',

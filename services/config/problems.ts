@@ -1,5 +1,6 @@
 // What is wrong with a configuration, where, and how that is written for people.
 // It must never show credentials: what was got is masked before it comes here.
+import { oneLine } from '../../machines/one-line.ts';
 import { OncewardError } from '../../transport/errors.ts';
 
 /** A path of keys and list positions into the document. */
@@ -37,7 +38,7 @@ export interface Problem {
 /** A problem that has no place in a text: a missing file, an environment variable. */
 export function unplaced(file: string, path: string, message: string): Problem {
   const nothing = { got: null, expected: null, nearest: null };
-  return { file, line: null, column: null, path, message, ...nothing };
+  return { file, line: null, column: null, path, message: oneLine(message), ...nothing };
 }
 
 /** `onceward.yaml:12:5 pipelines.standard.stages.review.onFail: …` */

@@ -52,7 +52,7 @@ export const settingsSchema = z.strictObject({
     300_000,
   ),
   presenceTtlMs: whole(
-    'How long a process that stopped renewing its presence still counts as alive.',
+    'How long a process that stopped renewing its presence still counts as alive; a host at most 4 s.',
     [2_000, 600_000],
     10_000,
   ),
@@ -77,6 +77,12 @@ export const settingsSchema = z.strictObject({
     'How long a delivered job may stay unacknowledged before another worker gets it.',
     [1_000, 600_000],
     30_000,
+  ),
+  drainMs: whole(
+    'How long jobs under way may go on after a worker was told to stop. Then their commands are ended and ' +
+      'their runs handed back, which takes 20 s at most. 0 ends them at once.',
+    [0, 86_400_000],
+    10_000,
   ),
   retryBackoffMs: whole(
     'The wait before the first retry after an infrastructure fault; it doubles each time.',
@@ -105,6 +111,13 @@ export const settingsSchema = z.strictObject({
     [1, 64],
     16,
   ),
+  replicas: z
+    .literal([1, 3, 5])
+    .default(1)
+    .describe(
+      'On how many servers of a cluster each stream is kept. Fixed once the streams exist; ' +
+        '`ONCEWARD_REPLICAS` overrides the value given here.',
+    ),
   archiveMaxAgeDays: whole(
     'How long finished items are kept in the archive, in days.',
     [1, 3_650],

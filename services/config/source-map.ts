@@ -1,6 +1,7 @@
 // Finds where in the YAML text a path of the document stands.
 // It must never fail: a path that is not there leads to the closest place above it.
 import { type Document, isAlias, isMap, isScalar, isSeq, type LineCounter, type Node } from 'yaml';
+import { oneLine } from '../../machines/one-line.ts';
 import { valueAt } from './plain-data.ts';
 import type { Finding, Path, Problem } from './problems.ts';
 
@@ -21,10 +22,11 @@ export function located(source: Source, finding: Finding): Problem {
     file: source.file,
     line: Math.max(line, 1),
     column: Math.max(col, 1),
-    path: dotted(source.data, finding.path),
-    message: finding.message,
-    got: finding.got ?? null,
-    expected: finding.expected ?? null,
+    // Keys and values are the author's, and may be anything; a problem is one line for a terminal.
+    path: oneLine(dotted(source.data, finding.path)),
+    message: oneLine(finding.message),
+    got: finding.got === undefined ? null : oneLine(finding.got),
+    expected: finding.expected === undefined ? null : oneLine(finding.expected),
     nearest: finding.nearest ?? null,
   };
 }

@@ -19,7 +19,9 @@ const MANY_DOCUMENTS = 'expected one document, found another one after "---"';
 export function parseYaml(text: string): YamlDocument {
   const lines = new LineCounter();
   // Our own search for equal keys can say where the first one stands.
-  const options = { lineCounter: lines, uniqueKeys: false, prettyErrors: false };
+  const form = { lineCounter: lines, uniqueKeys: false, prettyErrors: false } as const;
+  // The parser would warn on standard error by itself; what is wrong is said in findings alone.
+  const options = { ...form, logLevel: 'error' } as const;
   const document = parseDocument(text, options);
   if (document.errors.length > 0) {
     const findings = document.errors.map(({ code, message, pos }) =>

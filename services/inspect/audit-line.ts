@@ -51,13 +51,13 @@ export function isBelow(entry: AuditLine, prefix: string): boolean {
 /** `12:00:00.000  shop/7/build/1  claim  finalizing → claimed  rev 12  worker-1` */
 export function auditLine(entry: AuditLine, { style }: Pick<CommandContext, 'style'>): string {
   const isKnown = parseAddress(entry.address) !== null;
-  // Types and claimants come from outside; printable before styled, because styles are control codes.
+  // Types, claimants and whatever wrote the entry come from outside; printable before styled, because styles are control codes.
   const address = isKnown ? userAddress(entry.address) : JSON.stringify(entry.address);
   const parts = [
     style('dim', timeOf(entry.atMs)),
     printable(address),
     style('bold', printable(entry.type)),
-    transitionOf(entry),
+    printable(transitionOf(entry)),
     entry.revision === null ? '' : `rev ${entry.revision}`,
     entry.claimant === null ? '' : `claimant ${printable(entry.claimant)}`,
     outcomeOf(entry, style),

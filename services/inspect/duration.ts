@@ -1,6 +1,7 @@
 // Durations as people write them (`500ms`, `60s`, `10m`, `2h`) and as they read them (`4m12s`).
 // It must never guess a unit.
 import { OncewardError } from '../../transport/errors.ts';
+import { shown } from '../config/issue-findings.ts';
 
 const UNIT_MS = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 /** A year: longer is a slip of the pen. */
@@ -15,7 +16,7 @@ export function parseDuration(text: string): number {
   const [, amount, unit] = FORM.exec(text.trim()) ?? [];
   const valueMs = Number(amount) * UNIT_MS[unit as keyof typeof UNIT_MS];
   if (Number.isFinite(valueMs) && valueMs <= MAX_DURATION_MS) return Math.round(valueMs);
-  throw new OncewardError('USAGE', `"${text}" is no duration: expected 500ms, 60s, 10m or 2h`);
+  throw new OncewardError('USAGE', `${shown(text)} is no duration: expected 500ms, 60s, 10m or 2h`);
 }
 
 /** Two units at most: `850ms`, `12s`, `4m12s`, `3h05m`, `2d04h`. Negative counts as zero. */

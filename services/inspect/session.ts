@@ -22,6 +22,7 @@ async function openSession(context: Finding): Promise<Session> {
       url,
       name: 'onceward cli',
       credentials,
+      inboxPrefix: context.environment.natsInboxPrefix,
       partitionOf: partitionFor,
     });
   } catch (error) {

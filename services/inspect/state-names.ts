@@ -3,6 +3,7 @@
 import type { ActorKind } from '../../machines/address.ts';
 import { definitionOf } from '../../machines/registry.ts';
 import { OncewardError } from '../../transport/errors.ts';
+import { shown } from '../config/issue-findings.ts';
 import { nearestName } from '../config/nearest-name.ts';
 import { suggestion } from '../config/problems.ts';
 
@@ -18,7 +19,7 @@ export function assertState(kind: ActorKind, state: string): void {
   const names = [...namesIn(definitionOf(kind)?.machine.states ?? {}, ''), ...UNREADABLE];
   if (names.includes(state)) return;
   const hint = suggestion(nearestName(state, names));
-  const message = `${kind}s have no state "${state}"${hint || `: ${names.join(', ')}`}`;
+  const message = `${kind}s have no state ${shown(state)}${hint || `: ${names.join(', ')}`}`;
   throw new OncewardError('USAGE', message);
 }
 

@@ -3,6 +3,7 @@
 import { itemAddress, parseAddress, runAddress } from '../../machines/address.ts';
 import { isToken } from '../../machines/identifier.ts';
 import { OncewardError } from '../../transport/errors.ts';
+import { shown } from '../config/issue-findings.ts';
 
 export type UserAddress =
   | { kind: 'item'; project: string; item: string }
@@ -21,7 +22,7 @@ export function parseUserAddress(text: string): UserAddress {
   const isWhole = rest.length === 0 && names.every(isToken);
   const isAttempt = attempt === undefined || ATTEMPT.test(attempt);
   if (!isWhole || !isAttempt) {
-    const message = `"${text}" is no address: expected project/item or project/item/stage[/attempt]`;
+    const message = `${shown(text)} is no address: expected project/item or project/item/stage[/attempt]`;
     throw new OncewardError('USAGE', message);
   }
   if (stage === undefined) return { kind: 'item', project, item };
@@ -32,7 +33,7 @@ export function parseUserAddress(text: string): UserAddress {
 export function parseItemAddress(text: string): Extract<UserAddress, { kind: 'item' }> {
   const address = parseUserAddress(text);
   if (address.kind === 'item') return address;
-  throw new OncewardError('USAGE', `"${text}" is a run: expected an item, as project/item`);
+  throw new OncewardError('USAGE', `${shown(text)} is a run: expected an item, as project/item`);
 }
 
 /** The address of the actor; null while the attempt is open. */

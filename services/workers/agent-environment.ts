@@ -2,6 +2,7 @@
 // It must never let a credential of the worker through: what is not on the list does not exist.
 import { dirname } from 'node:path';
 import { branchOf } from '../../transport/git/repository.ts';
+import { type AbandonedOptions, ownProcessMark } from '../../transport/process/abandoned.ts';
 import type { JobFacts } from './job-facts.ts';
 import type { RunPaths } from './run-paths.ts';
 
@@ -9,6 +10,8 @@ export type HostEnvironment = Readonly<Record<string, string | undefined>>;
 
 /** What may be taken over from the worker's own environment; besides, every `LC_*`. */
 const ALLOWED = ['PATH', 'LANG', 'TZ', 'TMPDIR', 'TERM'];
+/** Which worker process started a command: once that is gone, so should the command be. */
+const STARTER_VARIABLE = 'ONCEWARD_STARTER';
 const PATH_DEFAULT = '/usr/local/bin:/usr/bin:/bin';
 const MAX_BODY_BYTES = 32 * 1_024;
 const MAX_TITLE_BYTES = 4 * 1_024;
@@ -63,6 +66,14 @@ export function worktreeMarkOf(worktree: string): string {
   return `ONCEWARD_WORKTREE=${worktree}`;
 }
 
+/** Recognises what a worker that is gone has left running below its state directory, gates included. */
+export function abandonedIn(
+  stateDirectory: string,
+): Pick<AbandonedOptions, 'folder' | 'folderVariable' | 'starterVariable'> {
+  const folderVariable = 'ONCEWARD_WORKTREE';
+  return { folder: stateDirectory, folderVariable, starterVariable: STARTER_VARIABLE };
+}
+
 /** Recognises the processes of one item among all others of a machine. */
 export function markOf({ item }: Pick<JobFacts, 'item'>): string {
   return `ONCEWARD_ITEM=${item}`;
@@ -106,6 +117,7 @@ function runVariables(job: JobFacts): Record<string, string> {
     ONCEWARD_BODY: cutToBytes(job.body, MAX_BODY_BYTES),
     ONCEWARD_BRANCH: branchOf(job.item),
     ONCEWARD_BASE_BRANCH: job.baseBranch,
+    [STARTER_VARIABLE]: ownProcessMark(),
   };
 }
 

@@ -1,7 +1,8 @@
-// A pool of slots that takes jobs of one lane from its projects in turn: one job of each, round and round,
+// A pool of slots that takes jobs of one lane from its projects in turn, each its share, round and round,
 // so that no backlog of one project keeps another waiting. It holds no job it has no slot for, and never
 // throws: a queue that cannot be spoken to is reported, and the job comes again by itself.
 import type { Clock, Job, JobLane, JobSource } from '../../transport/ports.ts';
+import { createTurns } from './turns.ts';
 
 /** How long an idle pool waits when no hint comes. */
 const POLL_MS = 2_000;
@@ -30,9 +31,9 @@ export interface Pool {
 }
 
 export function startPool(options: PoolOptions): Pool {
-  const { pool, lane, clock, source, projects } = options;
+  const { clock, projects } = options;
   const underWay = new Set<Promise<void>>();
-  let turn = 0;
+  const turns = createTurns(projects);
   let isStopped = false;
   let isWoken = false;
   let endIdling = () => {};
@@ -42,27 +43,28 @@ export function startPool(options: PoolOptions): Pool {
     endIdling();
   };
 
-  const take = async (): Promise<Job | null> => {
-    for (let tries = 0; tries < projects.length; tries += 1) {
-      const project = projects[turn % projects.length] ?? '';
-      turn += 1;
-      const job = await source.next({ pool, project, lane });
-      if (job !== null) return job;
+  const begin = (job: Job): void => {
+    if (isStopped) {
+      saying(options, () => job.retry(0));
+      return;
     }
-    return null;
+    const work = carry(job, options).finally(() => {
+      underWay.delete(work);
+      wake();
+    });
+    underWay.add(work);
   };
 
   const fill = async (): Promise<void> => {
-    while (!isStopped && underWay.size < options.slots) {
-      const job = await take();
-      if (job === null) return;
-      if (isStopped) return saying(options, () => job.retry(0));
-      const work = carry(job, options).finally(() => {
-        underWay.delete(work);
-        wake();
-      });
-      underWay.add(work);
+    for (let empty = 0; !isStopped && empty < projects.length; ) {
+      const free = options.slots - underWay.size;
+      if (free <= 0) return;
+      const asked = turns.next(free);
+      const round = await takeRound(options, { asked, free, begin });
+      if (round === 'failed') return;
+      empty = round === 'some' ? 0 : empty + asked.length;
     }
+    turns.rest();
   };
 
   const idle = (): Promise<void> =>
@@ -77,12 +79,15 @@ export function startPool(options: PoolOptions): Pool {
   const loop = async (): Promise<void> => {
     while (!isStopped) {
       isWoken = false;
-      await fill().catch(options.onError);
+      await fill();
       if (!isStopped && !isWoken) await idle();
     }
   };
 
-  const stopHints = source.onHint({ pool, lane }, wake);
+  const stopHints = options.source.onHint(options, (project) => {
+    turns.hint(project);
+    wake();
+  });
   const looping = loop();
 
   return {
@@ -95,6 +100,33 @@ export function startPool(options: PoolOptions): Pool {
       await Promise.all(underWay);
     },
   };
+}
+
+interface Round {
+  asked: readonly string[];
+  /** How many slots are to be shared out. */
+  free: number;
+  begin: (job: Job) => void;
+}
+
+/** Asks several projects at once, each for its share. A job is begun as soon as it is here. */
+async function takeRound(
+  { pool, lane, source, onError }: PoolOptions,
+  { asked, free, begin }: Round,
+): Promise<'some' | 'none' | 'failed'> {
+  const share = Math.floor(free / asked.length);
+  const answers = await Promise.allSettled(
+    asked.map(async (project) => {
+      const jobs = await source.take({ pool, project, lane }, share);
+      for (const job of jobs) begin(job);
+      return jobs.length;
+    }),
+  );
+  const failed = answers.filter((answer) => answer.status === 'rejected');
+  for (const { reason } of failed) onError(reason);
+  if (failed.length > 0) return 'failed';
+  const counts = answers.map((answer) => (answer.status === 'fulfilled' ? answer.value : 0));
+  return counts.some((count) => count > 0) ? 'some' : 'none';
 }
 
 async function carry(job: Job, options: PoolOptions): Promise<void> {

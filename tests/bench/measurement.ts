@@ -1,4 +1,13 @@
 // How often something can be done in a second, and how long one takes. Rounded, because the rest is noise.
+import { setTimeout as wait } from 'node:timers/promises';
+
+export interface BenchOptions {
+  /** How long each figure is measured. */
+  seconds: number;
+}
+
+/** Measures, prints its figures and bars, and leaves nothing running. */
+export type Benchmark = (options: BenchOptions) => Promise<void>;
 
 /** Repeats `step` from `inFlight` sides for `seconds`; how many were completed each second. */
 export async function measure(
@@ -6,8 +15,8 @@ export async function measure(
   inFlight: number,
   step: (side: number) => Promise<void>,
 ): Promise<number> {
-  const untilMs = performance.now() + seconds * 1_000;
   const startedMs = performance.now();
+  const untilMs = startedMs + seconds * 1_000;
   let completed = 0;
   const side = async (index: number) => {
     while (performance.now() < untilMs) {
@@ -16,17 +25,30 @@ export async function measure(
     }
   };
   await Promise.all(Array.from({ length: inFlight }, (_, index) => side(index)));
-  return Math.round((completed / (performance.now() - startedMs)) * 1_000);
+  return (completed / (performance.now() - startedMs)) * 1_000;
 }
 
-/** Repeats `step`, which returns its own duration in milliseconds, one at a time. */
-export async function measureLatency(seconds: number, step: () => Promise<number>) {
-  const untilMs = performance.now() + seconds * 1_000;
-  const samples: number[] = [];
-  while (performance.now() < untilMs) samples.push(await step());
-  samples.sort((a, b) => a - b);
-  const at = (share: number) => rounded(samples[Math.floor(samples.length * share)] ?? Number.NaN);
-  return { p50Ms: at(0.5), p99Ms: at(0.99), samples: samples.length };
+/** Mean, median and 99th percentile of samples in milliseconds. */
+export function shares(samplesMs: readonly number[]) {
+  const sorted = [...samplesMs].sort((a, b) => a - b);
+  const at = (share: number) => sorted[Math.floor(sorted.length * share)] ?? Number.NaN;
+  const meanMs = sorted.reduce((sum, one) => sum + one, 0) / sorted.length;
+  return { meanMs, p50Ms: at(0.5), p99Ms: at(0.99), samples: sorted.length };
+}
+
+/** With `ref: false` it does not keep the process alive. */
+export async function pause(ms: number, options: { ref?: boolean } = {}): Promise<void> {
+  await wait(ms, undefined, options);
+}
+
+/** Prints one bar of the table, and whether it is met here and now. */
+export function bar(
+  name: string,
+  reached: number,
+  limit: { atLeast: number } | { atMost: number },
+) {
+  const isMet = 'atLeast' in limit ? reached >= limit.atLeast : reached <= limit.atMost;
+  print({ bar: name, ...limit, reached, isMet });
 }
 
 export function print(figures: Record<string, unknown>): void {

@@ -3,30 +3,17 @@ import type { HostWorld } from '../../transport/ports.ts';
 
 /** About the size of a run's record. */
 const VALUE = JSON.stringify({ filler: 'x'.repeat(2_000) });
+let keys = 0;
 
-/** One key, each write waiting for the one before. */
+/** One key, new for each call, each write waiting for the one before. */
 export function rawSequentialCas(world: HostWorld): () => Promise<void> {
   const bucket = world.bucket('onceward-merges');
-  let revision = 0;
+  keys += 1;
+  const key = `raw.k${keys}`;
+  let expectedRevision = 0;
   return async () => {
-    const written = await bucket.write({
-      key: 'raw.single',
-      value: VALUE,
-      expectedRevision: revision,
-    });
+    const written = await bucket.write({ key, value: VALUE, expectedRevision });
     if (written.outcome !== 'won') throw new Error(`lost without a rival: ${written.outcome}`);
-    revision = written.revision;
-  };
-}
-
-/** A key for each side. */
-export function rawConcurrentCas(world: HostWorld): (side: number) => Promise<void> {
-  const bucket = world.bucket('onceward-merges');
-  const revisions: number[] = [];
-  return async (side) => {
-    const expectedRevision = revisions[side] ?? 0;
-    const written = await bucket.write({ key: `raw.${side}`, value: VALUE, expectedRevision });
-    if (written.outcome !== 'won') throw new Error(`lost without a rival: ${written.outcome}`);
-    revisions[side] = written.revision;
+    expectedRevision = written.revision;
   };
 }

@@ -1,68 +1,53 @@
-// `npm run bench`: JSON lines, every figure next to the raw compare-and-set rate of the same server in the
-// same run, so that a noisy machine shows in both. It asserts nothing; docs/benchmarks.md quotes it.
-import { natsServer, natsServerBinary, stopNatsServer } from '../support/nats-server.ts';
-import { externalPipeline, startTestHost, type TestHost } from '../support/test-host.ts';
-import { measure, measureLatency, print } from './measurement.ts';
-import { rawConcurrentCas, rawSequentialCas } from './raw-cas.ts';
-import { createDriver } from './run-driver.ts';
+// `npm run bench -- <names>`: prints JSON lines. It asserts nothing: docs/benchmarks.md quotes what it printed.
+import { availableParallelism, loadavg } from 'node:os';
+import { natsServerBinary } from '../support/nats-server.ts';
+import { benchClaimRace } from './claim-race.ts';
+import { benchExistingItems } from './existing-items.ts';
+import { benchHandOver } from './hand-over.ts';
+import { benchKilledHost } from './killed-host.ts';
+import { type Benchmark, print } from './measurement.ts';
+import { runsBenchmark } from './runs.ts';
+import { benchStartUp } from './start-up.ts';
+import { benchTwoHosts } from './two-hosts.ts';
+import { benchWaitingRuns } from './waiting-runs.ts';
+import { benchWholeItems } from './whole-items.ts';
 
 const SECONDS = Number(process.env['ONCEWARD_BENCH_SECONDS'] ?? '4');
-const CONCURRENCIES = [1, 16, 64, 256];
 
-async function benchmark(syncAlways: boolean): Promise<void> {
-  const server = await natsServer({ syncAlways });
-  const commitMode = syncAlways ? 'batch' : 'single';
-  const pipelines = { bench: externalPipeline('first', 'second') };
-  const started = await startTestHost({ url: server.url, pipelines, commitMode });
-  const base = { syncAlways, commitMode };
-  const single = await measure(SECONDS, 1, rawSequentialCas(started.world));
-  print({ figure: 'raw single-key CAS', ...base, inFlight: 1, perSecond: single });
-  const raw = await measure(SECONDS, 256, rawConcurrentCas(started.world));
-  print({ figure: 'raw CAS, own key each', ...base, inFlight: 256, perSecond: raw });
-  for (const inFlight of CONCURRENCIES) {
-    await transitions(started, { base, inFlight, single });
-  }
-  await handOver(started, base);
-  await started.stop();
-  await stopNatsServer();
+const BENCHMARKS: Record<string, Benchmark> = {
+  'runs/always/1': runsBenchmark(true, 1),
+  'runs/always/256': runsBenchmark(true, 256),
+  'runs/default/1': runsBenchmark(false, 1),
+  'runs/default/256': runsBenchmark(false, 256),
+  'whole-items': benchWholeItems,
+  'hand-over': benchHandOver,
+  'claim-race': benchClaimRace,
+  'two-hosts': benchTwoHosts,
+  'waiting-runs': benchWaitingRuns,
+  'existing-items': benchExistingItems,
+  'start-up': benchStartUp,
+  'killed-host': benchKilledHost,
+};
+
+const HELP = `npm run bench -- [name…]
+Runs the benchmarks whose names begin with one of the given ones; all of them by default.
+  ${Object.keys(BENCHMARKS).join('\n  ')}
+ONCEWARD_BENCH_SECONDS          how long each figure is measured; 4 by default
+ONCEWARD_BENCH_STORED_RUNS      how many runs wait in the store of the last four; 100000 by default
+ONCEWARD_BENCH_PRESENCE_TTL_MS  presenceTtlMs of the hosts that are killed; the shipped one by default
+A profile: node --cpu-prof --import tsx tests/bench/run.ts runs/always/256`;
+
+const args = process.argv.slice(2);
+const chosen = Object.entries(BENCHMARKS).filter(
+  ([name]) => args.length === 0 || args.some((arg) => name.startsWith(arg)),
+);
+if (args.includes('--help') || chosen.length === 0) {
+  process.stdout.write(`${HELP}\n`);
+} else {
+  const { version } = await natsServerBinary();
+  const cores = availableParallelism();
+  const versions = { node: process.version, natsServer: String(version), cores };
+  print({ figure: 'machine', ...versions, loadAverage: loadavg()[0], seconds: SECONDS });
+  for (const [, benchmark] of chosen) await benchmark({ seconds: SECONDS });
+  print({ figure: 'machine', loadAverage: loadavg()[0] });
 }
-
-interface Setting {
-  base: { syncAlways: boolean; commitMode: string };
-  inFlight: number;
-  single: number;
-}
-
-async function transitions(started: TestHost, { base, inFlight, single }: Setting): Promise<void> {
-  const driver = createDriver(started);
-  const before = writesOf(started);
-  const runsPerSecond = await measure(SECONDS, inFlight, driver.completeRun);
-  const elapsedRuns = driver.completedRuns();
-  const perRun = (writesOf(started) - before) / Math.max(1, elapsedRuns);
-  const perSecond = runsPerSecond * perRun;
-  const figures = { ...base, inFlight };
-  print({ figure: 'complete runs', ...figures, perSecond: runsPerSecond, commitsPerRun: perRun });
-  print({
-    figure: 'committed transitions',
-    ...figures,
-    perSecond,
-    timesRawSingleKeyCas: perSecond / single,
-  });
-}
-
-async function handOver(started: TestHost, base: Setting['base']): Promise<void> {
-  const driver = createDriver(started);
-  const { p50Ms, p99Ms, samples } = await measureLatency(SECONDS, driver.handOver);
-  print({ figure: 'stage hand-over', ...base, inFlight: 1, p50Ms, p99Ms, samples });
-}
-
-function writesOf(started: TestHost): number {
-  const { commits } = started.host.status();
-  const counted = ['onceward-items', 'onceward-runs'];
-  return counted.reduce((sum, bucket) => sum + (commits[bucket]?.writes ?? 0), 0);
-}
-
-const { version } = await natsServerBinary();
-print({ figure: 'versions', node: process.version, natsServer: String(version), cores: 2 });
-await benchmark(true);
-await benchmark(false);

@@ -54,7 +54,7 @@ function createQueue() {
   const waiting: { pool: string; lane: JobLane; body: string }[] = [];
   const opened: string[] = [];
   const log: string[] = [];
-  const hints = new Set<() => void>();
+  const hints = new Set<(project: string) => void>();
   let failure: Error | null = null;
   const jobOf = (body: string): Job => ({
     ...{ body, deliveries: 1 },
@@ -67,10 +67,10 @@ function createQueue() {
       if (failure !== null) throw failure;
       opened.push(`${pool} ${project}`);
     },
-    async next({ pool, lane }) {
+    async take({ pool, lane }) {
       const at = waiting.findIndex((job) => job.pool === pool && job.lane === lane);
-      const [job] = at === -1 ? [] : waiting.splice(at, 1);
-      return job === undefined ? null : jobOf(job.body);
+      const taken = at === -1 ? [] : waiting.splice(at, 1);
+      return taken.map(({ body }) => jobOf(body));
     },
     onHint(_of, callback) {
       hints.add(callback);
@@ -85,7 +85,7 @@ function createQueue() {
     add(lane: JobLane, address: string, pool = 'default') {
       const kind = lane === 'work' ? 'work' : 'evaluate';
       waiting.push({ pool, lane, body: JSON.stringify({ v: 1, address, kind, epoch: 1 }) });
-      for (const hint of hints) hint();
+      for (const hint of hints) hint('shop');
     },
   };
 }

@@ -9,6 +9,7 @@ interface Ambient {
   allowed: Record<string, string>;
 }
 
+const LIMIT_OF_A_REQUEST = 'it limits requests of many answers, as the client limits those of one';
 const BEFORE_ANY_SERVER = 'it looks after the embedded server, before there is a server clock';
 
 const AMBIENT: Ambient[] = [
@@ -31,6 +32,8 @@ const AMBIENT: Ambient[] = [
     name: 'timers',
     pattern: /\bset(Timeout|Interval|Immediate)\b/g,
     allowed: {
+      'transport/nats/jobs.ts': LIMIT_OF_A_REQUEST,
+      'transport/nats/scan.ts': LIMIT_OF_A_REQUEST,
       'transport/nats/local-process.ts': BEFORE_ANY_SERVER,
       'transport/nats/server-process.ts': BEFORE_ANY_SERVER,
       'transport/nats/server-clock.ts': 'it hands out timers as Clock.after',

@@ -1,15 +1,16 @@
 // Asks an actor and waits for the committed answer, repeating the same question under the same id
 // until somebody answers. Repeating is safe: the record recognises the id.
-import { nanoid } from 'nanoid';
+import { randomInt } from 'node:crypto';
 import { errors, type NatsConnection } from 'nats';
 import { OncewardError } from '../errors.ts';
+import { requestId } from '../identity.ts';
 import type { Asker, Clock, Reply } from '../ports.ts';
 
 const TIMEOUT_MS_DEFAULT = 30_000;
 /** How long one answer is waited for before the question is repeated. */
 const ATTEMPT_MS = 6_000;
 const BACKOFF_MS = 50;
-const BACKOFF_CAP_MS = 1_000;
+const BACKOFF_CAP_MS = 2_000;
 
 export function createAsker(
   nc: NatsConnection,
@@ -18,7 +19,7 @@ export function createAsker(
 ): Asker {
   return {
     async ask(request, { timeoutMs = TIMEOUT_MS_DEFAULT } = {}) {
-      const body = JSON.stringify({ ...request, id: request.id ?? nanoid() });
+      const body = JSON.stringify({ ...request, id: request.id ?? requestId() });
       const subject = `onceward.ask.${partitionOf(request.address)}`;
       const untilMs = clock.monotonicMs() + timeoutMs;
       let wasHeard = false;
@@ -33,8 +34,7 @@ export function createAsker(
           if (error instanceof errors.ClosedConnectionError) break;
           wasHeard ||= !isUnheard(error);
         }
-        const pauseMs = Math.min(BACKOFF_CAP_MS, BACKOFF_MS * 2 ** Math.min(tries, 10), leftMs);
-        await new Promise<void>((done) => void clock.after(pauseMs, done));
+        await new Promise<void>((done) => void clock.after(Math.min(pauseMs(tries), leftMs), done));
       }
       const what = `${request.type} for ${request.address}`;
       throw wasHeard
@@ -48,6 +48,12 @@ export function createAsker(
           );
     },
   };
+}
+
+/** Longer each time, and never the same for many who were turned away together. */
+function pauseMs(tries: number): number {
+  const wholeMs = Math.min(BACKOFF_CAP_MS, BACKOFF_MS * 2 ** Math.min(tries, 10));
+  return randomInt(wholeMs / 2, wholeMs + 1);
 }
 
 function isUnheard(error: unknown): boolean {

@@ -1,12 +1,13 @@
 // A KV bucket spoken to directly, because every write must carry its own expected revision: the client's
 // batch drops it from the second message on. Nothing here writes without an expectation.
 
-import { DeliverPolicy, jetstream, jetstreamManager } from '@nats-io/jetstream';
+import { jetstreamManager } from '@nats-io/jetstream';
 import { nanoid } from 'nanoid';
 import { headers, type Msg, type MsgHdrs, type NatsConnection } from 'nats';
 import { OncewardError } from '../errors.ts';
 import type { BatchOutcome, Bucket, Entry, Write, WriteOutcome } from '../ports.ts';
 import { apiRequest, requestError } from './jetstream-api.ts';
+import { isRemoval, scan } from './scan.ts';
 
 /** Wrong last sequence, with and without the number: somebody else was first. */
 const LOST_CODES: readonly number[] = [10071, 10164];
@@ -128,42 +129,12 @@ function rejectedOr(cause: unknown): BatchOutcome {
   return cause === undefined ? { outcome: 'unknown', cause } : { outcome: 'rejected' };
 }
 
-interface Scan {
-  stream: string;
-  prefix: string;
-  filter: string;
-  visit: (entry: Entry) => void;
-}
-
-async function scan(nc: NatsConnection, request: Scan): Promise<void> {
-  const { stream, prefix, filter, visit } = request;
-  const consumer = await jetstream(nc).consumers.get(stream, {
-    filter_subjects: [prefix + filter],
-    deliver_policy: DeliverPolicy.LastPerSubject,
-  });
-  const { num_pending: waiting } = await consumer.info(true);
-  try {
-    if (waiting === 0) return;
-    const messages = await consumer.consume();
-    for await (const message of messages) {
-      const key = message.subject.slice(prefix.length);
-      if (!isRemoval(message.headers)) {
-        const storedAtMs = message.info.timestampNanos / 1_000_000;
-        visit({ key, value: message.string(), revision: message.seq, storedAtMs });
-      }
-      if (message.info.pending === 0) break;
-    }
-  } finally {
-    await consumer.delete().catch(() => false);
-  }
-}
-
 /** One request for all revisions of a key; a consumer for each would cost far more. */
 async function history(
   nc: NatsConnection,
   { stream, prefix, key }: { stream: string; prefix: string; key: string },
 ): Promise<Entry[]> {
-  const { direct } = await jetstreamManager(nc);
+  const { direct } = await jetstreamManager(nc, { checkAPI: false });
   const request = { seq: 1, batch: MAX_HISTORY, next_by_subj: prefix + key };
   const entries: Entry[] = [];
   try {
@@ -191,9 +162,4 @@ function entryOf(key: string, message: ApiMessage): Entry {
     revision: message.seq,
     storedAtMs: Date.parse(message.time),
   };
-}
-
-function isRemoval(fields: MsgHdrs | undefined): boolean {
-  if (fields === undefined) return false;
-  return fields.has('KV-Operation') || fields.has('Nats-Marker-Reason');
 }

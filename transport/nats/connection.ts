@@ -1,50 +1,77 @@
 // Opens connections to NATS with the settings onceward relies on.
 // It is the one place that connects, and never logs or repeats a credential.
-import { type ConnectionOptions, connect, credsAuthenticator, type NatsConnection } from 'nats';
+import {
+  type ConnectionOptions,
+  connect,
+  createInbox,
+  credsAuthenticator,
+  type NatsConnection,
+  nkeyAuthenticator,
+} from 'nats';
 import { OncewardError } from '../errors.ts';
+import { createReconnectDelay, type ReconnectDelay } from './reconnect-delay.ts';
 
 export interface ConnectOptions {
   /** One or several servers, separated by commas; user and password or a token may stand in it. */
   url: string;
   /** Shown by the server for this connection: role and identity. */
   name: string;
-  /** Reads the content of a `.creds` file; called again for each reconnection. */
+  /**
+   * Reads the content of a `.creds` file, or of a file with nothing but the seed of an NKey. Which of the two
+   * it is, is found out once; the content is read again for each reconnection.
+   */
   credentials?: (() => string) | undefined;
+  /**
+   * What the subjects of answers begin with, without a dot at the end. Defaults to `_INBOX.<user>` when the
+   * address names a user, otherwise to `_INBOX`.
+   */
+  inboxPrefix?: string | undefined;
   /** Limit of the first connection, in milliseconds. Defaults to 5_000. */
   timeoutMs?: number;
 }
 
 const TIMEOUT_MS_DEFAULT = 5_000;
-const RECONNECT_WAIT_MS = 250;
-const RECONNECT_JITTER_MS = 500;
+const INBOX = '_INBOX';
+/** What may stand in a subject as one token; a user of another name shares the common inbox. */
+const TOKEN = /^[\w-]+$/;
+/** The seed of a user's NKey, alone. */
+const NKEY_SEED = /^\s*(SU[A-Z2-7]{56})\s*$/;
 /** With two unanswered pings a dead peer is noticed within about 30 s. */
 const PING_INTERVAL_MS = 10_000;
 const MAX_UNANSWERED_PINGS = 2;
 
+const inboxPrefixes = new WeakMap<NatsConnection, string>();
+
 /**
- * Connects once, and from then on reconnects for ever, with jitter so that a fleet does not
- * come back in one moment.
+ * Connects once, and from then on reconnects for ever, with growing waits of random length. An address that
+ * begins with `tls:` is never spoken to in the clear.
  * @throws BROKER_UNAVAILABLE, CONFIG_INVALID
  */
 export async function connectNats(options: ConnectOptions): Promise<NatsConnection> {
-  const { servers, login } = readUrls(options.url);
+  const { servers, login, isEncrypted } = readUrls(options.url);
+  const delay = createReconnectDelay();
   try {
-    return await connect({
+    const inboxPrefix = options.inboxPrefix ?? inboxOf(login.user);
+    const nc = await connect({
       servers,
       name: options.name,
       timeout: options.timeoutMs ?? TIMEOUT_MS_DEFAULT,
       reconnect: true,
       maxReconnectAttempts: -1,
-      reconnectTimeWait: RECONNECT_WAIT_MS,
-      reconnectJitter: RECONNECT_JITTER_MS,
+      reconnectDelayHandler: delay.next,
       waitOnFirstConnect: false,
       pingInterval: PING_INTERVAL_MS,
       maxPingOut: MAX_UNANSWERED_PINGS,
       // A stack captured for every request, in case it fails, cost a sixth of a busy host's time.
       noAsyncTraces: true,
+      inboxPrefix,
+      ...(isEncrypted ? { tls: {} } : {}),
       ...login,
       ...authenticator(options.credentials),
     });
+    inboxPrefixes.set(nc, inboxPrefix);
+    void follow(nc, delay);
+    return nc;
   } catch (cause) {
     const where = servers.join(', ');
     const why = cause instanceof Error ? cause.message.split('\n')[0] : String(cause);
@@ -55,8 +82,31 @@ export async function connectNats(options: ConnectOptions): Promise<NatsConnecti
   }
 }
 
+/** A subject for answers that nobody else uses, and that the login of this connection may subscribe to. */
+export function newInbox(nc: NatsConnection): string {
+  return createInbox(inboxPrefixes.get(nc) ?? INBOX);
+}
+
+async function follow(nc: NatsConnection, delay: ReconnectDelay): Promise<void> {
+  for await (const { type } of nc.status()) {
+    if (type === 'reconnecting') delay.tried();
+    if (type === 'reconnect') delay.reset();
+  }
+}
+
+/** An inbox of its own, so that a login can be kept from reading the answers to others. */
+function inboxOf(user: string | undefined): string {
+  return user !== undefined && TOKEN.test(user) ? `${INBOX}.${user}` : INBOX;
+}
+
+interface Login {
+  user?: string;
+  pass?: string;
+  token?: string;
+}
+
 /** The addresses without what must stay secret, and the login found in the first of them. */
-function readUrls(text: string): { servers: string[]; login: Partial<ConnectionOptions> } {
+function readUrls(text: string): { servers: string[]; login: Login; isEncrypted: boolean } {
   const urls = text
     .split(',')
     .map((part) => part.trim())
@@ -66,6 +116,7 @@ function readUrls(text: string): { servers: string[]; login: Partial<ConnectionO
   return {
     servers: urls.map((url) => `${url.protocol}//${url.host}`),
     login: first ? loginOf(first) : {},
+    isEncrypted: urls.some(({ protocol }) => protocol === 'tls:'),
   };
 }
 
@@ -74,7 +125,7 @@ function parseUrl(text: string): URL {
   throw new OncewardError('CONFIG_INVALID', 'the NATS address (--nats, NATS_URL) is not a URL');
 }
 
-function loginOf(url: URL): Partial<ConnectionOptions> {
+function loginOf(url: URL): Login {
   const user = decodeURIComponent(url.username);
   const pass = decodeURIComponent(url.password);
   if (user === '') return {};
@@ -84,5 +135,8 @@ function loginOf(url: URL): Partial<ConnectionOptions> {
 function authenticator(credentials: ConnectOptions['credentials']): Partial<ConnectionOptions> {
   if (credentials === undefined) return {};
   const encoder = new TextEncoder();
+  if (NKEY_SEED.test(credentials())) {
+    return { authenticator: nkeyAuthenticator(() => encoder.encode(credentials().trim())) };
+  }
   return { authenticator: credsAuthenticator(() => encoder.encode(credentials())) };
 }

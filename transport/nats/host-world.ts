@@ -1,15 +1,25 @@
 // The real outside of a host: buckets, mailbox, asks, jobs and audit on one NATS connection.
 import { jetstream } from '@nats-io/jetstream';
-import type { Msg, NatsConnection } from 'nats';
+import { headers, type Msg, type NatsConnection } from 'nats';
 import type { AskRequest, Bucket, BucketName, Clock, HostWorld, Reply } from '../ports.ts';
+import { type Admission, createAdmission } from './admission.ts';
 import { createBucket } from './bucket.ts';
 import { requestError } from './jetstream-api.ts';
 import { openMailbox } from './mailbox.ts';
+
+/** Asks that one host answers at the same time, over all partitions. */
+const MAX_ASKS_IN_FLIGHT = 2_000;
+const MAX_ASK_BYTES_IN_FLIGHT = 64 * 1_024 * 1_024;
+const NO_RESPONDERS = 503;
 
 export function createHostWorld(nc: NatsConnection, clock: Clock): HostWorld {
   const js = jetstream(nc);
   const buckets = new Map<BucketName, Bucket>();
   const onReconnect = listenForReconnects(nc);
+  const admission = createAdmission({
+    maxCount: MAX_ASKS_IN_FLIGHT,
+    maxBytes: MAX_ASK_BYTES_IN_FLIGHT,
+  });
 
   return {
     clock,
@@ -20,7 +30,7 @@ export function createHostWorld(nc: NatsConnection, clock: Clock): HostWorld {
       return bucket;
     },
     openMailbox: (partition) => openMailbox(nc, partition, onReconnect),
-    serveAsk: (partition, answer) => serveAsk(nc, partition, answer),
+    serveAsk: (partition, answer) => serveAsk(nc, { partition, admission }, answer),
     async publishJob({ pool, kind, project, body, id }) {
       const subject = `onceward.job.${pool}.${kind}.${project}`;
       await stored(subject, js.publish(subject, body, { msgID: id }));
@@ -40,10 +50,13 @@ async function stored(subject: string, publication: Promise<unknown>): Promise<v
   }
 }
 
-/** An answer that fails is left out: whoever asked repeats the question under the same id. */
+/**
+ * An answer that fails is left out: whoever asked repeats the question under the same id. Where too many are
+ * being answered the asker is told what the server says when nobody serves the subject: ask again in a moment.
+ */
 function serveAsk(
   nc: NatsConnection,
-  partition: number,
+  { partition, admission }: { partition: number; admission: Admission },
   answer: (request: AskRequest) => Promise<Reply>,
 ): () => Promise<void> {
   const underWay = new Set<Promise<void>>();
@@ -64,9 +77,13 @@ function serveAsk(
   const subscription = nc.subscribe(`onceward.ask.${partition}`, {
     callback: (error, message) => {
       if (error !== null) return;
-      const work = respond(message)
+      const leave = admission.enter(message.data.length);
+      const work = (leave === null ? turnAway(message) : respond(message))
         .catch(() => {})
-        .finally(() => underWay.delete(work));
+        .finally(() => {
+          leave?.();
+          underWay.delete(work);
+        });
       underWay.add(work);
     },
   });
@@ -74,6 +91,10 @@ function serveAsk(
     if (!nc.isClosed()) await subscription.drain();
     await Promise.all(underWay);
   };
+}
+
+async function turnAway(message: Msg): Promise<void> {
+  message.respond('', { headers: headers(NO_RESPONDERS, 'Busy') });
 }
 
 function parseAsk(message: Msg): AskRequest | null {

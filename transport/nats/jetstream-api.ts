@@ -57,11 +57,17 @@ export function requestError(subject: string, cause: unknown): OncewardError {
     cause instanceof errors.NoRespondersError ||
     cause instanceof errors.ClosedConnectionError ||
     cause instanceof errors.DrainingConnectionError ||
-    cause instanceof errors.PermissionViolationError ||
+    isForbidden(cause) ||
     (cause instanceof errors.RequestError && cause.isNoResponders());
   return new OncewardError(
     isUnheard ? 'BROKER_UNAVAILABLE' : 'OUTCOME_UNKNOWN',
     `no answer on ${subject}: ${why}`,
     { cause, details: { subject } },
   );
+}
+
+/** The login may not use the subject: nothing was delivered. A request wraps the reason. */
+function isForbidden(cause: unknown): boolean {
+  if (cause instanceof errors.PermissionViolationError) return true;
+  return cause instanceof Error && cause.cause instanceof errors.PermissionViolationError;
 }

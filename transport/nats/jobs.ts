@@ -2,12 +2,16 @@
 // starve another's, and the server itself keeps each project's limit over all workers. Work and tending
 // have a consumer each: what is under way for hours must never count against what takes a moment.
 import { AckPolicy, type ConsumerConfig, jetstreamManager } from '@nats-io/jetstream';
-import type { Msg, NatsConnection } from 'nats';
+import { errors, type Msg, type NatsConnection } from 'nats';
 import type { Job, JobLane, JobSource } from '../ports.ts';
+import { newInbox } from './connection.ts';
+import { requestError } from './jetstream-api.ts';
 import { JOBS_STREAM } from './topology-settings.ts';
 
 const NS_PER_MS = 1_000_000;
 const REQUEST_LIMIT_MS = 5_000;
+const NO_RESPONDERS = 503;
+const FIRST_ERROR_STATUS = 300;
 /**
  * How long the server looks for a job. Asked only not to wait, it never answers for a lane at its limit,
  * and may hand a job to the request long after it was given up.
@@ -31,36 +35,62 @@ export function createJobSource(nc: NatsConnection, options: { ackWaitMs: number
   return {
     async open({ pool, project, maxConcurrentRuns }) {
       const line = { pool, project };
-      // Work first: a queue whose consumers overlap is refused, and only this one may have been wider.
-      await openLane(
-        nc,
-        { ...line, lane: 'work' },
-        { ack_wait, max_ack_pending: maxConcurrentRuns },
-      );
-      await openLane(
-        nc,
-        { ...line, lane: 'tend' },
-        { ack_wait, max_ack_pending: MAX_TENDING_JOBS },
-      );
+      const work = { ack_wait, max_ack_pending: maxConcurrentRuns };
+      const tend = { ack_wait, max_ack_pending: MAX_TENDING_JOBS };
+      try {
+        // Work first: a queue whose consumers overlap is refused, and only this one may have been wider.
+        await openLane(nc, { ...line, lane: 'work' }, work);
+        await openLane(nc, { ...line, lane: 'tend' }, tend);
+      } catch (cause) {
+        throw requestError(`the jobs of ${project}`, cause);
+      }
     },
-    async next(line) {
-      const subject = `$JS.API.CONSUMER.MSG.NEXT.${JOBS_STREAM}.${consumerOf(line)}`;
-      const request = JSON.stringify({ batch: 1, no_wait: true, expires: LOOK_MS * NS_PER_MS });
-      // An inbox of its own: a job arrives under the subject it was published on, by which the shared
-      // inbox of all requests would not know it.
-      const options = { timeout: REQUEST_LIMIT_MS, noMux: true };
-      const message = await nc.request(subject, request, options);
-      return message.headers?.hasError || !message.reply ? null : jobOf(nc, message, message.reply);
-    },
+    take: (line, max) => take(nc, consumerOf(line), max),
     onHint({ pool, lane }, callback) {
+      const hint = (_error: unknown, { subject }: Msg) => callback(projectOf(subject));
       const subscriptions = KINDS[lane].map((kind) =>
-        nc.subscribe(`onceward.job.${pool}.${kind}.*`, { callback: () => callback() }),
+        nc.subscribe(`onceward.job.${pool}.${kind}.*`, { callback: hint }),
       );
       return () => {
         for (const subscription of subscriptions) subscription.unsubscribe();
       };
     },
   };
+}
+
+/** One request for all of them: it ends with the last, or with the server saying that there are no more. */
+function take(nc: NatsConnection, consumer: string, max: number): Promise<Job[]> {
+  const subject = `$JS.API.CONSUMER.MSG.NEXT.${JOBS_STREAM}.${consumer}`;
+  const request = JSON.stringify({ batch: max, no_wait: true, expires: LOOK_MS * NS_PER_MS });
+  const jobs: Job[] = [];
+  return new Promise((resolve, reject) => {
+    const end = (failure: Error | null) => {
+      clearTimeout(limit);
+      // Without interest in its inbox the server drops what is left of the request.
+      subscription.unsubscribe();
+      // What has arrived is ours, whatever became of the rest.
+      if (failure === null || jobs.length > 0) resolve(jobs);
+      else reject(requestError(subject, failure));
+    };
+    const receive = (error: Error | null, message: Msg) => {
+      if (error !== null) return end(error);
+      const status = message.headers?.code ?? 0;
+      if (status === NO_RESPONDERS) return end(new errors.NoRespondersError(subject));
+      if (status >= FIRST_ERROR_STATUS || !message.reply) return end(null);
+      jobs.push(jobOf(nc, message, message.reply));
+      if (jobs.length === max) end(null);
+    };
+    const limit = setTimeout(() => end(new errors.TimeoutError()), REQUEST_LIMIT_MS);
+    // An inbox of its own: a job arrives under the subject it was published on, by which a shared inbox
+    // would not know it.
+    const inbox = newInbox(nc);
+    const subscription = nc.subscribe(inbox, { callback: receive });
+    nc.publish(subject, request, { reply: inbox });
+  });
+}
+
+function projectOf(subject: string): string {
+  return subject.slice(subject.lastIndexOf('.') + 1);
 }
 
 /** Makes the consumer of a lane, or gives the one that is there these limits. */

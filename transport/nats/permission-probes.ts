@@ -1,7 +1,7 @@
 // Asks the server whether this login may use each subject a host needs, without any effect:
 // nothing is stored, delivered or acknowledged by a probe.
 import { headers, type NatsConnection, PermissionViolationError } from 'nats';
-import { AUDIT_STREAM, EVENTS_STREAM, JOBS_STREAM, PRESENCE_BUCKET } from './topology-settings.ts';
+import { EVENTS_STREAM, PRESENCE_BUCKET } from './topology-settings.ts';
 
 interface Probe {
   subject: string;
@@ -15,22 +15,25 @@ const PROBE_LIMIT_MS = 2_000;
 const ASK_SUBJECT = 'onceward.ask.doctor';
 /** Refused as malformed by whoever gets it. */
 const BROKEN_JSON = '{';
-const BUCKETS = ['items', 'runs', 'merges', 'deployments', 'projects', 'archive'].map(
+const WRITTEN = ['items', 'runs', 'merges', 'deployments', 'projects', 'archive'].map(
   (name) => `onceward-${name}`,
 );
+/** What is read from its beginning when partitions are taken over. */
+const SCANNED = [EVENTS_STREAM, 'KV_onceward-items', 'KV_onceward-runs'];
 
 const PROBES: readonly Probe[] = [
   { subject: '$JS.API.INFO' },
-  { subject: 'onceward.event.run.doctor.doctor.doctor.1.doctor', isStored: true },
+  { subject: '_INBOX.doctor' },
   { subject: 'onceward.job.doctor.doctor', isStored: true },
   { subject: 'onceward.audit.0', isStored: true },
-  ...[...BUCKETS, PRESENCE_BUCKET].flatMap((bucket) => [
+  { subject: `$KV.${PRESENCE_BUCKET}.host.doctor`, isStored: true },
+  { subject: `$JS.API.DIRECT.GET.KV_${PRESENCE_BUCKET}`, payload: BROKEN_JSON },
+  ...WRITTEN.flatMap((bucket) => [
     { subject: `$KV.${bucket}.doctor`, isStored: true },
     { subject: `$JS.API.STREAM.MSG.GET.KV_${bucket}`, payload: BROKEN_JSON },
-    { subject: `$JS.API.CONSUMER.CREATE.KV_${bucket}.doctor`, payload: BROKEN_JSON },
   ]),
-  ...[EVENTS_STREAM, JOBS_STREAM, AUDIT_STREAM].map((stream) => ({
-    subject: `$JS.API.CONSUMER.CREATE.${stream}.doctor`,
+  ...SCANNED.map((stream) => ({
+    subject: `$JS.API.CONSUMER.CREATE.${stream}`,
     payload: BROKEN_JSON,
   })),
   { subject: `$JS.API.CONSUMER.MSG.NEXT.${EVENTS_STREAM}.mailbox-0`, payload: BROKEN_JSON },
@@ -43,12 +46,8 @@ const PROBES: readonly Probe[] = [
 export async function forbiddenSubjects(nc: NatsConnection): Promise<string[]> {
   const forbidden = new Set<string>();
   void collectViolations(nc, forbidden);
-  const subscription = nc.subscribe(ASK_SUBJECT, {
-    callback: (error, message) => {
-      if (error === null) message.respond();
-    },
-  });
-  await Promise.all([{ subject: ASK_SUBJECT }, ...PROBES].map((probe) => request(nc, probe)));
+  const subscription = nc.subscribe(ASK_SUBJECT, { callback: () => {} });
+  await Promise.all(PROBES.map((probe) => request(nc, probe)));
   // "Still at work" on a message nobody was given: may be published, and means nothing.
   nc.publish(`$JS.ACK.${EVENTS_STREAM}.mailbox-0.0.0.0.0.0`, '+WPI');
   // Violations come back on the same connection, ahead of the answer to this.

@@ -3,6 +3,7 @@
 import { jetstreamManager } from '@nats-io/jetstream';
 import { headers, type NatsConnection } from 'nats';
 import type { Presence, PresenceStore, SeenPresence } from '../ports.ts';
+import { requestError } from './jetstream-api.ts';
 import { PRESENCE_BUCKET } from './topology-settings.ts';
 
 const STREAM = `KV_${PRESENCE_BUCKET}`;
@@ -38,9 +39,9 @@ export function createAnnouncer(nc: NatsConnection): Announcer {
 export function createPresenceStore(nc: NatsConnection): PresenceStore {
   return {
     async list() {
-      const { direct } = await jetstreamManager(nc);
       const seen: SeenPresence[] = [];
       try {
+        const { direct } = await jetstreamManager(nc);
         const request = { multi_last: [`${PREFIX}>`] };
         for await (const message of await direct.getLastMessagesFor(STREAM, request)) {
           if (message.header.has('KV-Operation') || message.header.has('Nats-Marker-Reason')) {
@@ -49,7 +50,7 @@ export function createPresenceStore(nc: NatsConnection): PresenceStore {
           seen.push({ presence: message.json<Presence>(), revision: message.seq });
         }
       } catch (error) {
-        if (!isEmpty(error)) throw error;
+        if (!isEmpty(error)) throw requestError(STREAM, error);
       }
       return seen;
     },

@@ -104,7 +104,11 @@ function atServer(url: string, server: string): string {
   return target.href;
 }
 
-async function syncAlwaysOf(monitorUrl: string | undefined): Promise<boolean | null> {
+/**
+ * Whether the server at this monitoring address has every acknowledged write on disk; null without an address.
+ * @throws BROKER_UNAVAILABLE
+ */
+export async function syncAlwaysOf(monitorUrl: string | undefined): Promise<boolean | null> {
   if (monitorUrl === undefined) return null;
   try {
     const signal = AbortSignal.timeout(MONITOR_LIMIT_MS);

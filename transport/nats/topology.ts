@@ -33,7 +33,8 @@ interface Asked {
 
 /**
  * Creates what is missing, reads every setting back, and returns the number of partitions, which
- * an existing stream decides. Several hosts may do this at once.
+ * an existing stream decides. Several hosts may do this at once. Nothing is created beside what differs,
+ * and where nothing is missing it only reads: a login that may create nothing is then enough.
  * @throws STREAM_MISMATCH, BROKER_UNAVAILABLE, OUTCOME_UNKNOWN
  */
 export async function ensureTopology(
@@ -41,13 +42,27 @@ export async function ensureTopology(
   options: TopologyOptions = {},
 ): Promise<{ partitions: number }> {
   assertPartitions(options.partitions);
-  await Promise.all(streamSettings(options).map((settings) => createStream(nc, settings)));
-  const partitions = await existingPartitions(nc);
-  const consumers = consumerSettings(partitions ?? 0);
+  const found = await topologyDifferences(nc, options);
+  assertNone(found.filter(({ setting }) => setting !== 'exists'));
+  if (found.length > 0) {
+    await createMissing(nc, options, new Set(found.map(({ subject }) => subject)));
+    assertNone(await topologyDifferences(nc, options));
+  }
+  return { partitions: (await existingPartitions(nc)) ?? 0 };
+}
+
+async function createMissing(
+  nc: NatsConnection,
+  options: TopologyOptions,
+  missing: ReadonlySet<string>,
+): Promise<void> {
+  const streams = streamSettings(options).filter(({ name }) => missing.has(String(name)));
+  await Promise.all(streams.map((settings) => createStream(nc, settings)));
+  // How many there are is known only now.
+  const consumers = consumerSettings((await existingPartitions(nc)) ?? 0).filter(
+    ({ subject }) => missing.has(EVENTS_STREAM) || missing.has(subject),
+  );
   await Promise.all(consumers.map((asked) => createConsumer(nc, asked)));
-  const differences = await topologyDifferences(nc, options);
-  if (differences.length > 0) throw mismatch(differences);
-  return { partitions: partitions ?? 0 };
 }
 
 /** Everything that is missing or not as asked; empty when all is well. Creates nothing. */
@@ -141,11 +156,13 @@ const WHEN_OMITTED: Settings = {
   subject_delete_marker_ttl: 0,
 };
 
-function mismatch(differences: readonly Difference[]): OncewardError {
+function assertNone(differences: readonly Difference[]): void {
   const [first] = differences;
+  if (first === undefined) return;
   const more = differences.length > 1 ? ` (and ${differences.length - 1} more)` : '';
-  const text = first ? describeDifference(first) : '';
-  return new OncewardError('STREAM_MISMATCH', `${text}${more}`, { details: { differences } });
+  throw new OncewardError('STREAM_MISMATCH', `${describeDifference(first)}${more}`, {
+    details: { differences },
+  });
 }
 
 /** `KV_onceward-runs: allow_atomic is false, expected true` */

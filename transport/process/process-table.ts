@@ -66,7 +66,17 @@ export function isOwnProcess(pid: number): boolean {
 
 /** True when the process was started with this `NAME=value` in its environment. */
 export function isStartedWith(pid: number, variable: string): boolean {
-  return readText(`/proc/${pid}/environ`)?.split('\0').includes(variable) ?? false;
+  return environmentOf(pid).includes(variable);
+}
+
+/** The value the process was started with for this variable; null without one, or without the process. */
+export function startedVariable(pid: number, name: string): string | null {
+  const found = environmentOf(pid).find((entry) => entry.startsWith(`${name}=`));
+  return found?.slice(name.length + 1) ?? null;
+}
+
+function environmentOf(pid: number): string[] {
+  return readText(`/proc/${pid}/environ`)?.split('\0') ?? [];
 }
 
 // A process may end between listing and reading: that is an answer, not an error.

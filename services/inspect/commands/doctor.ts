@@ -43,6 +43,7 @@ async function natsOf(context: CommandContext): Promise<DoctorOptions['nats']> {
   return {
     url,
     credentials: credentialsReader(environment.natsCredentialsFile),
+    inboxPrefix: environment.natsInboxPrefix,
     monitorUrl: environment.natsMonitorUrl ?? note?.monitorUrl,
     topology: await topologyOf(context),
   };
@@ -55,6 +56,10 @@ async function topologyOf({ configurationFile, environment }: CommandContext) {
     graceMs: environment.graceMs,
   });
   if (reading.outcome === 'invalid') return {};
-  const { partitions, archiveMaxAgeDays } = reading.configuration.settings;
-  return { partitions, archiveMaxAgeMs: archiveMaxAgeDays * DAY_MS };
+  const { partitions, replicas, archiveMaxAgeDays } = reading.configuration.settings;
+  return {
+    partitions,
+    replicas: environment.replicas ?? replicas,
+    archiveMaxAgeMs: archiveMaxAgeDays * DAY_MS,
+  };
 }

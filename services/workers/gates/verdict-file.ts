@@ -2,6 +2,7 @@
 // It must never take silence for consent: a missing, malformed or old file is `unobserved`.
 import { join } from 'node:path';
 import { z } from 'zod';
+import { oneLine } from '../../../machines/one-line.ts';
 import { failureKind, VERDICT_KINDS } from '../../../machines/verdict.ts';
 import { fillTemplate } from '../path-template.ts';
 import { readRegularFile } from '../regular-file.ts';
@@ -29,7 +30,8 @@ export async function verdictGate(
     const problems = parsed.error.issues.map(
       (issue) => `${issue.path.join('.') || 'file'}: ${issue.message}`,
     );
-    return unobserved(`${path} is malformed: ${problems.join('; ')}`);
+    // The names in it are the author's: they end in records and on terminals.
+    return unobserved(oneLine(`${path} is malformed: ${problems.join('; ')}`));
   }
   const { verdict, summary, cause } = parsed.data;
   // The file's author is part of the product: it cannot excuse itself with a fault it made up.

@@ -1,12 +1,13 @@
 // What actors do when an outcome is unknown, and with what a host before them left behind.
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { stateName } from '../../../machines/record.ts';
+import { GRACE_MS_DEFAULT } from '../../../machines/pipeline.ts';
+import { type Stored, stateName } from '../../../machines/record.ts';
 import { rejects } from '../../support/rejects.ts';
 import { settled } from '../../support/virtual-clock.ts';
 import { within } from '../../support/within.ts';
 import { ask, claim, exited, ITEM, itemOpening, RUN, runOpening } from './actor-events.ts';
-import { createActorHost, createActorWorld, LONG_MS } from './actor-hosts.ts';
+import { type ActorHost, createActorHost, createActorWorld, LONG_MS } from './actor-hosts.ts';
 
 const RUN_KEY = RUN.slice('run.'.length);
 const EVERY_READ_LOST = Array.from({ length: 12 }, () => ({ fault: 'lost-read' }) as const);
@@ -19,6 +20,16 @@ async function setup() {
   /** The next write lands, and nobody can be asked whether it did. */
   const loseTheNextAnswer = () => runs.plan({ fault: 'error-after-write' }, ...EVERY_READ_LOST);
   return { ...host, clock: world.clock, loseTheNextAnswer, runs, world };
+}
+
+/** What a take-over does with a record it finds. */
+function takeUp(
+  { actors, outbox }: Pick<ActorHost, 'actors' | 'outbox'>,
+  address: string,
+  stored: Stored,
+) {
+  actors.watch(address, stored);
+  void outbox.schedule(address, stored.revision, stored.record.outbox);
 }
 
 test(
@@ -106,7 +117,7 @@ test(
 );
 
 test(
-  'an adopted record has its unperformed effects performed and its deadlines waited for',
+  'a record that is taken up has its unperformed effects performed and its deadlines waited for',
   within(5_000, async () => {
     const { actors, world } = await setup();
     await actors.deliver(exited());
@@ -115,7 +126,7 @@ test(
     const next = createActorHost(world, 'host-b');
     assert.ok(stored);
 
-    next.actors.adopt(RUN, stored);
+    takeUp(next, RUN, stored);
     await world.clock.advance(LONG_MS);
 
     assert.equal(next.performedNames(), ['advance']);
@@ -127,15 +138,16 @@ test(
 );
 
 test(
-  'adopting a record again performs nothing a second time',
+  'taking a record up again performs nothing a second time',
   within(5_000, async () => {
-    const { actors, performed, world } = await setup();
+    const host = await setup();
+    const { actors, performed, world } = host;
     await actors.deliver(exited());
     await (await actors.deliver(claim('publisher'))).performed;
     const stored = await world.stored(RUN);
     assert.ok(stored);
 
-    actors.adopt(RUN, stored);
+    takeUp(host, RUN, stored);
     await settled();
 
     assert.is(performed.length, 1);
@@ -143,16 +155,20 @@ test(
 );
 
 test(
-  'a record older than the one in hand is not adopted',
+  'the deadlines of a record older than the one in hand are not waited for',
   within(5_000, async () => {
-    const { actors, cache, world } = await setup();
+    const { actors, fired, world } = await setup();
     const old = await world.stored(RUN);
     await actors.deliver(exited());
     assert.ok(old);
 
-    actors.adopt(RUN, old);
+    actors.watch(RUN, old);
+    await world.clock.advance(GRACE_MS_DEFAULT);
 
-    assert.is(stateName(cache.peek(RUN)?.record.state ?? ''), 'finalizing');
+    assert.equal(
+      fired.map(({ name }) => name),
+      ['grace-elapsed'],
+    );
   }),
 );
 
@@ -173,7 +189,7 @@ test(
     await performed;
     const stored = await world.stored(ITEM);
     assert.ok(stored);
-    next.actors.adopt(ITEM, stored);
+    takeUp(next, ITEM, stored);
     await settled();
     await next.actors.deliver(ask(ITEM, 'pause'));
 

@@ -5,6 +5,8 @@ import { type AuditEntry, createAudit } from '../../../services/actors/audit.ts'
 import { createVirtualClock, hasSettled, settled } from '../../support/virtual-clock.ts';
 import { within } from '../../support/within.ts';
 
+const FLUSH_AFTER_MS = 20;
+
 /** What nats-server accepts of one message, as in nats.conf. */
 const MAX_PAYLOAD_BYTES = 1_048_576;
 
@@ -36,7 +38,7 @@ test(
     const { audit, clock, published } = setup();
 
     void audit.append(3, entry('a'));
-    await clock.advance(5);
+    await clock.advance(FLUSH_AFTER_MS);
 
     assert.is(published[0]?.partition, 3);
     assert.equal(JSON.parse(published[0]?.body ?? ''), { v: 1, entries: [entry('a')] });
@@ -44,18 +46,18 @@ test(
 );
 
 test(
-  'entries of five milliseconds share a message, one for each partition',
+  'entries of twenty milliseconds share a message, one for each partition',
   within(5_000, async () => {
     const { audit, clock, ids } = setup();
 
     void audit.append(1, entry('a'));
     void audit.append(2, entry('b'));
-    await clock.advance(4);
+    await clock.advance(FLUSH_AFTER_MS - 1);
     void audit.append(1, entry('c'));
     const early = ids();
     await clock.advance(1);
     void audit.append(1, entry('d'));
-    await clock.advance(5);
+    await clock.advance(FLUSH_AFTER_MS);
 
     assert.equal(early, []);
     assert.equal(ids(), ['a,c', 'b', 'd']);
@@ -70,7 +72,7 @@ test(
     for (let n = 0; n < 450; n += 1) void audit.append(1, entry(`${n}`));
     await settled();
     const early = published.map(({ entries }) => entries.length);
-    await clock.advance(5);
+    await clock.advance(FLUSH_AFTER_MS);
 
     assert.equal(early, [200, 200]);
     assert.equal(
@@ -142,7 +144,7 @@ test(
   within(5_000, async () => {
     const { audit, clock, ids } = setup({ failures: 1_000 });
     void audit.append(1, entry('a'));
-    await clock.advance(5);
+    await clock.advance(FLUSH_AFTER_MS);
 
     audit.stop();
     await clock.advance(500);
@@ -160,7 +162,7 @@ test(
     const outside = { address: long, type: long, message: long, claimant: long, reason: long };
 
     void audit.append(1, entry(long, outside));
-    await clock.advance(5);
+    await clock.advance(FLUSH_AFTER_MS);
 
     const found = published[0]?.entries[0];
     const texts = [found?.id, found?.address, found?.type, found?.message];
@@ -180,7 +182,7 @@ test(
     const outside = { address: long, type: long, message: long, claimant: long };
 
     for (let n = 0; n < 450; n += 1) void audit.append(1, entry(`${n}`, outside));
-    await clock.advance(5);
+    await clock.advance(FLUSH_AFTER_MS);
 
     const sizes = published.map(({ body }) => Buffer.byteLength(body));
     assert.ok(Math.max(...sizes) < MAX_PAYLOAD_BYTES, `${Math.max(...sizes)} bytes`);

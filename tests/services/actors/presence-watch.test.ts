@@ -7,7 +7,8 @@ import { createVirtualClock } from '../../support/virtual-clock.ts';
 import { within } from '../../support/within.ts';
 
 const TTL_MS = 12_000;
-const LOOK_MS = TTL_MS / 4;
+const HOST_TTL_MS = 4_000;
+const LOOK_MS = HOST_TTL_MS / 4;
 
 async function setup(...present: string[]) {
   const clock = createVirtualClock();
@@ -89,19 +90,36 @@ test(
 );
 
 test(
-  'a key that is there and not renewed counts as dead after a time to live and a quarter',
+  'a worker that is not renewed counts as dead at the first look after its time to live',
   within(5_000, async () => {
     const { changes, clock, pass, watch } = await setup('worker-1');
     await pass(4, 'worker-1');
     const before = changes();
 
-    await pass(4);
+    await pass(TTL_MS / LOOK_MS);
     const early = watch.alive('worker');
     await clock.advance(LOOK_MS);
 
     assert.equal(early, ['worker-1']);
     assert.equal(watch.alive('worker'), []);
     assert.is(changes(), before + 1);
+  }),
+);
+
+test(
+  'a host counts as dead after 4 seconds, however long others may be silent',
+  within(5_000, async () => {
+    const { clock, pass, renew, watch } = await setup('worker-1');
+    renew('host-1', 'host');
+    await pass(1);
+
+    await pass(HOST_TTL_MS / LOOK_MS);
+    const early = watch.alive('host');
+    await clock.advance(LOOK_MS);
+
+    assert.equal(early, ['host-1']);
+    assert.equal(watch.alive('host'), []);
+    assert.equal(watch.alive('worker'), ['worker-1']);
   }),
 );
 

@@ -13,7 +13,7 @@ export interface PoolFixtureOptions extends Partial<PoolOptions> {
   jobs?: Record<string, readonly string[]>;
   nextFailures?: number;
   /** Called when the line of a project is asked, before it answers. */
-  onAsked?: (project: string) => void;
+  onAsked?: (project: string, max: number) => void;
   deliveries?: number;
 }
 
@@ -69,14 +69,14 @@ export function setup(options: PoolFixtureOptions = {}) {
 
 function createLines(options: {
   nextFailures: number | undefined;
-  onAsked: ((project: string) => void) | undefined;
+  onAsked: ((project: string, max: number) => void) | undefined;
   deliveries: number | undefined;
 }) {
   const { nextFailures = 0, onAsked = () => {}, deliveries = 1 } = options;
   const waiting = new Map<string, string[]>();
   /** What became of each job: `done`, `retry 3000`, and a `working` for each sign of life. */
   const log: string[] = [];
-  const hints = new Set<() => void>();
+  const hints = new Set<(project: string) => void>();
   let failuresLeft = nextFailures;
   let asked = 0;
 
@@ -89,13 +89,13 @@ function createLines(options: {
 
   const source: JobSource = {
     async open() {},
-    async next({ project }) {
+    async take({ project }, max) {
       asked += 1;
       failuresLeft -= 1;
       if (failuresLeft >= 0) throw new Error('the queue does not answer');
-      const body = waiting.get(project)?.shift();
-      onAsked(project);
-      return body === undefined ? null : jobOf(body);
+      const bodies = waiting.get(project)?.splice(0, max) ?? [];
+      onAsked(project, max);
+      return bodies.map(jobOf);
     },
     onHint(_of, callback) {
       hints.add(callback);
@@ -110,7 +110,7 @@ function createLines(options: {
     add(project: string, ...bodies: string[]) {
       waiting.set(project, [...(waiting.get(project) ?? []), ...bodies]);
     },
-    hint: () => hints.forEach((callback) => void callback()),
+    hint: (project = 'big') => hints.forEach((callback) => void callback(project)),
     listeners: () => hints.size,
   };
 }

@@ -17,8 +17,8 @@ function closedSource(): JobSource {
   const jobs = [job];
   return {
     async open() {},
-    async next() {
-      return jobs.shift() ?? null;
+    async take() {
+      return jobs.splice(0, 1);
     },
     onHint: () => () => {},
   };

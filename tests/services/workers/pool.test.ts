@@ -9,44 +9,6 @@ const POLL_MS = 2_000;
 const BACKLOG = Array.from({ length: 100 }, (_, n) => `big-${n}`);
 
 test(
-  'a backlog of one project does not keep the one job of another waiting',
-  within(5_000, async () => {
-    const { carried, clock, end } = setup({ slots: 1, jobs: { big: BACKLOG, small: ['small-0'] } });
-    await clock.advance(0);
-
-    await end('big-0');
-
-    assert.equal(carried, ['big-0', 'small-0']);
-  }),
-);
-
-test(
-  'a job that comes while a backlog is worked off is taken by the next free slot',
-  within(5_000, async () => {
-    const { carried, clock, end, lines } = setup({ slots: 2, jobs: { big: BACKLOG } });
-    await clock.advance(0);
-    lines.add('small', 'small-0');
-
-    await end('big-0');
-
-    assert.equal(carried, ['big-0', 'big-1', 'small-0']);
-  }),
-);
-
-test(
-  'projects that all have jobs take turns',
-  within(5_000, async () => {
-    const jobs = { a: ['a-0', 'a-1'], b: ['b-0', 'b-1'], c: ['c-0', 'c-1'] };
-    const { carried, clock, end } = setup({ slots: 1, projects: ['a', 'b', 'c'], jobs });
-    await clock.advance(0);
-
-    for (let n = 0; n < 5; n += 1) await end(carried.at(-1) ?? '');
-
-    assert.equal(carried, ['a-0', 'b-0', 'c-0', 'a-1', 'b-1', 'c-1']);
-  }),
-);
-
-test(
   'never more jobs are under way than there are slots, and none is held without one',
   within(5_000, async () => {
     const options = { slots: 3, jobs: { big: BACKLOG } };

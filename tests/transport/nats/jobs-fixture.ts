@@ -7,7 +7,7 @@ import type { Job, JobSource } from '../../../transport/ports.ts';
 import { openNats } from '../../support/nats-fixture.ts';
 
 const ACK_WAIT_MS = 30_000;
-type Lane = Parameters<JobSource['next']>[0];
+type Lane = Parameters<JobSource['take']>[0];
 let projects = 0;
 
 /** Two workers on connections of their own, and a project nobody has used. */
@@ -43,10 +43,16 @@ export function bodiesOf(jobs: readonly (Job | null)[]): (string | undefined)[] 
   return jobs.map((job) => job?.body);
 }
 
+/** One job, or null when there is none to be had now. */
+export async function takeOne(source: JobSource, line: Lane): Promise<Job | null> {
+  const [job = null] = await source.take(line, 1);
+  return job;
+}
+
 /** Asks until there is a job; the server decides when. */
 export async function nextOf(source: JobSource, line: Lane): Promise<Job> {
   for (;;) {
-    const job = await source.next(line);
+    const job = await takeOne(source, line);
     if (job !== null) return job;
   }
 }

@@ -5,7 +5,7 @@ import * as assert from 'uvu/assert';
 import { JOBS_STREAM } from '../../../transport/nats/topology-settings.ts';
 import { stopNatsServer } from '../../support/nats-server.ts';
 import { within } from '../../support/within.ts';
-import { bodies, bodiesOf, setup } from './jobs-fixture.ts';
+import { bodies, bodiesOf, setup, takeOne } from './jobs-fixture.ts';
 
 test(
   'a lane at its limit says at once that there is nothing to be had',
@@ -13,9 +13,13 @@ test(
     const { close, first, line, publish } = await setup();
     await first.open({ ...line, maxConcurrentRuns: 1 });
     await publish(line.project, ...bodies(3));
-    await first.next(line);
+    await takeOne(first, line);
 
-    const looks = [await first.next(line), await first.next(line), await first.next(line)];
+    const looks = [
+      await takeOne(first, line),
+      await takeOne(first, line),
+      await takeOne(first, line),
+    ];
 
     assert.equal(looks, [null, null, null]);
     await close();
@@ -28,12 +32,12 @@ test(
     const { close, first, line, pendingOf, publish, second } = await setup();
     await first.open({ ...line, maxConcurrentRuns: 1 });
     await publish(line.project, ...bodies(2));
-    const held = await first.next(line);
-    await second.next(line);
+    const held = await takeOne(first, line);
+    await takeOne(second, line);
 
     held?.done();
     // Over the same connection: the server has seen the end of the job before it answers.
-    const next = await first.next(line);
+    const next = await takeOne(first, line);
 
     assert.is(next?.body, 'job-1');
     assert.equal(await pendingOf(line), { unfinished: 1, waiting: 0 });
@@ -48,11 +52,15 @@ test(
     const tend = { ...line, lane: 'tend' as const };
     await first.open({ ...line, maxConcurrentRuns: 2 });
     await publishAs('cleanup', line.project, ['a', 'b', 'c']);
-    const cleanups = [await first.next(tend), await first.next(tend), await first.next(tend)];
+    const cleanups = [
+      await takeOne(first, tend),
+      await takeOne(first, tend),
+      await takeOne(first, tend),
+    ];
     for (const cleanup of cleanups) cleanup?.retry(60_000);
     await publish(line.project, 'work');
 
-    const work = await first.next(line);
+    const work = await takeOne(first, line);
 
     assert.equal(bodiesOf([...cleanups, work]), ['a', 'b', 'c', 'work']);
     await close();
@@ -75,7 +83,7 @@ test(
     await publish(project, 'work');
 
     await first.open({ ...line, maxConcurrentRuns: 1 });
-    const taken = [await first.next(line), await first.next({ ...line, lane: 'tend' })];
+    const taken = [await takeOne(first, line), await takeOne(first, { ...line, lane: 'tend' })];
 
     assert.equal(bodiesOf(taken), ['work', 'evaluation']);
     await close();

@@ -4,7 +4,7 @@ import * as assert from 'uvu/assert';
 import { every } from '../../support/local-clock.ts';
 import { stopNatsServer } from '../../support/nats-server.ts';
 import { within } from '../../support/within.ts';
-import { nextOf, setup } from './jobs-fixture.ts';
+import { nextOf, setup, takeOne } from './jobs-fixture.ts';
 
 test(
   'a job that nobody ends is delivered again after the ack wait, and says so',
@@ -12,7 +12,7 @@ test(
     const { close, first, line, publish, second } = await setup(1_000);
     await first.open({ ...line, maxConcurrentRuns: 1 });
     await publish(line.project, 'job');
-    const lost = await first.next(line);
+    const lost = await takeOne(first, line);
 
     const again = await nextOf(second, line);
 
@@ -29,8 +29,8 @@ test(
     const { close, first, line, pendingOf, publish, second } = await setup(1_000);
     await first.open({ ...line, maxConcurrentRuns: 2 });
     await publish(line.project, 'long', 'silent');
-    const long = await first.next(line);
-    await first.next(line);
+    const long = await takeOne(first, line);
+    await takeOne(first, line);
     const endBeat = every(200, () => long?.working());
 
     // The silent one comes again twice, so the ack wait of the long one has passed twice as well.
@@ -52,8 +52,8 @@ test(
     const { close, first, line, nc, publish } = await setup(1_000);
     await first.open({ ...line, maxConcurrentRuns: 2 });
     await publish(line.project, 'done', 'open');
-    (await first.next(line))?.done();
-    await first.next(line);
+    (await takeOne(first, line))?.done();
+    await takeOne(first, line);
 
     const again = await nextOf(first, line);
 
@@ -71,7 +71,7 @@ test(
     await first.open({ ...line, maxConcurrentRuns: 2 });
     await publish(line.project, 'later', 'sooner');
     const sentMs = performance.now();
-    (await first.next(line))?.retry(500);
+    (await takeOne(first, line))?.retry(500);
 
     const sooner = await nextOf(first, line);
     const again = await nextOf(first, line);

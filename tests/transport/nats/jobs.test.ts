@@ -3,17 +3,52 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { stopNatsServer } from '../../support/nats-server.ts';
 import { within } from '../../support/within.ts';
-import { bodies, bodiesOf, nextOf, setup } from './jobs-fixture.ts';
+import { bodies, bodiesOf, nextOf, setup, takeOne } from './jobs-fixture.ts';
+
+test(
+  'several jobs are taken with one request, never more than asked for, and fewer where there are fewer',
+  within(10_000, async () => {
+    const { close, first, line, publish } = await setup();
+    await first.open({ ...line, maxConcurrentRuns: 9 });
+    await publish(line.project, ...bodies(5));
+
+    const taken = [await first.take(line, 3), await first.take(line, 9), await first.take(line, 9)];
+
+    assert.equal(taken.map(bodiesOf), [bodies(5).slice(0, 3), bodies(5).slice(3), []]);
+    await close();
+  }),
+);
+
+test(
+  'a request for jobs stops at the limit of its line',
+  within(10_000, async () => {
+    const { close, first, line, publish } = await setup();
+    await first.open({ ...line, maxConcurrentRuns: 2 });
+    await publish(line.project, ...bodies(5));
+
+    const taken = await first.take(line, 5);
+    for (const job of taken) job.done();
+    const next = await nextOf(first, line);
+
+    assert.equal(bodiesOf(taken), ['job-0', 'job-1']);
+    assert.is(next.body, 'job-2');
+    await close();
+  }),
+);
 
 test(
   'jobs come in the order in which they were published, and an empty line has none',
   within(10_000, async () => {
     const { close, first, line, publish } = await setup();
     await first.open({ ...line, maxConcurrentRuns: 10 });
-    const before = await first.next(line);
+    const before = await takeOne(first, line);
     await publish(line.project, ...bodies(3));
 
-    const taken = [await first.next(line), await first.next(line), await first.next(line)];
+    const taken = [
+      await takeOne(first, line),
+      await takeOne(first, line),
+      await takeOne(first, line),
+    ];
 
     assert.is(before, null);
     assert.equal(
@@ -24,7 +59,7 @@ test(
       taken.map((job) => job?.deliveries),
       [1, 1, 1],
     );
-    assert.is(await first.next(line), null);
+    assert.is(await takeOne(first, line), null);
     await close();
   }),
 );
@@ -35,7 +70,7 @@ test(
     const { close, first, line, pendingOf, publish, second } = await setup();
     for (const source of [first, second]) await source.open({ ...line, maxConcurrentRuns: 2 });
     await publish(line.project, ...bodies(5));
-    const held = [await first.next(line), await second.next(line)];
+    const held = [await takeOne(first, line), await takeOne(second, line)];
 
     const over = nextOf(second, line);
     const whileFull = await pendingOf(line);
@@ -59,7 +94,7 @@ test(
     await publish(line.project, ...bodies(100));
     await publish(other.project, 'other');
 
-    const jobs = [await first.next(line), await first.next(other)];
+    const jobs = [await takeOne(first, line), await takeOne(first, other)];
 
     assert.equal(bodiesOf(jobs), ['job-0', 'other']);
     await close();
@@ -72,7 +107,7 @@ test(
     const { close, first, line, pendingOf, publish, second } = await setup();
     await first.open({ ...line, maxConcurrentRuns: 1 });
     await publish(line.project, ...bodies(2));
-    await first.next(line);
+    await takeOne(first, line);
 
     await second.open({ ...line, maxConcurrentRuns: 2 });
     const after = await nextOf(first, line);
@@ -92,9 +127,13 @@ test(
     await publish(line.project, ...bodies(3));
     await publishAs('evaluate', line.project, ['evaluation']);
     await publishAs('cleanup', line.project, ['cleaning']);
-    await first.next(line);
+    await takeOne(first, line);
 
-    const tended = [await first.next(tend), await first.next(tend), await first.next(tend)];
+    const tended = [
+      await takeOne(first, tend),
+      await takeOne(first, tend),
+      await takeOne(first, tend),
+    ];
 
     assert.equal(bodiesOf(tended), ['evaluation', 'cleaning', undefined]);
     await close();
@@ -116,10 +155,10 @@ test(
 
     await publish(line.project, 'job');
     await publishAs('evaluate', line.project, ['evaluation']);
-    await first.next(line);
+    await takeOne(first, line);
     stop();
     await publish(line.project, 'unheard');
-    await first.next(line);
+    await takeOne(first, line);
     await nc.flush();
 
     assert.equal(hints, ['work', 'tend']);

@@ -8,6 +8,7 @@ import type { Presence } from '../../../transport/ports.ts';
 import { every } from '../../support/local-clock.ts';
 import { openNats } from '../../support/nats-fixture.ts';
 import { stopNatsServer } from '../../support/nats-server.ts';
+import { rejects } from '../../support/rejects.ts';
 import { within } from '../../support/within.ts';
 
 const TTL_MS = 60_000;
@@ -54,6 +55,18 @@ test(
     const { close, store } = await setup();
 
     assert.equal(await store.list(), []);
+    await close();
+  }),
+);
+
+test(
+  'a server that does not answer is reported by its code',
+  within(10_000, async () => {
+    const { close, nc, store } = await setup();
+
+    await nc.close();
+
+    await rejects(store.list(), 'BROKER_UNAVAILABLE');
     await close();
   }),
 );

@@ -1,0 +1,34 @@
+// What holds for every item, whatever is sent to it: budgets only rise, and a run that ended stays ended.
+import type { ItemContext } from '../../../machines/item/context.ts';
+import type { Laws } from './actor-model.ts';
+
+const GOES_ON = ['active.working', 'active.backingOff', 'awaitingApproval', 'parked'];
+const ENDS = ['active.cancelling', 'done', 'failed', 'cancelled'];
+
+export const ITEM_LAWS: Laws = {
+  leadsTo: {
+    'active.working': [...GOES_ON, ...ENDS],
+    awaitingApproval: [...GOES_ON, ...ENDS],
+    'active.backingOff': ['active.backingOff', 'active.working', 'parked', 'cancelled'],
+    'active.cancelling': ['active.cancelling', 'cancelled'],
+    parked: ['parked', 'active.working', 'awaitingApproval', 'cancelled'],
+    done: [],
+    failed: [],
+    cancelled: [],
+  },
+  finals: ['done', 'failed', 'cancelled'],
+  oursAlone: ['advance', 'run-cancelled'],
+  rising: ({ spent, granted, runs }: ItemContext) => ({
+    ...prefixed('spent', spent),
+    ...prefixed('granted', granted),
+    runs: runs.length,
+  }),
+  lasting: ({ pipeline, title, runs }: ItemContext) => ({
+    ...{ pipeline, title },
+    ...Object.fromEntries(runs.map((run, index) => [`runs.${index}`, run])),
+  }),
+};
+
+function prefixed(prefix: string, counts: Record<string, number>): Record<string, number> {
+  return Object.fromEntries(Object.entries(counts).map(([key, n]) => [`${prefix}/${key}`, n]));
+}

@@ -1,0 +1,34 @@
+// The machines there are, each with the openings and moves that its paths and commands are made of.
+// A machine without an entry here fails the test that compares this list with the registry.
+import type { AnyStateMachine } from 'xstate';
+import type { ItemContext } from '../../../machines/item/context.ts';
+import { itemMachine } from '../../../machines/item/machine.ts';
+import type { RunContext } from '../../../machines/run/context.ts';
+import { runMachine } from '../../../machines/run/machine.ts';
+import { ITEM, RUN, type Step } from '../../support/machine-steps.ts';
+import { itemEssence, runEssence } from './essence.ts';
+import { ITEM_OPENINGS, itemMoves } from './item-moves.ts';
+import type { PathsOptions } from './machine-paths.ts';
+import { RUN_OPENINGS, runMoves } from './run-moves.ts';
+
+export interface Subject<Context> extends Omit<PathsOptions<Context>, 'opening'> {
+  machine: AnyStateMachine;
+  openings: readonly Step[];
+}
+
+/** Traversed steps before a search for paths counts as endless. */
+const MAX_TRAVERSED = 50_000;
+/** An item may go in circles for ever; what comes later is left to the commands. */
+const MAX_RUNS_IN_A_PATH = 2;
+
+export const RUN_SUBJECT: Subject<RunContext> = {
+  ...{ machine: runMachine, address: RUN, openings: RUN_OPENINGS },
+  ...{ moves: runMoves, essenceOf: runEssence, limit: MAX_TRAVERSED },
+};
+
+export const ITEM_SUBJECT: Subject<ItemContext> = {
+  ...{ machine: itemMachine, address: ITEM, openings: ITEM_OPENINGS },
+  ...{ moves: itemMoves, essenceOf: itemEssence, limit: MAX_TRAVERSED },
+  isLeftOut: ({ granted, runs }) =>
+    Object.keys(granted).length > 0 || runs.length > MAX_RUNS_IN_A_PATH,
+};

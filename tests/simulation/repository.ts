@@ -1,0 +1,61 @@
+// A worker's clone of the simulated repository, behind the interface of the real one.
+// It must never know what the remote has got since the last fetch.
+import { OncewardError } from '../../transport/errors.ts';
+import { branchOf, type Repositories, type Repository } from '../../transport/git/repository.ts';
+import { type Bench, useTool } from './machine-room.ts';
+
+export function createSimulatedRepositories(bench: Bench): Repositories {
+  const { forge, machine } = bench;
+  const fetched = new Map<string, string | null>();
+  const headOf = (branch: string): string | null =>
+    fetched.has(branch) ? (fetched.get(branch) ?? null) : forge.head(branch);
+
+  const open = ({ project }: { project: string }): Repository => {
+    const worktreePath = (item: string) => `/${machine.name}/worktrees/${project}/${item}`;
+    const repository: Repository = {
+      baseBranch: forge.baseBranch,
+      worktreePath,
+      ensureClone: () => useTool(bench, 'git clone'),
+      async fetch() {
+        await useTool(bench, 'git fetch');
+        fetched.clear();
+      },
+      async remoteHead(branch) {
+        const head = headOf(branch);
+        fetched.set(branch, head);
+        return head;
+      },
+      async openWorktree(item) {
+        await repository.fetch();
+        const baseSha = forge.head(forge.baseBranch) ?? '';
+        const remoteSha = forge.head(branchOf(item));
+        const startSha = remoteSha ?? baseSha;
+        machine.heads.set(item, startSha);
+        const path = worktreePath(item);
+        return { path, branch: branchOf(item), startSha, baseSha, remoteSha };
+      },
+      removeWorktree: () => useTool(bench, 'git worktree remove'),
+      headSha: async (item) => machine.heads.get(item) ?? null,
+      async pushBranch(item, { expectedSha }) {
+        await useTool(bench, 'git push');
+        const sha = machine.heads.get(item) ?? '';
+        const remote = forge.head(branchOf(item));
+        if (remote === sha) return { sha, isRepeat: true };
+        if (remote !== expectedSha) throw new OncewardError('GIT_FAILED', 'the remote has moved');
+        forge.push(branchOf(item), sha);
+        fetched.set(branchOf(item), sha);
+        return { sha, isRepeat: false };
+      },
+      cleanCheckout: () => Promise.reject(new OncewardError('GIT_FAILED', 'nothing to check out')),
+      isAncestor: async (sha, descendant) => forge.isAncestor(sha, descendant),
+      hasCommitsSince: async (since, sha) => sha !== since && forge.isAncestor(since, sha),
+      async fileAt(sha) {
+        const content = forge.verdictFile(sha);
+        return content === null ? null : { sizeBytes: content.length, content };
+      },
+      isChangedBetween: async ({ older, newer }) => older !== newer,
+    };
+    return repository;
+  };
+  return { open };
+}

@@ -1,0 +1,105 @@
+// The shape of a simulated world, drawn from its seed: its fleet, its pipeline, its items and its limits.
+// It must never depend on which faults are switched on: a seed has one shape.
+import { type Configuration, configurationSchema } from '../../services/config/schema.ts';
+import type { Prng } from '../support/prng.ts';
+
+export const PROJECT = 'shop';
+export const POOL = 'default';
+
+export interface Shape {
+  hosts: number;
+  workers: number;
+  /** All workers on one machine, or each on its own. */
+  machines: number;
+  items: string[];
+  partitions: number;
+  /** How long faults strike, in milliseconds. */
+  troubledMs: number;
+  configuration: Configuration;
+}
+
+const STAGE_NAMES = ['build', 'check', 'ship'];
+const BURST_ITEMS = 24;
+
+export function drawShape(prng: Prng): Shape {
+  // Now and then many at once, so that commits gather into batches.
+  const isBurst = prng.isLucky(0.001);
+  const count = isBurst ? BURST_ITEMS : prng.pick([1, 1, 1, 1, 1, 1, 2, 3]);
+  const stages = isBurst ? [externalStage('build')] : drawStages(prng);
+  const workers = prng.pick([1, 1, 2]);
+  return {
+    hosts: prng.pick([1, 1, 2]),
+    workers,
+    machines: prng.integer(1, workers),
+    items: Array.from({ length: count }, (_, at) => `i${at + 1}`),
+    partitions: prng.pick([1, 2, 4]),
+    troubledMs: prng.integer(2_000, 9_000),
+    configuration: configurationOf(prng, stages),
+  };
+}
+
+type StageInput = Record<string, unknown>;
+
+function drawStages(prng: Prng): StageInput[] {
+  const count = prng.pick([1, 1, 2, 2, 2, 3]);
+  return STAGE_NAMES.slice(0, count).map((name, at) => {
+    const isLast = at === count - 1;
+    const kind = prng.pick(['agent', 'agent', 'command', 'command', 'external', 'approval']);
+    if (kind === 'approval') return drawApproval(prng, name, at);
+    if (kind === 'external') return { ...externalStage(name), ...drawBudgets(prng) };
+    const gates = prng.pick([[{ kind: 'exit' }], [{ kind: 'exit' }], [VERDICT_GATE]]);
+    const command = isLast || prng.isLucky(0.2) ? 'land' : 'work';
+    const onFail = prng.isLucky(0.3) && at > 0 ? { onFail: STAGE_NAMES[at - 1] } : {};
+    return { name, kind, command, gates, wallClockMs: 8_000, ...onFail, ...drawBudgets(prng) };
+  });
+}
+
+const VERDICT_GATE = { kind: 'verdict', path: 'verdict.json' };
+
+function externalStage(name: string): StageInput {
+  return { name, kind: 'external' };
+}
+
+function drawApproval(prng: Prng, name: string, at: number): StageInput {
+  const onReject = prng.isLucky(0.5) && at > 0 ? { onReject: STAGE_NAMES[at - 1] } : {};
+  return { name, kind: 'approval', approve: prng.pick(['manual', 'auto']), ...onReject };
+}
+
+function drawBudgets(prng: Prng): StageInput {
+  const budgets = {
+    product: prng.integer(1, 2),
+    infra: prng.integer(1, 3),
+    inconclusive: 1,
+    unobserved: prng.integer(1, 2),
+  };
+  return { budgets, killGraceMs: 300, onExhausted: prng.pick(['park', 'park', 'fail']) };
+}
+
+function configurationOf(prng: Prng, stages: StageInput[]): Configuration {
+  return configurationSchema.parse({
+    version: 1,
+    settings: {
+      graceMs: prng.integer(3_000, 8_000),
+      finalizeTimeoutMs: 2_000,
+      claimLeaseMs: prng.integer(1_000, 4_000),
+      progressMs: 1_500,
+      queueStallMs: prng.integer(4_000, 10_000),
+      startTimeoutMs: prng.integer(4_000, 8_000),
+      evaluationTimeoutMs: prng.integer(3_000, 8_000),
+      presenceTtlMs: 4_000,
+      sweepMs: 1_000,
+      bootGraceMs: prng.pick([0, 2_000]),
+      outageHoldMs: 5_000,
+      approvalReminderMs: 60_000,
+      jobAckWaitMs: 4_000,
+      retryBackoffMs: 500,
+      retryBackoffCapMs: 2_000,
+      commitMode: prng.pick(['batch', 'batch', 'single']),
+    },
+    pools: { [POOL]: { slots: prng.integer(1, 2) } },
+    projects: {
+      [PROJECT]: { repository: '/remote', pipeline: 'main', maxConcurrentRuns: 4 },
+    },
+    pipelines: { main: { stages } },
+  });
+}

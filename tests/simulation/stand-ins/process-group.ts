@@ -1,0 +1,29 @@
+// Takes the place of transport/process/process-group.ts: the command is an agent of the simulated machine.
+import { OncewardError } from '../../../transport/errors.ts';
+import type {
+  ProcessExit,
+  ProcessGroup,
+  ProcessGroupOptions,
+} from '../../../transport/process/process-group.ts';
+import { benchOf, startAgent, terminate, useTool } from '../machine-room.ts';
+
+export async function startProcessGroup(options: ProcessGroupOptions): Promise<ProcessGroup> {
+  const bench = benchOf(options.clock);
+  const { life } = bench;
+  await useTool(bench, options.command).catch((cause: unknown) => {
+    throw new OncewardError('PROCESS_FAILED', 'the command cannot be started', { cause });
+  });
+  const { environment, command, cwd } = options;
+  const agent = startAgent(bench, {
+    ...{ item: environment['ONCEWARD_ITEM'] ?? '', worktree: cwd, command },
+  });
+  const exit = new Promise<ProcessExit>((resolve) => {
+    agent.watchers.push((ended) => life.notify(() => resolve(ended)));
+  });
+  return {
+    pid: agent.pid,
+    startTicks: agent.startTicks,
+    exit,
+    terminate: () => terminate(bench, agent),
+  };
+}
