@@ -19,6 +19,7 @@ import { createLocalAsker } from './actors/local-asker.ts';
 import { announce, type PresenceWatch, watchPresence } from './actors/presence.ts';
 import { type AppOptions, type RunningApp, topologyOf } from './app-options.ts';
 import type { Configuration } from './config/schema.ts';
+import { watchForFailure } from './failure-watch.ts';
 import { type HostRole, startHostRole } from './host-role.ts';
 import { checkServerSafety } from './server-safety.ts';
 import { startWorkerRole, type WorkerRole } from './worker-role.ts';
@@ -73,24 +74,19 @@ async function compose(options: AppOptions, { started, stop }: Progress): Promis
   await host?.updateMembers();
   // Others take over before this host lets go; revisions keep the two apart.
   started.push(fleet.leave);
+  const failure = watchForFailure({ connection: broker.nc, server });
   const worker = await startWorker(options, {
-    ...{ ...broker, host, presences, machine, stateDirectory, started },
+    ...{ ...broker, host, presences, machine, stateDirectory },
   });
+  if (worker !== null) started.push(() => worker.stop({ isHopeless: failure.hasHappened() }));
 
   const apply = async (next: Configuration) => {
     await host?.apply(next);
     await worker?.apply(next);
   };
-  let isStopping = false;
-  const onFailure = (callback: (error: Error) => void) => {
-    server?.onExit(() => callback(new Error('the embedded nats-server ended unexpectedly')));
-    void broker.nc.closed().then((error) => {
-      const reason = error?.message ?? 'no reason given';
-      if (!isStopping) callback(new Error(`the connection to NATS was closed for good: ${reason}`));
-    });
-  };
+  const { onFailure } = failure;
   const stopInOrder = () => {
-    isStopping = true;
+    failure.expect();
     return stop();
   };
   return { natsUrl, monitorUrl: server?.monitorUrl, identity, apply, stop: stopInOrder, onFailure };
@@ -178,22 +174,19 @@ async function startWorker(
     presences: Presence[];
     machine: string;
     stateDirectory: string;
-    started: Started[];
   },
 ): Promise<WorkerRole | null> {
   const identity = identityOf(given.presences, 'worker');
   if (identity === null) return null;
   const { nc, clock, world, partitions, host, machine, stateDirectory } = given;
   const remote = createAsker(nc, clock, (address) => partitionFor(address, partitions));
-  const worker = await startWorkerRole({
+  return startWorkerRole({
     ...{ clock, machine, stateDirectory, configuration, environment, log, identity },
     asker: host === null ? remote : createLocalAsker({ host, remote, clock }),
     source: createJobSource(nc, { ackWaitMs: configuration.settings.jobAckWaitMs }),
     runs: world.bucket('onceward-runs'),
     items: world.bucket('onceward-items'),
   });
-  given.started.push(worker.stop);
-  return worker;
 }
 
 /** The embedded server, and the note by which other commands find it. */

@@ -47,9 +47,10 @@ export interface WorkerRole {
   apply(configuration: Configuration): Promise<void>;
   /**
    * Takes no more jobs, lets those under way go on for `drainMs`, then ends their commands and hands their
-   * runs back, for 20 s at most. Resolves once no job is under way, or at that limit.
+   * runs back, for 20 s at most. Resolves once no job is under way, or at that limit. Where it is hopeless,
+   * because nobody can be told anything any more, nothing is waited for.
    */
-  stop(): Promise<void>;
+  stop(options?: { isHopeless?: boolean }): Promise<void>;
 }
 
 export async function startWorkerRole(options: WorkerRoleOptions): Promise<WorkerRole> {
@@ -88,10 +89,12 @@ export async function startWorkerRole(options: WorkerRoleOptions): Promise<Worke
   const oneAtATime = createMutex();
   return {
     apply: (next) => oneAtATime(() => begin(next)),
-    async stop() {
+    async stop({ isHopeless = false } = {}) {
       isStopped = true;
-      const cancelAbort = clock.after(drainMs, handling.abort);
-      const limitMs = drainMs + HAND_BACK_LIMIT_MS;
+      if (isHopeless) giveUp.abort();
+      const waitMs = isHopeless ? 0 : drainMs;
+      const cancelAbort = clock.after(waitMs, handling.abort);
+      const limitMs = waitMs + HAND_BACK_LIMIT_MS;
       const limit = { clock, limitMs, subject: 'stopping the worker' };
       await withTimeLimit(limit, () => allStopped(alive)).catch((err: unknown) => {
         giveUp.abort();

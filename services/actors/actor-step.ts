@@ -77,8 +77,10 @@ async function load(options: ActorsOptions, event: ActorEvent, address: Address)
   const isCached = cache.peek(event.address) !== undefined;
   const loaded = await cache.load(event.address, address);
   if (loaded.status !== 'stored') return loaded;
-  if (!isCached) watch(options, event.address, loaded.stored);
   const { revision } = loaded.stored;
+  // Armed anew, a deadline would fire again while the event it has fired is being decided.
+  const isWatched = isCached || options.deadlines.isSet(event.address, revision);
+  if (!isWatched) watch(options, event.address, loaded.stored);
   const record = settle(loaded.stored, (pending) => outbox.isPerformed(event.address, pending));
   return { status: 'stored', stored: { record, revision } };
 }

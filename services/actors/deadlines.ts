@@ -23,6 +23,8 @@ const MAX_LEFTOVERS = 1_000;
 export interface Deadlines {
   /** Replaces everything known about an actor's deadlines. */
   set(address: string, revision: number, deadlines: Readonly<Record<string, number>>): void;
+  /** True when what this very revision waits for is known, whether it has fired or not. */
+  isSet(address: string, revision: number): boolean;
   forget(address: string): void;
   forgetWhere(isGone: (address: string) => boolean): void;
   /** How many are waiting. */
@@ -78,6 +80,7 @@ export function createDeadlines(clock: Clock, fire: (due: DueDeadline) => void):
   };
 
   return {
+    isSet: (address, revision) => current.get(address)?.revision === revision,
     forget,
     forgetWhere(isGone) {
       for (const address of [...current.keys()]) if (isGone(address)) forget(address);

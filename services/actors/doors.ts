@@ -65,3 +65,10 @@ function parseBody(body: Uint8Array): unknown {
     return undefined;
   }
 }
+
+/** True for what is refused at the door. */
+export function isBarred(
+  admitted: Admitted,
+): admitted is Extract<Admitted, { reason: RefusalReason }> {
+  return 'reason' in admitted;
+}

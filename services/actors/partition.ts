@@ -9,8 +9,9 @@ import type {
   RefusalReason,
   Reply,
 } from '../../transport/ports.ts';
+import { openAskDoor } from './ask-door.ts';
 import type { Delivery } from './delivery.ts';
-import { type Admitted, admit, admitMessage } from './doors.ts';
+import { type Admitted, admitMessage, isBarred } from './doors.ts';
 import { createKeyedQueue } from './keyed-queue.ts';
 import { startMailboxReader } from './mailbox-reader.ts';
 
@@ -40,21 +41,6 @@ export function servePartition(options: PartitionOptions): Partition {
   const turns = createKeyedQueue();
   /** Items with a message that could not be handled, which happens to a host that is stopping. */
   const stranded = new Set<string>();
-
-  const answer = async (request: AskRequest): Promise<Reply> => {
-    const { address, type, id, data } = request;
-    const atMs = world.clock.nowMs();
-    const admitted = admit({ address, type, id, data, atMs, door: 'ask' });
-    if (isBarred(admitted)) {
-      return options.refuse(admitted.event, admitted.reason, admitted.message);
-    }
-    const { reply, performed } = await options.deliver(admitted.event);
-    await performed;
-    // The answer to a claim comes when the next run is open: nobody has to guess when to go on.
-    const about = parseAddress(address);
-    if (about !== null) await options.drained(about.project, about.subject);
-    return reply;
-  };
 
   /**
    * Messages for one item and its runs are handled one after the other, each with all that follows
@@ -88,21 +74,17 @@ export function servePartition(options: PartitionOptions): Partition {
     message.ack();
   };
 
-  const stopAsks = world.serveAsk(partition, answer);
+  const door = openAskDoor(options);
   const mailbox = startMailboxReader({
     ...{ partition, world, handle: handleInTurn, report: options.report },
     onCaughtUp: options.onCaughtUp,
   });
 
   return {
-    answer,
+    answer: door.answer,
     async stop() {
-      await stopAsks();
+      await door.close();
       await mailbox.stop();
     },
   };
-}
-
-function isBarred(admitted: Admitted): admitted is Extract<Admitted, { reason: RefusalReason }> {
-  return 'reason' in admitted;
 }

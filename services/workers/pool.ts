@@ -56,13 +56,17 @@ export function startPool(options: PoolOptions): Pool {
   };
 
   const fill = async (): Promise<void> => {
-    for (let empty = 0; !isStopped && empty < projects.length; ) {
+    /** Those that had no job, and those that did not answer: these are left alone until the next time. */
+    const empty = new Set<string>();
+    const silent = new Set<string>();
+    while (!isStopped && empty.size + silent.size < projects.length) {
       const free = options.slots - underWay.size;
       if (free <= 0) return;
-      const asked = turns.next(free);
+      const asked = turns.next(free).filter((project) => !silent.has(project));
       const round = await takeRound(options, { asked, free, begin });
-      if (round === 'failed') return;
-      empty = round === 'some' ? 0 : empty + asked.length;
+      for (const project of round.silent) silent.add(project);
+      if (round.taken > 0) empty.clear();
+      else for (const project of asked) if (!silent.has(project)) empty.add(project);
     }
     turns.rest();
   };
@@ -113,20 +117,22 @@ interface Round {
 async function takeRound(
   { pool, lane, source, onError }: PoolOptions,
   { asked, free, begin }: Round,
-): Promise<'some' | 'none' | 'failed'> {
+): Promise<{ taken: number; silent: string[] }> {
   const share = Math.floor(free / asked.length);
-  const answers = await Promise.allSettled(
-    asked.map(async (project) => {
+  const silent: string[] = [];
+  let taken = 0;
+  const ask = async (project: string): Promise<void> => {
+    try {
       const jobs = await source.take({ pool, project, lane }, share);
+      taken += jobs.length;
       for (const job of jobs) begin(job);
-      return jobs.length;
-    }),
-  );
-  const failed = answers.filter((answer) => answer.status === 'rejected');
-  for (const { reason } of failed) onError(reason);
-  if (failed.length > 0) return 'failed';
-  const counts = answers.map((answer) => (answer.status === 'fulfilled' ? answer.value : 0));
-  return counts.some((count) => count > 0) ? 'some' : 'none';
+    } catch (error) {
+      silent.push(project);
+      onError(error);
+    }
+  };
+  await Promise.all(asked.map(ask));
+  return { taken, silent };
 }
 
 async function carry(job: Job, options: PoolOptions): Promise<void> {

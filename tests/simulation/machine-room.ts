@@ -92,7 +92,7 @@ function land({ heads }: Machine, forge: Forge, item: string): void {
   if (forge.isAncestor(base, sha)) forge.push(forge.baseBranch, sha);
 }
 
-export function endAgent(agent: Agent, exit: ProcessExit): void {
+function endAgent(agent: Agent, exit: ProcessExit): void {
   if (!agent.isAlive) return;
   agent.isAlive = false;
   for (const watcher of agent.watchers) watcher(exit);

@@ -50,7 +50,8 @@ export function startPublisher(world: World, options: PublisherOptions): void {
   for (const item of shape.items) {
     const address = `item.${PROJECT}.${item}`;
     const open = (title: string) => publish(address, 'open', `{"title":"${title}"}`, idOf('open'));
-    soon(() => {
+    const begin = shape.isBurst ? (act: () => void) => act() : soon;
+    begin(() => {
       open('a defect');
       if (isEager) scheduler.after(apart.fraction() * EAGER_MS, () => open('at once'));
     });

@@ -12,6 +12,8 @@ export interface Shape {
   /** All workers on one machine, or each on its own. */
   machines: number;
   items: string[];
+  /** All items are opened at the same moment, so that their commits gather into batches. */
+  isBurst: boolean;
   partitions: number;
   /** How long faults strike, in milliseconds. */
   troubledMs: number;
@@ -19,10 +21,9 @@ export interface Shape {
 }
 
 const STAGE_NAMES = ['build', 'check', 'ship'];
-const BURST_ITEMS = 24;
+const BURST_ITEMS = 140;
 
 export function drawShape(prng: Prng): Shape {
-  // Now and then many at once, so that commits gather into batches.
   const isBurst = prng.isLucky(0.001);
   const count = isBurst ? BURST_ITEMS : prng.pick([1, 1, 1, 1, 1, 1, 2, 3]);
   const stages = isBurst ? [externalStage('build')] : drawStages(prng);
@@ -32,6 +33,7 @@ export function drawShape(prng: Prng): Shape {
     workers,
     machines: prng.integer(1, workers),
     items: Array.from({ length: count }, (_, at) => `i${at + 1}`),
+    isBurst,
     partitions: prng.pick([1, 2, 4]),
     troubledMs: prng.integer(2_000, 9_000),
     configuration: configurationOf(prng, stages),

@@ -20,6 +20,8 @@ export function startChild(script: string, argument: unknown): TestChild {
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
   const ended = once(child, 'exit').then(([code, signal]) => ({ code, signal }));
+  // What it said last may arrive after it has ended.
+  const silent = once(child, 'disconnect');
   const inbox: unknown[] = [];
   const waiting: ((message: unknown) => void)[] = [];
   child.on('message', (message) => {
@@ -34,7 +36,7 @@ export function startChild(script: string, argument: unknown): TestChild {
       const next = inbox.shift();
       if (next !== undefined) return next;
       const received = new Promise<unknown>((resolve) => waiting.push(resolve));
-      const failed = ended.then(({ code, signal }) => {
+      const failed = Promise.all([ended, silent]).then(([{ code, signal }]) => {
         throw new Error(`${script} ended before it answered: code ${code}, signal ${signal}`);
       });
       return Promise.race([received, failed]);

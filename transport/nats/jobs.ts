@@ -2,7 +2,7 @@
 // starve another's, and the server itself keeps each project's limit over all workers. Work and tending
 // have a consumer each: what is under way for hours must never count against what takes a moment.
 import { AckPolicy, type ConsumerConfig, jetstreamManager } from '@nats-io/jetstream';
-import { errors, type Msg, type NatsConnection } from 'nats';
+import { errors, type Msg, type NatsConnection, type Subscription } from 'nats';
 import type { Job, JobLane, JobSource } from '../ports.ts';
 import { newInbox } from './connection.ts';
 import { requestError } from './jetstream-api.ts';
@@ -47,7 +47,10 @@ export function createJobSource(nc: NatsConnection, options: { ackWaitMs: number
     },
     take: (line, max) => take(nc, consumerOf(line), max),
     onHint({ pool, lane }, callback) {
-      const hint = (_error: unknown, { subject }: Msg) => callback(projectOf(subject));
+      // A subscription that is forbidden calls back with an error and no message: then there are no hints.
+      const hint = (error: Error | null, { subject }: Msg) => {
+        if (error === null) callback(projectOf(subject));
+      };
       const subscriptions = KINDS[lane].map((kind) =>
         nc.subscribe(`onceward.job.${pool}.${kind}.*`, { callback: hint }),
       );
@@ -64,10 +67,12 @@ function take(nc: NatsConnection, consumer: string, max: number): Promise<Job[]>
   const request = JSON.stringify({ batch: max, no_wait: true, expires: LOOK_MS * NS_PER_MS });
   const jobs: Job[] = [];
   return new Promise((resolve, reject) => {
+    let limit: NodeJS.Timeout | undefined;
+    let subscription: Subscription | undefined;
     const end = (failure: Error | null) => {
       clearTimeout(limit);
       // Without interest in its inbox the server drops what is left of the request.
-      subscription.unsubscribe();
+      subscription?.unsubscribe();
       // What has arrived is ours, whatever became of the rest.
       if (failure === null || jobs.length > 0) resolve(jobs);
       else reject(requestError(subject, failure));
@@ -80,12 +85,16 @@ function take(nc: NatsConnection, consumer: string, max: number): Promise<Job[]>
       jobs.push(jobOf(nc, message, message.reply));
       if (jobs.length === max) end(null);
     };
-    const limit = setTimeout(() => end(new errors.TimeoutError()), REQUEST_LIMIT_MS);
     // An inbox of its own: a job arrives under the subject it was published on, by which a shared inbox
     // would not know it.
     const inbox = newInbox(nc);
-    const subscription = nc.subscribe(inbox, { callback: receive });
-    nc.publish(subject, request, { reply: inbox });
+    try {
+      subscription = nc.subscribe(inbox, { callback: receive });
+      limit = setTimeout(() => end(new errors.TimeoutError()), REQUEST_LIMIT_MS);
+      nc.publish(subject, request, { reply: inbox });
+    } catch (error) {
+      end(error as Error);
+    }
   });
 }
 

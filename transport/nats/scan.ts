@@ -1,18 +1,26 @@
 // Reads the newest entry of every key of a bucket, page by page. It must never leave out a message in silence:
 // a gap ends it with an error.
 import { AckPolicy, DeliverPolicy, jetstreamManager } from '@nats-io/jetstream';
-import type { Msg, MsgHdrs, NatsConnection } from 'nats';
+import { errors, type Msg, type MsgHdrs, type NatsConnection, type Subscription } from 'nats';
 import { OncewardError } from '../errors.ts';
 import type { Entry } from '../ports.ts';
 import { newInbox } from './connection.ts';
 import { requestError } from './jetstream-api.ts';
 
-/** Messages and bytes asked for at once: the server drops a client that lets more than 64 MB wait. */
-const PAGE_MESSAGES = 2_000;
-const PAGE_BYTES = 16_777_216;
+/**
+ * Messages asked for at once. The largest entries of a page must stay below the 64 MB that the server lets wait
+ * for one client. It must not be limited in bytes: a server that ends a page for its size forgets the message
+ * that did not fit.
+ */
+const PAGE_MESSAGES = 200;
 /** How long a page may stand still before it is asked for again, and how often that is done. */
 const PAGE_LIMIT_MS = 5_000;
 const MAX_SILENCES = 3;
+/** For every key that was removed meanwhile the server says once that there is nothing more. */
+const MAX_FRUITLESS_PAGES = 100_000;
+const NO_RESPONDERS = 503;
+/** After so many in a row it is asked whether there is anything left at all. */
+const PAGES_UNTIL_ASKED = 16;
 const INACTIVE_LIMIT_NS = 30_000_000_000;
 
 export interface Scan {
@@ -48,46 +56,71 @@ export async function scan(nc: NatsConnection, request: Scan): Promise<void> {
 
 function readPages(nc: NatsConnection, consumer: string, { stream, prefix, visit }: Scan) {
   const subject = `$JS.API.CONSUMER.MSG.NEXT.${stream}.${consumer}`;
-  const page = JSON.stringify({ batch: PAGE_MESSAGES, max_bytes: PAGE_BYTES });
-  const inbox = newInbox(nc);
+  const page = JSON.stringify({ batch: PAGE_MESSAGES, no_wait: true });
   return new Promise<void>((resolve, reject) => {
-    let read = 0;
-    let readAtPage = 0;
-    let silences = 0;
+    const progress = { read: 0, readAtPage: 0, silences: 0, fruitless: 0 };
     let limit: NodeJS.Timeout | undefined;
+    let subscription: Subscription | undefined;
 
     const end = (failure: Error | null) => {
       clearTimeout(limit);
-      subscription.unsubscribe();
+      subscription?.unsubscribe();
       if (failure === null) resolve();
       else reject(failure);
     };
+    const guarded = (step: () => void) => {
+      try {
+        step();
+      } catch (error) {
+        // Also what the connection throws when it is closed: this runs in timers and callbacks.
+        end(error as Error);
+      }
+    };
     const ask = () => {
       clearTimeout(limit);
-      silences = read === readAtPage ? silences + 1 : 0;
-      if (silences > MAX_SILENCES) return end(incomplete(stream, `stands still after ${read}`));
-      readAtPage = read;
-      limit = setTimeout(ask, PAGE_LIMIT_MS);
+      progress.readAtPage = progress.read;
+      limit = setTimeout(() => guarded(askAgain), PAGE_LIMIT_MS);
       nc.publish(subject, page, { reply: inbox });
     };
+    const askAgain = () => {
+      progress.silences += 1;
+      if (progress.silences > MAX_SILENCES) throw incomplete(stream, progress.read);
+      ask();
+    };
     const receive = (error: Error | null, message: Msg) => {
-      if (error !== null) return end(error);
+      if (error !== null) throw error;
+      progress.silences = 0;
       const delivery = deliveryOf(message.reply);
-      // A status: the page is over before its last message, because of its size.
-      if (delivery === null) return ask();
-      read += 1;
-      if (delivery.number !== read) return end(incomplete(stream, `lost a message after ${read}`));
-      try {
-        if (!isRemoval(message.headers)) visit(entryOf(message, prefix, delivery));
-      } catch (thrown) {
-        return end(thrown as Error);
-      }
+      if (delivery === null) return askBeyond(message.headers?.code ?? 0);
+      progress.read += 1;
+      progress.fruitless = 0;
+      if (delivery.number !== progress.read) throw incomplete(stream, progress.read);
+      if (!isRemoval(message.headers)) visit(entryOf(message, prefix, delivery));
+      // Only this says that it was all: a status says no more than that a key is gone.
       if (delivery.waiting === 0) end(null);
-      else if (read - readAtPage === PAGE_MESSAGES) ask();
+      else if (progress.read - progress.readAtPage === PAGE_MESSAGES) ask();
+    };
+    const askBeyond = (status: number) => {
+      if (status === NO_RESPONDERS) throw new errors.NoRespondersError(subject);
+      progress.fruitless += 1;
+      if (progress.fruitless > MAX_FRUITLESS_PAGES) throw incomplete(stream, progress.read);
+      if (progress.fruitless % PAGES_UNTIL_ASKED === 0) endIfDone().catch(() => {});
+      ask();
+    };
+    /** The last keys of all may have been removed; then no message says that it was the last. */
+    const endIfDone = async () => {
+      const { consumers } = await jetstreamManager(nc, { checkAPI: false });
+      const { num_pending: waiting } = await consumers.info(stream, consumer);
+      if (waiting === 0) end(null);
     };
 
-    const subscription = nc.subscribe(inbox, { callback: receive });
-    ask();
+    const inbox = newInbox(nc);
+    guarded(() => {
+      subscription = nc.subscribe(inbox, {
+        callback: (error, message) => guarded(() => receive(error, message)),
+      });
+      ask();
+    });
   });
 }
 
@@ -127,6 +160,6 @@ export function isRemoval(fields: MsgHdrs | undefined): boolean {
   return fields.has('KV-Operation') || fields.has('Nats-Marker-Reason');
 }
 
-function incomplete(stream: string, what: string): OncewardError {
-  return new OncewardError('OUTCOME_UNKNOWN', `the scan of ${stream} ${what}`);
+function incomplete(stream: string, read: number): OncewardError {
+  return new OncewardError('OUTCOME_UNKNOWN', `the scan of ${stream} broke off after ${read} keys`);
 }

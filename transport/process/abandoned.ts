@@ -4,6 +4,7 @@ import { sep } from 'node:path';
 import { type TerminationOptions, terminateGroup, terminateProcess } from './group-termination.ts';
 import {
   hasProcessTable,
+  isInOurNameSpace,
   isOwnProcess,
   livingProcesses,
   type ProcessEntry,
@@ -55,7 +56,8 @@ function isAbandoned({ pid }: ProcessEntry, options: AbandonedOptions): boolean 
   const startedFor = startedVariable(pid, options.folderVariable);
   if (startedFor === null || !startedFor.startsWith(options.folder + sep)) return false;
   const starter = startedVariable(pid, options.starterVariable);
-  return starter !== null && isGone(starter) && isOwnProcess(pid);
+  // Ids mean something in their own name space only: that of a container is not ours to judge.
+  return starter !== null && isGone(starter) && isOwnProcess(pid) && isInOurNameSpace(pid);
 }
 
 function isGone(mark: string): boolean {

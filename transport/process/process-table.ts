@@ -1,6 +1,6 @@
 // What the kernel says of processes, read from /proc. Elsewhere than on Linux it knows nothing and says so.
 // It must never signal anything.
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs';
 
 export interface ProcessEntry {
   pid: number;
@@ -59,6 +59,15 @@ export function livingProcesses(): ProcessEntry[] {
 export function isOwnProcess(pid: number): boolean {
   try {
     return statSync(`/proc/${pid}`).uid === process.geteuid?.();
+  } catch {
+    return false;
+  }
+}
+
+/** True when the process has its id in the same name space as this one. */
+export function isInOurNameSpace(pid: number): boolean {
+  try {
+    return readlinkSync(`/proc/${pid}/ns/pid`) === readlinkSync('/proc/self/ns/pid');
   } catch {
     return false;
   }
