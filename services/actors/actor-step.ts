@@ -19,10 +19,17 @@ import { BUCKET_OF, type Loaded } from './record-cache.ts';
 
 export interface ActorStep {
   /** One load, decision and commit; null when the record must be read anew, for another has moved it. */
-  attempt(event: ActorEvent, address: Address, arrivedAtMs: number): Promise<Delivery | null>;
+  attempt(event: ActorEvent, address: Address, arrival: Arrival): Promise<Delivery | null>;
   refuse(event: ActorEvent, refusal: Refusal): Delivery;
   /** Waits for the deadlines of a record from now on, and shows its run to the reaper. */
   watch(address: string, stored: Stored): void;
+}
+
+export interface Arrival {
+  /** When the event was queued, monotonic milliseconds. */
+  atMs: number;
+  /** False once an attempt was lost. */
+  isFirstAttempt: boolean;
 }
 
 interface Refusal {
@@ -36,9 +43,10 @@ export function createActorStep(options: ActorsOptions): ActorStep {
   return {
     watch: (address, stored) => watch(options, address, stored),
     refuse: (event, refusal) => refuse(options, { event, refusal, stored: null }),
-    async attempt(event, address, arrivedAtMs) {
+    async attempt(event, address, arrival) {
       const isCached = options.cache.peek(event.address) !== undefined;
-      const loaded = await load(options, event, address);
+      const isPresumedNew = !isCached && arrival.isFirstAttempt && isToldOpening(event);
+      const loaded = isPresumedNew ? ABSENT : await load(options, event, address);
       if (loaded.status !== 'stored' && loaded.status !== 'absent') {
         return refuse(options, { event, refusal: bar(loaded), stored: null });
       }
@@ -50,11 +58,21 @@ export function createActorStep(options: ActorsOptions): ActorStep {
         return stored && repeat(options, { event, stored, first: decision.revision });
       }
       // Nothing else would find out that the record in hand is stale: a refusal writes nothing.
-      const isProven = !isCached || options.cache.isKnownSince(event.address, arrivedAtMs);
+      const isProven = !isCached || options.cache.isKnownSince(event.address, arrival.atMs);
       if (!isProven && (await isStale(options, event, { address, stored }))) return null;
       return refuse(options, { event, refusal: decision, stored });
     },
   };
+}
+
+const ABSENT = { status: 'absent' } as const;
+
+/**
+ * A run that its item opens is new, or this is a repeat; then its key is there, as a record or as the marker of
+ * a removal, and the write is lost. Looking first would cost every run two readings.
+ */
+function isToldOpening({ type, door, address }: ActorEvent): boolean {
+  return type === 'open' && door === 'tell' && address.startsWith('run.');
 }
 
 async function isStale(

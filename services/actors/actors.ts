@@ -34,7 +34,10 @@ export function createActors(options: ActorsOptions): Actors {
     arrivedAtMs: number,
   ): Promise<Delivery> => {
     for (let conflicts = 0; conflicts < MAX_CONFLICTS; conflicts += 1) {
-      const delivery = await step.attempt(event, address, arrivedAtMs);
+      const delivery = await step.attempt(event, address, {
+        atMs: arrivedAtMs,
+        isFirstAttempt: conflicts === 0,
+      });
       if (delivery !== null) return delivery;
       cache.forget(event.address);
     }
