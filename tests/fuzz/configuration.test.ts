@@ -67,7 +67,7 @@ const text = fc.oneof(
 test('a configuration is read, or refused with every problem at its place', () => {
   const { acceptedShare } = fuzz({
     name: 'configuration files',
-    cases: 5_000,
+    cases: 2_500,
     inputs: text,
     judge: (written) => judgeReading(written),
   });

@@ -51,7 +51,7 @@ const mail = fc.record({
 test('a message of the mailbox is applied or refused with a reason, whatever it holds', () => {
   const { acceptedShare, reasons } = fuzz({
     name: 'mailbox messages',
-    cases: 30_000,
+    cases: 32_500,
     inputs: mail,
     judge({ event, subject, body, messageId }) {
       const { life, address, type, data } = (event ?? {}) as Partial<AskRequest & { life: number }>;

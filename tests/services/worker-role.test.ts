@@ -4,6 +4,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { OncewardError } from '../../transport/errors.ts';
 import type { Asker } from '../../transport/ports.ts';
+import { localClock } from '../support/local-clock.ts';
 import { hasSettled } from '../support/virtual-clock.ts';
 import { within } from '../support/within.ts';
 import { configured, setup } from './worker-role-fixture.ts';
@@ -12,6 +13,8 @@ import { setup as setupRun } from './workers/job-handling-fixture.ts';
 /** The default of `drainMs`, and 20 s for handing back. */
 const STOP_LIMIT_MS = 30_000;
 const POLL_MS = 2_000;
+/** Between two tries to tell what must not be lost. */
+const INSIST_PAUSE_MS = 1_000;
 
 test(
   'judging and cleaning up do not wait for a slot of work',
@@ -160,6 +163,68 @@ test(
     assert.ok(atStop > before);
     assert.ok(exits <= atStop + 1);
     assert.equal(queue.log, ['retry']);
+  }),
+);
+
+test(
+  'a stop for which there is no hope ends what is under way at once, however long the drain',
+  within(20_000, async () => {
+    const { world } = await setupRun({ command: 'exec sleep 60', killGraceMs: 100 });
+    const heard = new EventTarget();
+    const asker: Asker = {
+      async ask({ type }) {
+        heard.dispatchEvent(new Event(type));
+        return { outcome: 'applied', revision: 9, state: 'any', isRepeat: false };
+      },
+    };
+    const { settings, ...rest } = configured();
+    const { queue, role, warnings } = await setup({
+      ...{
+        asker,
+        clock: localClock,
+        configuration: { ...rest, settings: { ...settings, drainMs: 600_000 } },
+      },
+      ...{ runs: world.bucket('onceward-runs'), items: world.bucket('onceward-items') },
+    });
+    const isWorking = once(heard, 'progress');
+    queue.add('work', 'run.shop.7.build.1');
+    await isWorking;
+
+    const startedMs = performance.now();
+    await role.stop({ isHopeless: true });
+    const tookMs = performance.now() - startedMs;
+
+    assert.ok(tookMs < 5_000, `${Math.round(tookMs)} ms`);
+    assert.equal(queue.log.length, 1);
+    assert.equal(warnings, []);
+  }),
+);
+
+test(
+  'an exit that nobody answers for is told no more once there is no hope',
+  within(20_000, async () => {
+    const { world } = await setupRun();
+    const heard = new EventTarget();
+    const asker: Asker = {
+      async ask({ type }) {
+        heard.dispatchEvent(new Event(type));
+        if (type === 'exited') throw new OncewardError('BROKER_UNAVAILABLE', 'no host answers');
+        return { outcome: 'applied', revision: 9, state: 'any', isRepeat: false };
+      },
+    };
+    const runs = world.bucket('onceward-runs');
+    const items = world.bucket('onceward-items');
+    const { clock, queue, role, warnings } = await setup({ asker, runs, items });
+    const isTold = once(heard, 'exited');
+    queue.add('work', 'run.shop.7.build.1');
+    await isTold;
+
+    const stopping = role.stop({ isHopeless: true });
+    await clock.advance(INSIST_PAUSE_MS);
+
+    assert.ok(await hasSettled(stopping));
+    assert.equal(queue.log, ['retry']);
+    assert.equal(warnings.at(-1)?.message, 'a worker survived an error');
   }),
 );
 

@@ -149,9 +149,22 @@ export function createMailbox(world: World, onAcked: (mail: StoredMail) => void)
       consumer.undelivered.push(stored);
       pump(consumer);
     },
-    open: (life, partition) => {
-      const perform = () => openFor(life, partition);
-      return life.request({ verb: 'open mailbox', about: String(partition), perform });
+    async open(life, partition) {
+      let session: MailboxSession | null = null;
+      let isGivenUp = false;
+      const perform = () => {
+        session = openFor(life, partition);
+        if (isGivenUp) void session.close();
+        return session;
+      };
+      try {
+        return await life.request({ verb: 'open mailbox', about: String(partition), perform });
+      } catch (error) {
+        // The client ends what it does not know to be open; nothing stays pinned to nobody.
+        isGivenUp = true;
+        await (session as MailboxSession | null)?.close();
+        throw error;
+      }
     },
     owed: () => stream.filter(({ isAcked }) => !isAcked),
     forgetAcks(count) {

@@ -30,7 +30,7 @@ export const MUTATIONS: readonly Mutation[] = [
     find: "if (written.outcome === 'lost') return null;",
     replace:
       "if (written.outcome === 'lost') { void act(options, { address: event.address, revision: (stored?.revision ?? 0) + 1, effects: decision.effects }); return null; }",
-    seed: 104,
+    seed: 64,
   },
   {
     name: 'skip the grace',
@@ -46,7 +46,7 @@ export const MUTATIONS: readonly Mutation[] = [
     file: 'machines/run/guards.ts',
     find: 'return dueAtMs !== undefined && event.atMs >= dueAtMs;',
     replace: 'return true;',
-    seed: 47,
+    seed: 56,
   },
   {
     name: 'ignore the epoch',
@@ -54,7 +54,7 @@ export const MUTATIONS: readonly Mutation[] = [
     file: 'machines/run/fences.ts',
     find: 'if (epoch === context.epoch) return null;',
     replace: 'return null;',
-    seed: 58,
+    seed: 40,
   },
   {
     name: 'acknowledge before the commit',
@@ -87,7 +87,7 @@ export const MUTATIONS: readonly Mutation[] = [
     file: 'services/actors/commit.ts',
     find: "if (found.outcome !== 'absent') return found;",
     replace: "return { outcome: 'won', revision: 1 };",
-    seed: 23,
+    seed: 13,
   },
   {
     name: 'forget the outboxes of a take-over',
@@ -103,7 +103,7 @@ export const MUTATIONS: readonly Mutation[] = [
     file: 'services/actors/takeover.ts',
     find: 'watch(address, loaded.stored);',
     replace: '',
-    seed: 143,
+    seed: 52,
   },
   {
     name: 'no repeat is recognised',
@@ -127,7 +127,7 @@ export const MUTATIONS: readonly Mutation[] = [
     file: 'machines/run/guards.ts',
     find: 'return evaluatedRevision === event.revision;',
     replace: 'return true;',
-    seed: 47,
+    seed: 191,
   },
   {
     name: 'anybody claims before the grace',
@@ -143,7 +143,7 @@ export const MUTATIONS: readonly Mutation[] = [
     file: 'services/actors/actor-step.ts',
     find: 'if (!isProven &&',
     replace: 'if (isProven && !isProven &&',
-    seed: 520,
+    seed: 3,
   },
   {
     name: 'let later messages overtake one that failed',
@@ -159,7 +159,7 @@ export const MUTATIONS: readonly Mutation[] = [
     file: 'services/actors/archive.ts',
     find: 'would lose again, for ever.\n    options.cache.forget(address);',
     replace: '',
-    seed: 141,
+    seed: 291,
   },
   {
     name: 'drop effects that are not performed yet',
@@ -167,7 +167,7 @@ export const MUTATIONS: readonly Mutation[] = [
     file: 'machines/decide.ts',
     find: 'outbox: [...record.outbox, ...effects],',
     replace: 'outbox: [...effects],',
-    seed: 21,
+    seed: 39,
   },
   {
     name: 'remove before the copy is in the archive',

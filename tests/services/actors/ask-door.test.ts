@@ -2,9 +2,9 @@
 // everybody inside, whichever way they came.
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { hasSettled } from '../../support/virtual-clock.ts';
 import { rejects } from '../../support/rejects.ts';
 import { externalPipeline } from '../../support/test-host.ts';
+import { hasSettled } from '../../support/virtual-clock.ts';
 import { within } from '../../support/within.ts';
 import { ITEM } from './actor-events.ts';
 import { setup } from './partition-fixture.ts';

@@ -92,4 +92,60 @@ test(
   }),
 );
 
+test(
+  'no project is passed over before the pool rests, although others were hinted at',
+  within(5_000, async () => {
+    const asked: string[] = [];
+    const projects = ['a', 'b', 'c', 'd'];
+    const { clock, lines } = setup({ slots: 2, projects, onAsked: (name) => asked.push(name) });
+    await clock.advance(0);
+    asked.length = 0;
+
+    lines.hint('a');
+    lines.hint('b');
+    await clock.advance(0);
+
+    assert.equal(asked.slice(0, 2), ['a', 'b']);
+    assert.equal([...new Set(asked)].sort(), projects);
+  }),
+);
+
+test(
+  'a line that does not answer keeps no other from being asked, and is reported once each time round',
+  within(5_000, async () => {
+    const onAsked = (project: string) => {
+      if (project === 'a') throw new Error('the line does not answer');
+    };
+    const projects = ['a', 'b', 'c', 'd'];
+    const { carried, clock, errors } = setup({
+      ...{ slots: 3, projects, onAsked },
+      jobs: { c: ['c-0'], d: ['d-0'] },
+    });
+
+    await clock.advance(0);
+
+    assert.equal(carried, ['c-0', 'd-0']);
+    assert.is(errors.length, 1);
+  }),
+);
+
+test(
+  'a line that does not answer is asked again after a pause, and the pool rests meanwhile',
+  within(5_000, async () => {
+    const asked: string[] = [];
+    const onAsked = (project: string) => {
+      asked.push(project);
+      if (project === 'a') throw new Error('the line does not answer');
+    };
+    const { clock, errors } = setup({ slots: 2, projects: ['a', 'b', 'c', 'd'], onAsked });
+
+    await clock.advance(1_999);
+    const before = [asked.filter((name) => name === 'a').length, errors.length];
+    await clock.advance(1);
+
+    assert.equal(before, [1, 1]);
+    assert.is(errors.length, 2);
+  }),
+);
+
 test.run();
