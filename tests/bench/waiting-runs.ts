@@ -8,7 +8,8 @@ import { type Benchmark, bar, pause, print } from './measurement.ts';
 import { STORED_RUNS, storedRuns } from './stored-runs.ts';
 
 const IDLE_SECONDS = 10;
-const SECOND_LOOK_MS = 11_000;
+/** The host looks again after ten seconds. */
+export const SECOND_LOOK_MS = 11_000;
 const IDENTITY = 'host-waiting';
 
 export const benchWaitingRuns: Benchmark = async () => {
