@@ -51,17 +51,16 @@ export function createOwnership(options: OwnershipOptions): Ownership {
   };
 
   const rebalance = async (isResync: boolean): Promise<void> => {
-    const all = Array.from({ length: options.partitions }, (_, partition) => partition);
-    const mine = all.filter(shouldOwn);
+    const mine = [...Array(options.partitions).keys()].filter(shouldOwn);
     const released = [...owned.keys()].filter((partition) => !mine.includes(partition));
     await Promise.all(released.map(release));
     const taken = mine.filter((partition) => !owned.has(partition));
-    const suspect = isResync ? mine : taken;
-    if (suspect.length > 0) await options.takeOver(new Set(suspect));
-    for (const partition of taken) {
-      if (!isStopping) owned.set(partition, options.serve(partition));
-    }
+    if (taken.length > 0) await options.takeOver(new Set(taken));
+    for (const partition of isStopping ? [] : taken) owned.set(partition, options.serve(partition));
     if (taken.length > 0) lookAgain();
+    // Afterwards: those work meanwhile, and nobody waits for what is only looked at again.
+    const others = mine.filter((partition) => !taken.includes(partition));
+    if (isResync && others.length > 0) await options.takeOver(new Set(others));
     if (taken.length > 0 || released.length > 0) {
       log.info({ taken, released, members: members.length }, 'partitions changed');
     }

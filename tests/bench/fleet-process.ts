@@ -7,6 +7,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 
+/** As `npm start` has them. */
+const NODE_FLAGS = ['--max-semi-space-size=32'];
 const LAUNCHER = fileURLToPath(new URL('../../services/launcher.js', import.meta.url));
 /** Shorter than the default makes a lost host noticed sooner; the default is what is shipped. */
 const PRESENCE_TTL_MS = process.env['ONCEWARD_BENCH_PRESENCE_TTL_MS'];
@@ -31,7 +33,7 @@ export function startFleetProcess(options: {
   const { role, url, stateDir = folder } = options;
   const server = url === undefined ? [] : ['--nats', url];
   const args = ['up', '--role', role, '--config', configuration, '--state-dir', stateDir];
-  const child = spawn(process.execPath, [LAUNCHER, ...args, ...server], {
+  const child = spawn(process.execPath, [...NODE_FLAGS, LAUNCHER, ...args, ...server], {
     stdio: ['ignore', 'pipe', 'inherit'],
     env: { ...process.env, ONCEWARD_LOG_LEVEL: 'silent' },
   });
