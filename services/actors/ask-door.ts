@@ -1,10 +1,11 @@
 // The ask door of one partition: requests are admitted, delivered, and answered once all that follows from them
 // is done. Nothing is acknowledged here, so nothing waits for the audit.
 import { parseAddress } from '../../machines/address.ts';
+import type { ActorEvent } from '../../machines/event.ts';
 import { OncewardError } from '../../transport/errors.ts';
-import type { AskRequest, Reply } from '../../transport/ports.ts';
+import type { AskRequest, HostWorld, RefusalReason, Reply } from '../../transport/ports.ts';
+import type { Delivery } from './delivery.ts';
 import { admit, isBarred } from './doors.ts';
-import type { PartitionOptions } from './partition.ts';
 
 export interface AskDoor {
   /** @throws BROKER_UNAVAILABLE once the door is closed */
@@ -13,9 +14,17 @@ export interface AskDoor {
   close(): Promise<void>;
 }
 
-export function openAskDoor(
-  options: Pick<PartitionOptions, 'partition' | 'world' | 'deliver' | 'refuse' | 'drained'>,
-): AskDoor {
+export interface AskDoorOptions {
+  partition: number;
+  world: HostWorld;
+  deliver: (event: ActorEvent) => Promise<Delivery>;
+  /** Records a refusal that no actor has seen; resolves once it is stored. */
+  refuse: (event: ActorEvent, reason: RefusalReason, message: string) => Promise<Reply>;
+  /** Resolves once every effect of the item's actors that is known now has been performed. */
+  drained: (project: string, subject: string) => Promise<void>;
+}
+
+export function openAskDoor(options: AskDoorOptions): AskDoor {
   const { partition, world } = options;
   const asks = new Set<Promise<Reply>>();
   let isClosed = false;

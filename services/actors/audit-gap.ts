@@ -1,6 +1,6 @@
 // The entries that the audit could not keep: only counted, until one alarm tells of them.
 // It must never grow with what is dropped.
-import type { AuditEntry } from './audit.ts';
+import type { AuditEntry } from './audit-entry.ts';
 
 const GAP_ALARM = { type: 'alarm', outcome: 'alarm', reason: 'audit-gap' } as const;
 

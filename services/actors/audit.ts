@@ -1,26 +1,8 @@
 // What happened to every event, applied or refused. Entries of a few milliseconds share one message.
 // The audit explains; it never decides: the record does.
-import type { Clock, RefusalReason } from '../../transport/ports.ts';
+import type { Clock } from '../../transport/ports.ts';
+import type { AuditEntry } from './audit-entry.ts';
 import { createAuditGap, createSettlement } from './audit-gap.ts';
-
-export interface AuditEntry {
-  atMs: number;
-  address: string;
-  id: string;
-  type: string;
-  door: string;
-  outcome: 'applied' | 'refused' | 'repeated' | 'alarm';
-  /** State before and after. */
-  from: string | null;
-  to: string | null;
-  revision: number | null;
-  /** Who claimed or tried to. */
-  claimant: string | null;
-  reason: RefusalReason | string | null;
-  message: string;
-  /** Host that decided. */
-  by: string;
-}
 
 const FLUSH_AFTER_MS = 20;
 const MAX_ENTRIES_PER_MESSAGE = 200;

@@ -2,7 +2,8 @@
 // It must never hold anything back: an entry that is not stored yet is still on its way.
 import type { ActorEvent, RefusalReason } from '../../machines/event.ts';
 import type { Clock, Reply } from '../../transport/ports.ts';
-import type { Audit, AuditEntry } from './audit.ts';
+import type { Audit } from './audit.ts';
+import type { AuditEntry } from './audit-entry.ts';
 import type { Outcome } from './delivery.ts';
 import type { Log } from './log.ts';
 

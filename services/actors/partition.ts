@@ -1,28 +1,13 @@
 // One partition while this host owns it: its asks are answered and its mailbox is read, in order.
 // Owning is for order and speed only; every write is fenced by its revision all the same.
 import { parseAddress } from '../../machines/address.ts';
-import type { ActorEvent } from '../../machines/event.ts';
-import type {
-  AskRequest,
-  HostWorld,
-  MailboxMessage,
-  RefusalReason,
-  Reply,
-} from '../../transport/ports.ts';
-import { openAskDoor } from './ask-door.ts';
-import type { Delivery } from './delivery.ts';
+import type { AskRequest, MailboxMessage, Reply } from '../../transport/ports.ts';
+import { type AskDoorOptions, openAskDoor } from './ask-door.ts';
 import { type Admitted, admitMessage, isBarred } from './doors.ts';
 import { createKeyedQueue } from './keyed-queue.ts';
 import { startMailboxReader } from './mailbox-reader.ts';
 
-export interface PartitionOptions {
-  partition: number;
-  world: HostWorld;
-  deliver: (event: ActorEvent) => Promise<Delivery>;
-  /** Records a refusal that no actor has seen; resolves once it is stored. */
-  refuse: (event: ActorEvent, reason: RefusalReason, message: string) => Promise<Reply>;
-  /** Resolves once every effect of the item's actors that is known now has been performed. */
-  drained: (project: string, subject: string) => Promise<void>;
+export interface PartitionOptions extends AskDoorOptions {
   /** Resolves once the audit of everything recorded so far is stored. */
   audited: () => Promise<void>;
   /** Called once the mailbox has been read up to where it stood when it was first opened. */

@@ -4,7 +4,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { ItemContext } from '../../machines/item/context.ts';
 import { initialRunContext, type RunContext } from '../../machines/run/context.ts';
-import type { AuditEntry } from '../../services/actors/audit.ts';
+import type { AuditEntry } from '../../services/actors/audit-entry.ts';
 import { auditChaos } from './audit.ts';
 import type { ChaosHistory, ItemHistory, RunHistory } from './history.ts';
 

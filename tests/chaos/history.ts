@@ -3,7 +3,7 @@
 import type { EndedRun, Parking, RunReference } from '../../machines/item/context.ts';
 import type { RunContext } from '../../machines/run/context.ts';
 import type { ArchivedStep } from '../../services/actors/archive.ts';
-import type { AuditEntry } from '../../services/actors/audit.ts';
+import type { AuditEntry } from '../../services/actors/audit-entry.ts';
 
 export interface ItemHistory {
   project: string;

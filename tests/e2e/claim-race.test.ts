@@ -7,7 +7,7 @@ import * as assert from 'uvu/assert';
 import type { ItemContext } from '../../machines/item/context.ts';
 import { stateName } from '../../machines/record.ts';
 import type { RunContext } from '../../machines/run/context.ts';
-import type { AuditEntry } from '../../services/actors/audit.ts';
+import type { AuditEntry } from '../../services/actors/audit-entry.ts';
 import { decodeEntry } from '../../services/actors/record-cache.ts';
 import { connectNats } from '../../transport/nats/connection.ts';
 import { readAudit } from '../support/audit-log.ts';

@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url';
 import type { NatsConnection } from 'nats';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { AuditEntry } from '../../services/actors/audit.ts';
+import type { AuditEntry } from '../../services/actors/audit-entry.ts';
 import { createBucket } from '../../transport/nats/bucket.ts';
 import { connectNats } from '../../transport/nats/connection.ts';
 import { type AgentProject, landedOn, makeAgentProject } from '../support/agent-project.ts';

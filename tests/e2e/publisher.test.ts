@@ -6,7 +6,7 @@ import type { NatsConnection } from 'nats';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { stateName } from '../../machines/record.ts';
-import type { AuditEntry } from '../../services/actors/audit.ts';
+import type { AuditEntry } from '../../services/actors/audit-entry.ts';
 import { decodeEntry } from '../../services/actors/record-cache.ts';
 import { connectNats } from '../../transport/nats/connection.ts';
 import { auditOfAll, nextAudit, readAudit } from '../support/audit-log.ts';

@@ -6,7 +6,7 @@ import type { NatsConnection } from 'nats';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { type FrozenPipeline, frozenPipelineSchema } from '../../machines/item/events.ts';
-import type { AuditEntry } from '../../services/actors/audit.ts';
+import type { AuditEntry } from '../../services/actors/audit-entry.ts';
 import { connectNats } from '../../transport/nats/connection.ts';
 import type { Asker } from '../../transport/ports.ts';
 import { readAudit } from '../support/audit-log.ts';

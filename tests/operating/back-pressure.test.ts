@@ -4,7 +4,8 @@
 import type { NatsConnection } from 'nats';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { type AuditEntry, createAudit } from '../../services/actors/audit.ts';
+import { createAudit } from '../../services/actors/audit.ts';
+import type { AuditEntry } from '../../services/actors/audit-entry.ts';
 import { createHost } from '../../services/actors/host.ts';
 import { createAsker } from '../../transport/nats/asker.ts';
 import { createHostWorld } from '../../transport/nats/host-world.ts';

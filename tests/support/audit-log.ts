@@ -1,7 +1,7 @@
 // Everything the audit stream holds, read from the beginning: what a test of "each has its entry" counts.
 import { DeliverPolicy, jetstream } from '@nats-io/jetstream';
 import type { NatsConnection } from 'nats';
-import type { AuditEntry } from '../../services/actors/audit.ts';
+import type { AuditEntry } from '../../services/actors/audit-entry.ts';
 import { AUDIT_STREAM } from '../../transport/nats/topology-settings.ts';
 
 /** All entries stored so far, in order. */

@@ -1,7 +1,8 @@
 // The audit: entries of a few milliseconds share a message, and none is lost because the server is away.
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { type AuditEntry, createAudit } from '../../../services/actors/audit.ts';
+import { createAudit } from '../../../services/actors/audit.ts';
+import type { AuditEntry } from '../../../services/actors/audit-entry.ts';
 import { createVirtualClock, hasSettled, settled } from '../../support/virtual-clock.ts';
 import { within } from '../../support/within.ts';
 
