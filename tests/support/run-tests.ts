@@ -1,13 +1,14 @@
 // The test command: every test file in a process of its own, a few at a time, counted and summed up.
 // It must never report success for a file that hung, crashed, leaked or ran nothing.
 //
-// npm test [-- <part of a path> …]   ONCEWARD_TEST_JOBS=2   ONCEWARD_TEST_LIMIT_S=120
+// npm test [-- <part of a path> …]   ONCEWARD_TEST_JOBS=3   ONCEWARD_TEST_LIMIT_S=120
 // A file that needs longer says so on a line of its own: `// Time limit: 300 s`.
 import { readdirSync, readFileSync } from 'node:fs';
 import { runTestFile } from './test-process.ts';
 import { type FileResult, judge } from './uvu-summary.ts';
 
-const JOBS_DEFAULT = 2;
+/** One more than the two cores that are usual: many tests wait for something. */
+const JOBS_DEFAULT = 3;
 const MAX_JOBS = 64;
 const LIMIT_S_DEFAULT = 120;
 /** Slow by design: run only when a pattern names the folder. */
