@@ -164,8 +164,8 @@ export const ENVIRONMENT_VARIABLES = {
   testJobs: {
     name: 'ONCEWARD_TEST_JOBS',
     meaning: `How many test files run at once, 1 to ${MAX_TEST_JOBS}.`,
-    fallback: '2',
-    example: '2',
+    fallback: '3',
+    example: '3',
     isForTests: true,
     schema: wholeNumber(1, MAX_TEST_JOBS).optional(),
   },

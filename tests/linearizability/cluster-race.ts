@@ -5,11 +5,11 @@ import { type ClaimRace, type ClaimRaceOptions, raceForClaims } from './claim-ra
 import { createPlainBucket } from './plain-bucket.ts';
 
 const STEP_DOWNS = 2;
-const KEYS_DEFAULT = 16;
+const KEYS_DEFAULT = 24;
 const MAX_KEYS = 10_000;
 const LIMIT_MS_PER_KEY = 2_000;
 
-/** `ONCEWARD_TEST_CLAIM_KEYS`: how many keys are raced for in each test, 16 times each. Defaults to 16. */
+/** `ONCEWARD_TEST_CLAIM_KEYS`: how many keys are raced for in each test, 16 times each. Defaults to 24: more than sixteen, so that batches are made. */
 export const CLAIM_KEYS = claimKeys();
 /** For the body of a test that races for so many keys. */
 export const RACE_LIMIT_MS = 60_000 + CLAIM_KEYS * LIMIT_MS_PER_KEY;
