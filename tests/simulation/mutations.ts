@@ -143,7 +143,7 @@ export const MUTATIONS: readonly Mutation[] = [
     file: 'services/actors/actor-step.ts',
     find: 'if (!isProven &&',
     replace: 'if (isProven && !isProven &&',
-    seed: 3,
+    seed: 376,
   },
   {
     name: 'let later messages overtake one that failed',
