@@ -80,7 +80,13 @@ test(
 test(
   'without a past, watch begins with what comes next, refusals included',
   within(20_000, async () => {
-    await setup('3');
+    const item = await setup('3');
+    // Its past is stored a little later than it happened.
+    const past = fleet.at();
+    const seen = watch(past.context, { filter: `${item}/build`, sinceMs: 60_000 });
+    await past.written('open  running.queued');
+    past.stop();
+    await seen;
     const { context, documents, written, stop } = fleet.at({ output: 'jsonl' });
     const ended = watch({ ...context, output: 'json' }, { filter: undefined });
     await refusedUntil(written('late'));
