@@ -70,13 +70,17 @@ export async function topologyDifferences(
   nc: NatsConnection,
   options: TopologyOptions = {},
 ): Promise<Difference[]> {
-  const partitions = (await existingPartitions(nc)) ?? options.partitions;
+  const existing = await existingPartitions(nc);
+  const partitions = existing ?? options.partitions;
   const asked = [
     ...streamSettings({ ...options, ...(partitions ? { partitions } : {}) }).map(streamAsked),
     ...consumerSettings(partitions ?? 0),
   ];
-  const found = await Promise.all(asked.map((one) => differencesOf(nc, one)));
-  return found.flat();
+  const found = (await Promise.all(asked.map((one) => differencesOf(nc, one)))).flat();
+  const isMissing = found.some((one) => one.subject === EVENTS_STREAM && one.setting === 'exists');
+  // Another host has made it meanwhile: it was held against the number that this one would have made.
+  if (existing === null && !isMissing) return topologyDifferences(nc, options);
+  return found;
 }
 
 function assertPartitions(partitions: number | undefined): void {
