@@ -28,7 +28,7 @@ export interface ClaimRace {
 }
 
 const CLAIMANTS = 12;
-const KEYS_AT_ONCE_DEFAULT = 24;
+export const KEYS_AT_ONCE_DEFAULT = 24;
 /** Below 64, the revisions a bucket keeps of a key: a committer looks for its own among them. */
 const RACES_PER_KEY = 16;
 /** Without a leader a reading is refused at once: until one is elected it is asked again and again. */

@@ -4,16 +4,19 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { type CommitMode, type Committer, createCommitter } from '../../services/actors/commit.ts';
-import type { Bucket } from '../../transport/ports.ts';
+import type { Bucket, Write } from '../../transport/ports.ts';
 import { localClock } from '../support/local-clock.ts';
 import { startNatsCluster } from '../support/nats-cluster.ts';
 import { openNats } from '../support/nats-fixture.ts';
 import { within } from '../support/within.ts';
-import { raceForClaims } from './claim-race.ts';
+import { KEYS_AT_ONCE_DEFAULT, raceForClaims } from './claim-race.ts';
 import { CLAIM_KEYS, RACE_LIMIT_MS, raceOnCluster } from './cluster-race.ts';
 import { recordedCommitter } from './history-recorder.ts';
 import type { Operation } from './operation.ts';
 import { reportOf } from './race-report.ts';
+
+/** The first claim of each key that is raced for at the same time. */
+const FIRST_COMMITS = Math.min(CLAIM_KEYS, KEYS_AT_ONCE_DEFAULT);
 
 /** Claimants that commit as a host does, and what each was told in the end. */
 function committers(mode: CommitMode) {
@@ -22,10 +25,29 @@ function committers(mode: CommitMode) {
   const writer = (bucket: Bucket, claimant: string) => {
     const committer = createCommitter(bucket, { clock: localClock, mode });
     all.push(committer);
-    return recordedCommitter(committer, claimant, commits).commit;
+    const { commit } = recordedCommitter(committer, claimant, commits);
+    const together = gathering(FIRST_COMMITS);
+    return async (write: Write) => {
+      await together();
+      return commit(write);
+    };
   };
   const batches = () => all.reduce((sum, committer) => sum + committer.stats().batches, 0);
   return { commits, writer, batches };
+}
+
+/** The first so many callers wait for each other: more than sixteen commits at once make a batch. */
+function gathering(count: number): () => Promise<void> {
+  let arrived = 0;
+  let open = () => {};
+  const opened = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  return () => {
+    arrived += 1;
+    if (arrived >= count) open();
+    return opened;
+  };
 }
 
 function readings(history: readonly Operation[]): Operation[] {
