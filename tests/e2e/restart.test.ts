@@ -113,7 +113,7 @@ async function must(asker: Asker, address: string, type: string, data: object): 
   assert.is(reply.outcome, 'applied', `${type} for ${address}: ${JSON.stringify(reply)}`);
 }
 
-/** Resolves once every item's deadline has been applied; the second stage of finishing ones follows at once. */
+/** Resolves once every item's deadline has been applied, and the second stage of finishing ones has been opened. */
 async function firedAfter(nc: NatsConnection, sinceMs: number): Promise<void> {
   const awaited = new Set(
     KINDS.flatMap(({ kind, deadline, about }) =>
@@ -122,6 +122,9 @@ async function firedAfter(nc: NatsConnection, sinceMs: number): Promise<void> {
         .map((name) => `${about === 'run' ? `run.${name}.first.1` : `item.${name}`} ${deadline}`),
     ),
   );
+  for (const name of names().filter((one) => one.startsWith('finishing.'))) {
+    awaited.add(`run.${name}.second.1 open`);
+  }
   const strike = (entries: AuditEntry[]) => {
     for (const { outcome, atMs, address, type } of entries) {
       if (outcome === 'applied' && atMs >= sinceMs) awaited.delete(`${address} ${type}`);
