@@ -127,10 +127,10 @@ function openActor(request: {
     outbox: [],
     recent: [],
     mailboxSequence: 0,
-    event: { id: '', type: '', atMs: 0 },
+    event: { id: '', type: '', atMs: 0, door: '', data: null },
     by: '',
   };
-  return applied(record, event, collected);
+  return applied(record, { event, data: null, collected });
 }
 
 function step({ definition, stored, event, data, before }: StepRequest): Decision {
@@ -154,10 +154,13 @@ function step({ definition, stored, event, data, before }: StepRequest): Decisio
     sinceMs: hasMoved ? event.atMs : record.sinceMs,
     context: after.context as ActorRecord['context'],
   };
-  return applied(next, event, collected);
+  return applied(next, { event, data, collected });
 }
 
-function applied(record: ActorRecord, event: ActorEvent, collected: Effect[]): Decision {
+function applied(
+  record: ActorRecord,
+  { event, data, collected }: { event: ActorEvent; data: Data | null; collected: Effect[] },
+): Decision {
   const effects = collected.map((effect, n) => ({ n, revision: null, effect }));
   return {
     outcome: 'applied',
@@ -168,7 +171,7 @@ function applied(record: ActorRecord, event: ActorEvent, collected: Effect[]): D
       outbox: [...record.outbox, ...effects],
       recent: [...record.recent, { id: event.id, revision: null }].slice(-MAX_RECENT_EVENTS),
       mailboxSequence: Math.max(record.mailboxSequence, event.sequence ?? 0),
-      event: { id: event.id, type: event.type, atMs: event.atMs },
+      event: { id: event.id, type: event.type, atMs: event.atMs, door: event.door, data },
     },
   };
 }

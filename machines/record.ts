@@ -38,8 +38,17 @@ const recordSchema = z.object({
   recent: z.array(z.object({ id: z.string(), revision: z.number().nullable() })),
   /** Highest mailbox sequence applied; 0 when none. */
   mailboxSequence: z.number(),
-  /** The event that made this record. */
-  event: z.object({ id: z.string(), type: z.string(), atMs: z.number() }),
+  /**
+   * The event that made this record: with the data of every event that follows the first, a run can be replayed.
+   * `data` is null for the opening, which the context repeats, and in records of before.
+   */
+  event: z.object({
+    id: z.string(),
+    type: z.string(),
+    atMs: z.number(),
+    door: z.string().default(''),
+    data: z.record(z.string(), z.unknown()).nullable().default(null),
+  }),
   /** Identity of the process that wrote it. */
   by: z.string(),
 });

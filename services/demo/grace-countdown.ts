@@ -2,7 +2,7 @@
 // It must never move anything: the host fires the deadline, whether somebody counts along or not.
 import type { RunContext } from '../../machines/run/context.ts';
 import type { Clock } from '../../transport/ports.ts';
-import type { AuditLine } from '../inspect/audit-line.ts';
+import type { AuditLine } from '../queries/audit-entries.ts';
 import { seconds, type Timeline } from './timeline.ts';
 
 export interface GraceCountdown {

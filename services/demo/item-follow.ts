@@ -1,9 +1,9 @@
 // Follows one item through the audit stream until it and its last run have come to rest.
 // It must never take a parked item for a finished one.
 import { itemAddress } from '../../machines/address.ts';
-import type { AuditLine } from '../inspect/audit-line.ts';
-import { isBelow, parseAuditMessage } from '../inspect/audit-line.ts';
-import type { Session } from '../inspect/session.ts';
+import type { AuditLine } from '../queries/audit-entries.ts';
+import { isBelow, parseAuditMessage } from '../queries/audit-entries.ts';
+import type { Session } from '../queries/session.ts';
 import { createRunLedger, type RunLedger } from './run-ledger.ts';
 
 /** States in which nothing more happens by itself. */

@@ -1,7 +1,7 @@
 // What the audit stream says of every run: its states, its claims won and lost, and the advances it caused.
 // It must never count an entry twice: a message may come again.
 import { parseAddress } from '../../machines/address.ts';
-import type { AuditLine } from '../inspect/audit-line.ts';
+import type { AuditLine } from '../queries/audit-entries.ts';
 
 export interface LedgerStep {
   atMs: number;

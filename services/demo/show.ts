@@ -3,12 +3,12 @@
 import type { RunContext } from '../../machines/run/context.ts';
 import { runContextOf } from '../../machines/typed-context.ts';
 import { readEnvironment } from '../config/environment.ts';
-import type { AuditLine } from '../inspect/audit-line.ts';
 import { logPath } from '../inspect/commands/logs.ts';
-import { findActor } from '../inspect/found-actor.ts';
 import { printable } from '../inspect/printable.ts';
-import { type Session, withSession } from '../inspect/session.ts';
-import { parseUserAddress } from '../inspect/user-address.ts';
+import type { AuditLine } from '../queries/audit-entries.ts';
+import { findActor } from '../queries/found-actor.ts';
+import { type Session, withSession } from '../queries/session.ts';
+import { parseUserAddress } from '../queries/user-address.ts';
 import { readTail } from '../workers/regular-file.ts';
 import type { DemoFolder } from './demo-folder.ts';
 import { type DemoHost, startDemoHost } from './demo-host.ts';

@@ -1,10 +1,10 @@
 // Tells what happens to the runs of one item while it happens: a line for each step, made from the audit
 // entry and the run's record. It must never use anything but lines: they are read in logs, too.
 import type { RunContext } from '../../machines/run/context.ts';
-import type { AuditLine } from '../inspect/audit-line.ts';
 import type { TextStyle } from '../inspect/command-context.ts';
 import { printable } from '../inspect/printable.ts';
 import { styleOfState } from '../inspect/state-style.ts';
+import type { AuditLine } from '../queries/audit-entries.ts';
 
 export interface TimelineOptions {
   line: (text: string) => void;

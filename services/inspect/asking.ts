@@ -3,10 +3,10 @@
 import { hasCode, OncewardError } from '../../transport/errors.ts';
 import { shortId } from '../../transport/identity.ts';
 import type { Reply } from '../../transport/ports.ts';
+import type { Session } from '../queries/session.ts';
+import { userAddress } from '../queries/user-address.ts';
 import type { CommandContext } from './command-context.ts';
 import { printDocument } from './output.ts';
-import type { Session } from './session.ts';
-import { userAddress } from './user-address.ts';
 
 export interface Question {
   address: string;

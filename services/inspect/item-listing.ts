@@ -1,8 +1,8 @@
 // Items as rows: where each stands, for how long it has been under way, and who holds it.
 import type { ItemContext } from '../../machines/item/context.ts';
 import type { RunContext } from '../../machines/run/context.ts';
+import type { ListedActor } from '../queries/listed-actor.ts';
 import { formatDuration } from './duration.ts';
-import type { ListedActor } from './listed-actor.ts';
 import type { Listing } from './output.ts';
 import { styleOfState } from './state-style.ts';
 

@@ -2,9 +2,9 @@
 // presence is a hint, never a fence.
 import { z } from 'zod';
 import type { Presence } from '../../transport/ports.ts';
+import type { Session } from '../queries/session.ts';
 import { formatDuration } from './duration.ts';
 import type { Listing } from './output.ts';
-import type { Session } from './session.ts';
 
 const presenceSchema = z.object({
   identity: z.string(),

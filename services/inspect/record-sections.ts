@@ -1,11 +1,11 @@
 // The sections that every actor's record has: state, deadlines, outbox, newest events, history.
 import { type ActorRecord, stateName } from '../../machines/record.ts';
 import type { ArchivedStep } from '../actors/archive.ts';
+import type { FoundActor } from '../queries/found-actor.ts';
+import { userAddress } from '../queries/user-address.ts';
 import { formatDuration, formatMoment, formatRemaining } from './duration.ts';
-import type { FoundActor } from './found-actor.ts';
 import type { Pair, Sections } from './sections.ts';
 import { styleOfState } from './state-style.ts';
-import { userAddress } from './user-address.ts';
 
 const SHOWN_EVENTS = 8;
 

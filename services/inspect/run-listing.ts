@@ -1,7 +1,7 @@
 // Runs as rows. How long ago an exit was recorded stands in a column of its own: grace counts from there.
 import type { RunContext, RunExit } from '../../machines/run/context.ts';
+import type { ListedActor } from '../queries/listed-actor.ts';
 import { formatDuration, formatRemaining } from './duration.ts';
-import type { ListedActor } from './listed-actor.ts';
 import type { Listing } from './output.ts';
 import { styleOfState } from './state-style.ts';
 

@@ -1,7 +1,7 @@
 // How long `onceward up` takes on an empty store and on one full of waiting runs, until every partition
 // answers; and what it costs when it then has nothing to do.
 import { setTimeout as wait } from 'node:timers/promises';
-import { readConnectionNote } from '../../services/inspect/connection-file.ts';
+import { readConnectionNote } from '../../services/queries/connection-file.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { answeredMs } from './answers.ts';
 import { startBenchClient } from './bench-host.ts';

@@ -4,15 +4,16 @@
 import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { auditLine, isBelow, parseAuditMessage } from '../../services/inspect/audit-line.ts';
+import { auditLine } from '../../services/inspect/audit-line.ts';
 import { parseDuration } from '../../services/inspect/duration.ts';
 import { printable } from '../../services/inspect/printable.ts';
-import { assertState } from '../../services/inspect/state-names.ts';
+import { isBelow, parseAuditMessage } from '../../services/queries/audit-entries.ts';
+import { assertState } from '../../services/queries/state-names.ts';
 import {
   actorAddress,
   parseUserAddress,
   userAddress,
-} from '../../services/inspect/user-address.ts';
+} from '../../services/queries/user-address.ts';
 import { OncewardError } from '../../transport/errors.ts';
 import { fuzz, type Judgement } from './campaign.ts';
 import { hugeText, mutated, mutatedText, nastyText } from './garbage.ts';

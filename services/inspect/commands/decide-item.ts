@@ -1,10 +1,10 @@
 // `onceward approve | reject | cancel | retry | pause | resume`: what a person decides about an item.
 import { itemAddress } from '../../../machines/address.ts';
+import { withSession } from '../../queries/session.ts';
+import { parseItemAddress } from '../../queries/user-address.ts';
 import { askActor, printAnswer } from '../asking.ts';
 import type { CommandContext } from '../command-context.ts';
 import { EXIT } from '../exit-codes.ts';
-import { withSession } from '../session.ts';
-import { parseItemAddress } from '../user-address.ts';
 
 export interface DecideItemInput {
   verb: 'approve' | 'reject' | 'cancel' | 'retry' | 'pause' | 'resume';

@@ -2,13 +2,13 @@
 // It must never need a configuration: it is what people run when nothing works.
 import { createGit } from '../../../transport/git/git.ts';
 import { readConfigurationFile } from '../../config/load.ts';
+import { readConnectionNote } from '../../queries/connection-file.ts';
+import { credentialsReader } from '../../queries/session.ts';
 import type { CommandContext } from '../command-context.ts';
-import { readConnectionNote } from '../connection-file.ts';
 import { type Check, type DoctorOptions, runDoctor } from '../doctor.ts';
 import { EXIT } from '../exit-codes.ts';
 import { printDocument, printEntry } from '../output.ts';
 import { printable } from '../printable.ts';
-import { credentialsReader } from '../session.ts';
 
 const DAY_MS = 86_400_000;
 const NAME_COLUMNS = 28;

@@ -5,13 +5,13 @@ import type { RunContext } from '../../../machines/run/context.ts';
 import { runContextOf } from '../../../machines/typed-context.ts';
 import { OncewardError } from '../../../transport/errors.ts';
 import { containedPath } from '../../../transport/git/contained-path.ts';
+import { type FoundActor, requireActor } from '../../queries/found-actor.ts';
+import { type Session, withSession } from '../../queries/session.ts';
+import { parseUserAddress, type UserAddress, userAddress } from '../../queries/user-address.ts';
 import type { CommandContext } from '../command-context.ts';
 import { EXIT } from '../exit-codes.ts';
-import { type FoundActor, requireActor } from '../found-actor.ts';
 import { followLog } from '../log-tail.ts';
 import { printDocument, printEntry } from '../output.ts';
-import { type Session, withSession } from '../session.ts';
-import { parseUserAddress, type UserAddress, userAddress } from '../user-address.ts';
 
 export interface LogsInput {
   address: string;

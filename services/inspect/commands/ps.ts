@@ -1,14 +1,14 @@
 // `onceward ps`: items, runs, or the processes of the fleet.
 import { OncewardError } from '../../../transport/errors.ts';
+import { listActors } from '../../queries/listed-actor.ts';
+import { withSession } from '../../queries/session.ts';
+import { assertState } from '../../queries/state-names.ts';
 import type { CommandContext } from '../command-context.ts';
 import { EXIT } from '../exit-codes.ts';
 import { itemListing } from '../item-listing.ts';
-import { listActors } from '../listed-actor.ts';
 import { printListing } from '../output.ts';
 import { listPresence, processListing } from '../process-listing.ts';
 import { runListing } from '../run-listing.ts';
-import { withSession } from '../session.ts';
-import { assertState } from '../state-names.ts';
 
 export interface PsInput {
   kind: 'items' | 'runs' | 'workers';

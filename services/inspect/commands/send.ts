@@ -3,12 +3,12 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { OncewardError } from '../../../transport/errors.ts';
+import { resolveAddress } from '../../queries/found-actor.ts';
+import { withSession } from '../../queries/session.ts';
+import { parseUserAddress } from '../../queries/user-address.ts';
 import { askActor, printAnswer } from '../asking.ts';
 import type { CommandContext } from '../command-context.ts';
 import { EXIT } from '../exit-codes.ts';
-import { resolveAddress } from '../found-actor.ts';
-import { withSession } from '../session.ts';
-import { parseUserAddress } from '../user-address.ts';
 
 export interface SendInput {
   address: string;

@@ -2,16 +2,16 @@
 import { stateName } from '../../../machines/record.ts';
 import { itemContextOf, runContextOf } from '../../../machines/typed-context.ts';
 import type { ArchivedStep } from '../../actors/archive.ts';
+import { type FoundActor, requireActor } from '../../queries/found-actor.ts';
+import { withSession } from '../../queries/session.ts';
+import { parseUserAddress, userAddress } from '../../queries/user-address.ts';
 import type { CommandContext } from '../command-context.ts';
 import { EXIT } from '../exit-codes.ts';
-import { type FoundActor, requireActor } from '../found-actor.ts';
 import { addItemTables, itemPairs } from '../item-sections.ts';
 import { printDocument } from '../output.ts';
 import { addHistory, addTail, headPairs } from '../record-sections.ts';
 import { addRunTables, runPairs } from '../run-sections.ts';
 import { createSections } from '../sections.ts';
-import { withSession } from '../session.ts';
-import { parseUserAddress, userAddress } from '../user-address.ts';
 
 export interface ShowInput {
   address: string;

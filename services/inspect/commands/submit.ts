@@ -6,11 +6,11 @@ import { itemAddress } from '../../../machines/address.ts';
 import { identifierSchema } from '../../../machines/identifier.ts';
 import { hasCode, OncewardError } from '../../../transport/errors.ts';
 import { shortId } from '../../../transport/identity.ts';
+import { withSession } from '../../queries/session.ts';
 import { askActor, type Question } from '../asking.ts';
 import type { CommandContext } from '../command-context.ts';
 import { EXIT } from '../exit-codes.ts';
 import { printDocument } from '../output.ts';
-import { withSession } from '../session.ts';
 
 export interface SubmitInput {
   project: string;

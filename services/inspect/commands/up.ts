@@ -9,13 +9,13 @@ import type { Role, RunningApp } from '../../app-options.ts';
 import { formatProblem } from '../../config/problems.ts';
 import { type ConfigurationSource, openConfiguration } from '../../config/reload.ts';
 import { maskCredentials } from '../../config/repository.ts';
+import { readConnectionNote } from '../../queries/connection-file.ts';
+import { credentialsReader } from '../../queries/session.ts';
 import type { CommandContext } from '../command-context.ts';
-import { readConnectionNote } from '../connection-file.ts';
 import { EXIT } from '../exit-codes.ts';
 import { createLog } from '../log.ts';
 import { printDocument } from '../output.ts';
 import { serverSource } from '../server-source.ts';
-import { credentialsReader } from '../session.ts';
 
 export interface UpInput {
   role: Role;

@@ -3,15 +3,15 @@
 
 import { stateName } from '../../../machines/record.ts';
 import { OncewardError } from '../../../transport/errors.ts';
+import { describeAddress, type FoundActor, findActor } from '../../queries/found-actor.ts';
+import { isWithinState } from '../../queries/listed-actor.ts';
+import { openPulse } from '../../queries/pulse.ts';
+import { type Session, withSession } from '../../queries/session.ts';
+import { assertState } from '../../queries/state-names.ts';
+import { parseUserAddress, type UserAddress, userAddress } from '../../queries/user-address.ts';
 import type { CommandContext } from '../command-context.ts';
 import { EXIT } from '../exit-codes.ts';
-import { describeAddress, type FoundActor, findActor } from '../found-actor.ts';
-import { isWithinState } from '../listed-actor.ts';
 import { printDocument } from '../output.ts';
-import { openPulse } from '../pulse.ts';
-import { type Session, withSession } from '../session.ts';
-import { assertState } from '../state-names.ts';
-import { parseUserAddress, type UserAddress, userAddress } from '../user-address.ts';
 
 export interface WaitInput {
   address: string;

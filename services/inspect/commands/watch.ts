@@ -2,11 +2,12 @@
 // It only reads, and holds nothing up: hosts do not wait for whoever watches.
 import { isToken } from '../../../machines/identifier.ts';
 import { OncewardError } from '../../../transport/errors.ts';
-import { auditLine, isBelow, parseAuditMessage } from '../audit-line.ts';
+import { isBelow, parseAuditMessage } from '../../queries/audit-entries.ts';
+import { withSession } from '../../queries/session.ts';
+import { auditLine } from '../audit-line.ts';
 import type { CommandContext } from '../command-context.ts';
 import { EXIT } from '../exit-codes.ts';
 import { printEntry } from '../output.ts';
-import { withSession } from '../session.ts';
 
 export interface WatchInput {
   /** `project`, `project/item`, `project/item/stage` or a run. */

@@ -1,7 +1,8 @@
 // Audit messages as people read them.
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { auditLine, isBelow, parseAuditMessage } from '../../../services/inspect/audit-line.ts';
+import { auditLine } from '../../../services/inspect/audit-line.ts';
+import { isBelow, parseAuditMessage } from '../../../services/queries/audit-entries.ts';
 
 const plain = { style: (_: unknown, text: string) => text };
 const CLAIM = {

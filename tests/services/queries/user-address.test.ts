@@ -6,7 +6,7 @@ import {
   parseItemAddress,
   parseUserAddress,
   userAddress,
-} from '../../../services/inspect/user-address.ts';
+} from '../../../services/queries/user-address.ts';
 import { hasCode } from '../../../transport/errors.ts';
 
 const isUsage = (error: unknown) => hasCode(error, 'USAGE');

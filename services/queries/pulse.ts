@@ -1,6 +1,6 @@
 // Wakes whoever waits for an actor when the audit says that something happened to it.
 // It must never be taken for the truth: entries may be late, and one may never come.
-import { isBelow, parseAuditMessage } from './audit-line.ts';
+import { isBelow, parseAuditMessage } from './audit-entries.ts';
 import type { Session } from './session.ts';
 import type { UserAddress } from './user-address.ts';
 

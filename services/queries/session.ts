@@ -5,12 +5,17 @@ import { parseAddress } from '../../machines/address.ts';
 import { partitionOf } from '../../machines/partition.ts';
 import { hasCode, OncewardError } from '../../transport/errors.ts';
 import { type Inspector, openInspector } from '../../transport/nats/inspector.ts';
-import type { CommandContext } from './command-context.ts';
+import type { Environment } from '../config/environment.ts';
 import { readConnectionNote } from './connection-file.ts';
 
 export type Session = Inspector;
 
-type Finding = Pick<CommandContext, 'natsUrl' | 'stateDirectory' | 'environment'>;
+/** How the server is found. */
+interface Finding {
+  natsUrl: string | undefined;
+  stateDirectory: string;
+  environment: Pick<Environment, 'natsCredentialsFile' | 'natsInboxPrefix'>;
+}
 
 async function openSession(context: Finding): Promise<Session> {
   const { url, isNoted } = await serverOf(context);
