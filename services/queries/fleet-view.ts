@@ -1,0 +1,40 @@
+// The fleet: processes, partitions, queues, alarms. Plain data, printed as JSON by the command line and drawn by the page.
+// Types only. Fields may be added under the same `"v":1`; they never change their meaning.
+import type { Presence } from '../../transport/ports.ts';
+
+export interface Alarm {
+  atMs: number;
+  address: string;
+  reason: string;
+  message: string;
+}
+
+export interface PartitionRow {
+  partition: number;
+  /** Identity of the host that holds it, as the server has pinned it; null while nobody does. */
+  host: string | null;
+  /** Mailbox messages not handled yet. */
+  waiting: number;
+}
+
+export interface QueueRow {
+  pool: string;
+  project: string;
+  lane: string;
+  /** Jobs nobody has taken. */
+  waiting: number;
+  /** Jobs a worker has. */
+  underWay: number;
+}
+
+export interface FleetView {
+  nowMs: number;
+  hosts: Presence[];
+  workers: Presence[];
+  partitions: PartitionRow[];
+  queues: QueueRow[];
+  merges: Record<string, unknown>[];
+  deployments: Record<string, unknown>[];
+  /** Newest first, at most 100, of the last 24 hours. */
+  alarms: Alarm[];
+}
