@@ -3,7 +3,7 @@
 import { type ActorScope, type AnyMachineSnapshot, createActor, type StateValue } from 'xstate';
 import { type Address, parseAddress } from './address.ts';
 import type { Effect, PendingEffect } from './effect.ts';
-import type { ActorEvent, RefusalReason } from './event.ts';
+import type { ActorEvent, MachineEvent, RefusalReason } from './event.ts';
 import { oneLine } from './one-line.ts';
 import {
   type ActorRecord,
@@ -35,12 +35,20 @@ export function decide(stored: Stored | null, event: ActorEvent): Decision {
   const parsed = parseData(definition, event);
   if ('reason' in parsed) return refused(parsed.reason, parsed.message);
   if (stored === null) return openActor({ address, definition, event, data: parsed.data });
-  const repeat = findRepeat(stored, event);
-  if (repeat !== null) return repeat;
-  const request = { definition, stored, event, data: parsed.data, before: restore(stored.record) };
-  const barred = barrier(request);
-  if (barred !== null) return refused(barred.reason, barred.message);
-  return step(request);
+  const request = admit(definition, { stored, event, data: parsed.data });
+  return 'outcome' in request ? request : step(request);
+}
+
+/**
+ * The event as the machine is given it; null when the machine is never asked, because `decide` refuses
+ * the event before or knows it for a repeat.
+ */
+export function machineEventOf(stored: Stored, event: ActorEvent): Asked | null {
+  const definition = definitionOf(stored.record.machine);
+  const parsed = definition && parseData(definition, event);
+  if (definition === null || parsed === null || 'reason' in parsed) return null;
+  const request = admit(definition, { stored, event, data: parsed.data });
+  return 'outcome' in request ? null : machineEvent(event, parsed.data, stored.revision);
 }
 
 /** True when the record is in a final state: it can only be archived. */
@@ -49,6 +57,7 @@ export function isFinished(record: ActorRecord): boolean {
 }
 
 type Data = Record<string, unknown>;
+type Asked = MachineEvent<string, Data>;
 
 function parseData(
   definition: ActorDefinition,
@@ -103,6 +112,18 @@ function barrier({ definition, stored, event, data, before }: StepRequest): Refu
     return { reason: 'revision', message: `expected ${wanted}, found ${revision}` };
   }
   return definition.fence(record.context, event, data);
+}
+
+/** What the machine is to be asked, or why it is not. */
+function admit(
+  definition: ActorDefinition,
+  { stored, event, data }: Pick<StepRequest, 'stored' | 'event' | 'data'>,
+): StepRequest | Decision {
+  const repeat = findRepeat(stored, event);
+  if (repeat !== null) return repeat;
+  const request = { definition, stored, event, data, before: restore(stored.record) };
+  const barred = barrier(request);
+  return barred === null ? request : refused(barred.reason, barred.message);
 }
 
 function openActor(request: {
@@ -176,7 +197,7 @@ function applied(
   };
 }
 
-function machineEvent(event: ActorEvent, data: Data, revision: number) {
+function machineEvent(event: ActorEvent, data: Data, revision: number): Asked {
   return { type: event.type, data, atMs: event.atMs, id: event.id, revision, door: event.door };
 }
 

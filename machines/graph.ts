@@ -68,8 +68,14 @@ export function renderTransitionTable({ transitions }: MachineGraph): string {
   return [...lines, ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 }
 
-/** The machine as a Mermaid `stateDiagram-v2`. Transitions that stay are left out: they move nothing. */
-export function renderMermaid(graph: MachineGraph): string {
+/** The look of what is lit in a Mermaid diagram. */
+export const MERMAID_LIT = 'classDef active fill:#dcfce7,stroke:#15803d,stroke-width:3px';
+
+/**
+ * The machine as a Mermaid `stateDiagram-v2`. Transitions that stay are left out: they move nothing.
+ * States that are `lit` stand out; those that it has not are left out, too.
+ */
+export function renderMermaid(graph: MachineGraph, lit: readonly string[] = []): string {
   const moves = graph.transitions.filter(({ to }) => to !== null);
   const arrows = new Set(moves.map(arrowOf));
   const labelled = [...arrows].map((arrow) => {
@@ -83,7 +89,14 @@ export function renderMermaid(graph: MachineGraph): string {
     ...nestedStates(graph, null, '  '),
     ...labelled,
     ...finals.map(({ name }) => `  ${idOf(name)} --> [*]`),
+    ...litLines(graph, lit),
   ].join('\n');
+}
+
+function litLines({ states }: MachineGraph, lit: readonly string[]): string[] {
+  const known = states.filter(({ name }) => lit.includes(name));
+  if (known.length === 0) return [];
+  return [`  ${MERMAID_LIT}`, ...known.map(({ name }) => `  class ${idOf(name)} active`)];
 }
 
 function nestedStates(graph: MachineGraph, parent: string | null, indent: string): string[] {

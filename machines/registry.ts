@@ -1,19 +1,23 @@
 // The machines there are: their versions, events, fences and effects. `decide` looks everything up here.
 import type { AnyStateMachine } from 'xstate';
 import type { z } from 'zod';
-import type { ActorKind, Address } from './address.ts';
+import { type ActorKind, type Address, itemAddress, runAddress } from './address.ts';
 import type { Effect } from './effect.ts';
 import type { ActorEvent, RefusalReason } from './event.ts';
 import type { ItemContext } from './item/context.ts';
 import * as itemEffects from './item/effects.ts';
 import { itemEventSchemas } from './item/events.ts';
+import { itemGuardMeanings } from './item/guard-meanings.ts';
 import { itemMachine } from './item/machine.ts';
+import { itemTemplates } from './item/templates.ts';
 import type { Migrations } from './record.ts';
 import type { RunContext } from './run/context.ts';
 import * as runEffects from './run/effects.ts';
 import { runEventSchemas } from './run/events.ts';
 import { explainRun, fenceRun } from './run/fences.ts';
+import { runGuardMeanings } from './run/guard-meanings.ts';
 import { runMachine } from './run/machine.ts';
+import { runTemplates } from './run/templates.ts';
 
 export interface Refusal {
   reason: RefusalReason;
@@ -23,6 +27,8 @@ export interface Refusal {
 type Data = Record<string, unknown>;
 // biome-ignore lint/suspicious/noExplicitAny: each effect narrows to its own machine's context and event
 type EffectTable = Readonly<Record<string, (args: any) => Effect[]>>;
+// biome-ignore lint/suspicious/noExplicitAny: each template reads its own machine's context
+type TemplateTable = Readonly<Record<string, (context: any, revision: number) => Data>>;
 
 export interface ActorDefinition {
   machine: AnyStateMachine;
@@ -32,12 +38,18 @@ export interface ActorDefinition {
   effects: EffectTable;
   /** Events that only actors of ours may send. */
   internalEvents: readonly string[];
+  /** What each guard asks, for an operator. */
+  guardMeanings: Readonly<Record<string, string>>;
+  /** Data to begin with, for each event that people and publishers may send. */
+  templates: TemplateTable;
   /** Refuses before the machine is asked. */
   fence(context: unknown, event: Pick<ActorEvent, 'type' | 'door'>, data: Data): Refusal | null;
   /** Names the reason after the machine has refused. */
   explain(context: unknown, event: { type: string; revision: number }, data: Data): Refusal | null;
   /** What the machine is given besides the opening event. */
   inputOf(address: Address): Data;
+  /** The address of the actor that has this context. */
+  addressOf(context: unknown): string;
 }
 
 const run: ActorDefinition = {
@@ -47,9 +59,15 @@ const run: ActorDefinition = {
   schemas: runEventSchemas,
   effects: runEffects,
   internalEvents: ['open', 'advance-confirmed', 'cancel'],
+  guardMeanings: runGuardMeanings,
+  templates: runTemplates,
   fence: (context, event, data) => fenceRun(context as RunContext, event, data),
   explain: (context, event, data) => explainRun(context as RunContext, event, data),
   inputOf: () => ({}),
+  addressOf(context) {
+    const { project, item: subject, stage, attempt } = context as RunContext;
+    return runAddress(project, subject, stage.name, attempt);
+  },
 };
 
 const item: ActorDefinition = {
@@ -59,9 +77,15 @@ const item: ActorDefinition = {
   schemas: itemEventSchemas,
   effects: itemEffects,
   internalEvents: ['advance', 'run-cancelled'],
+  guardMeanings: itemGuardMeanings,
+  templates: itemTemplates,
   fence: () => null,
   explain: (context, event) => explainItem(context as ItemContext, event),
   inputOf: ({ project, subject }) => ({ project, item: subject }),
+  addressOf(context) {
+    const { project, item: subject } = context as ItemContext;
+    return itemAddress(project, subject);
+  },
 };
 
 /** The actors this version knows. Merge queues and deployments have no machine yet. */

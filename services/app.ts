@@ -1,27 +1,29 @@
 // The composition root of a running onceward: constructs every adapter, starts them in order and stops them
 // in the reverse one. It decides nothing about items or runs.
-import { mkdir, rm, writeFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
-import { parseAddress } from '../machines/address.ts';
-import { partitionOf } from '../machines/partition.ts';
+import { mkdir } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { machineName, processIdentity } from '../transport/identity.ts';
 import { createAsker } from '../transport/nats/asker.ts';
 import { connectNats } from '../transport/nats/connection.ts';
-import { type EmbeddedServer, startEmbeddedServer } from '../transport/nats/embedded-server.ts';
+import { readFleetFacts } from '../transport/nats/fleet-facts.ts';
 import { createHostWorld } from '../transport/nats/host-world.ts';
 import { createJobSource } from '../transport/nats/jobs.ts';
 import { createPresenceStore } from '../transport/nats/presence.ts';
-import { findNatsServer } from '../transport/nats/server-binary.ts';
 import { createServerClock } from '../transport/nats/server-clock.ts';
 import { ensureTopology } from '../transport/nats/topology.ts';
 import type { Clock, HostWorld, Presence } from '../transport/ports.ts';
 import { createLocalAsker } from './actors/local-asker.ts';
 import { announce, type PresenceWatch, watchPresence } from './actors/presence.ts';
-import { type AppOptions, type RunningApp, topologyOf } from './app-options.ts';
+import { type AppOptions, type RunningApp, type ServedHttp, topologyOf } from './app-options.ts';
 import type { Configuration } from './config/schema.ts';
 import { watchForFailure } from './failure-watch.ts';
 import { type HostRole, startHostRole } from './host-role.ts';
+import type { Observability } from './observability/observability.ts';
+import { startObserving } from './observing.ts';
+import { startServer } from './own-server.ts';
+import { partitionFor } from './queries/session.ts';
 import { checkServerSafety } from './server-safety.ts';
+import type { RunningRoles } from './web-role.ts';
 import { startWorkerRole, type WorkerRole } from './worker-role.ts';
 
 /** Something that was started and can be stopped; the newest is stopped first. */
@@ -67,8 +69,12 @@ async function compose(options: AppOptions, { started, stop }: Progress): Promis
   const identity = presences.map((presence) => presence.identity).join('+');
 
   const broker = await connectBroker(options, { natsUrl, identity, started });
+  const roles: RunningRoles = { host: null, worker: null, isStopping: false };
+  const place = { natsUrl, identity, stateDirectory, presences };
+  const http = await startHttp(options, { ...broker, ...place, roles, started });
   const fleet = await joinFleet(options, { ...broker, natsUrl, presences, started });
   const host = await startHost(options, { ...broker, ...fleet, presences, started });
+  roles.host = host;
   fleet.listeners.push(() => void host?.updateMembers());
   // Whoever came or went while this host was starting.
   await host?.updateMembers();
@@ -78,18 +84,22 @@ async function compose(options: AppOptions, { started, stop }: Progress): Promis
   const worker = await startWorker(options, {
     ...{ ...broker, host, presences, machine, stateDirectory },
   });
+  roles.worker = worker;
   if (worker !== null) started.push(() => worker.stop({ isHopeless: failure.hasHappened() }));
 
   const apply = async (next: Configuration) => {
+    broker.observability.apply(next.settings.alarms);
     await host?.apply(next);
     await worker?.apply(next);
   };
   const { onFailure } = failure;
   const stopInOrder = () => {
     failure.expect();
+    roles.isStopping = true;
     return stop();
   };
-  return { natsUrl, monitorUrl: server?.monitorUrl, identity, apply, stop: stopInOrder, onFailure };
+  const { monitorUrl } = server ?? {};
+  return { natsUrl, monitorUrl, identity, http, apply, stop: stopInOrder, onFailure };
 }
 
 interface Broker {
@@ -97,6 +107,7 @@ interface Broker {
   clock: Clock;
   world: HostWorld;
   partitions: number;
+  observability: Observability;
 }
 
 async function connectBroker(
@@ -113,7 +124,36 @@ async function connectBroker(
   const { partitions } = await ensureTopology(nc, topology);
   const clock = await createServerClock(nc);
   started.push(() => clock.stop());
-  return { nc, clock, world: createHostWorld(nc, clock), partitions };
+  const readFacts = () => readFleetFacts(nc);
+  const observability = await startObserving(options, { identity, clock, readFacts });
+  started.push(observability.stop);
+  return { nc, clock, world: createHostWorld(nc, clock), partitions, observability };
+}
+
+/** Before the roles, so that whoever asks is told how far they are; it is stopped after them. */
+async function startHttp(
+  { http, credentials, inboxPrefix, log }: AppOptions,
+  given: Broker & {
+    natsUrl: string;
+    identity: string;
+    stateDirectory: string;
+    presences: Presence[];
+    roles: RunningRoles;
+    started: Started[];
+  },
+): Promise<ServedHttp | null> {
+  if (http === undefined) return null;
+  const { nc, clock, natsUrl, identity, stateDirectory, presences, roles, started } = given;
+  // Here, so that no process without it waits for all of this to be loaded.
+  const { startWebRole } = await import('./web-role.ts');
+  const web = await startWebRole({
+    ...{ http, credentials, inboxPrefix, log, clock, natsUrl, identity, stateDirectory, roles },
+    wanted: presences.map(({ role }) => role),
+    reachNats: () => nc.flush(),
+    metrics: given.observability.metrics,
+  });
+  started.push(web.stop);
+  return web.served;
 }
 
 interface Fleet {
@@ -161,8 +201,10 @@ async function startHost(
   if (identity === null) return null;
   const { configuration, configurationFolder, isOwnershipIgnored, log } = options;
   const { world, partitions, watch } = given;
+  const { observer, metrics } = given.observability;
   const shared = { world, partitions, watch, configuration, configurationFolder, log };
-  const host = await startHostRole({ ...shared, identity, isOwnershipIgnored });
+  const host = await startHostRole({ ...shared, identity, isOwnershipIgnored, observer });
+  metrics?.watchPartitions(() => host.status().partitions.length);
   given.started.push(host.stop);
   return host;
 }
@@ -182,29 +224,12 @@ async function startWorker(
   const remote = createAsker(nc, clock, (address) => partitionFor(address, partitions));
   return startWorkerRole({
     ...{ clock, machine, stateDirectory, configuration, environment, log, identity },
+    agents: given.observability.agents,
     asker: host === null ? remote : createLocalAsker({ host, remote, clock }),
     source: createJobSource(nc, { ackWaitMs: configuration.settings.jobAckWaitMs }),
     runs: world.bucket('onceward-runs'),
     items: world.bucket('onceward-items'),
   });
-}
-
-/** The embedded server, and the note by which other commands find it. */
-async function startServer(options: AppOptions, stateDir: string): Promise<EmbeddedServer> {
-  const { override, path, cacheDirectory } = options.natsServer;
-  const report = (line: string) => options.log.info({}, line);
-  const { binary } = await findNatsServer({ override, path, cacheDir: cacheDirectory, report });
-  const server = await startEmbeddedServer({ binary, stateDir, report });
-  const note = join(stateDir, 'connection.json');
-  const found = { natsUrl: server.url, monitorUrl: server.monitorUrl, pid: process.pid };
-  await writeFile(note, `${JSON.stringify(found)}\n`, { mode: 0o600 });
-  return {
-    ...server,
-    async stop() {
-      await rm(note, { force: true });
-      await server.stop();
-    },
-  };
 }
 
 function presencesOf(role: AppOptions['role'], machine: string): Presence[] {
@@ -220,9 +245,4 @@ function presencesOf(role: AppOptions['role'], machine: string): Presence[] {
 
 function identityOf(presences: readonly Presence[], role: Presence['role']): string | null {
   return presences.find((presence) => presence.role === role)?.identity ?? null;
-}
-
-function partitionFor(address: string, partitions: number): number {
-  const parsed = parseAddress(address);
-  return parsed === null ? 0 : partitionOf(parsed, partitions);
 }

@@ -4,6 +4,7 @@ import type { HostWorld } from '../transport/ports.ts';
 import { createCommitter } from './actors/commit.ts';
 import { createHost, type Host } from './actors/host.ts';
 import type { Log } from './actors/log.ts';
+import type { Observer } from './actors/observer.ts';
 import type { PresenceWatch } from './actors/presence.ts';
 import type { Configuration } from './config/schema.ts';
 import { freezePipelines, readProject, registerProjects } from './project-registry.ts';
@@ -17,11 +18,14 @@ export interface HostRoleOptions {
   configuration: Configuration;
   configurationFolder: string;
   isOwnershipIgnored: boolean;
+  /** Who looks on; nobody by default. */
+  observer?: Observer | undefined;
   log: Log;
 }
 
 export interface HostRole {
   ask: Host['ask'];
+  status: Host['status'];
   /** Tells the host who is alive now. */
   updateMembers(): Promise<void>;
   apply(configuration: Configuration): Promise<void>;
@@ -46,6 +50,7 @@ export async function startHostRole(options: HostRoleOptions): Promise<HostRole>
     commitMode: settings.commitMode,
     completeOpening: (project) => readProject(projects, project),
     isOwnershipIgnored: options.isOwnershipIgnored,
+    observer: options.observer,
     log,
   });
   const reaper = startReaper({
@@ -70,6 +75,7 @@ export async function startHostRole(options: HostRoleOptions): Promise<HostRole>
 
   return {
     ask: host.ask,
+    status: host.status,
     updateMembers,
     apply,
     async stop() {

@@ -4,16 +4,18 @@ import { readFileSync } from 'node:fs';
 import { homedir, userInfo } from 'node:os';
 import { resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { setTimeout } from 'node:timers/promises';
 import { styleText } from 'node:util';
 import { CommanderError } from 'commander';
 import { OncewardError } from '../transport/errors.ts';
 import { machineName } from '../transport/identity.ts';
-import { readEnvironment, usesColor } from './config/environment.ts';
+import { type Environment, readEnvironment, usesColor } from './config/environment.ts';
 import type { CommandContext, GlobalOptions, Sink } from './inspect/command-context.ts';
 import type { Dispatch } from './inspect/dispatch.ts';
 import { errorLines } from './inspect/error-report.ts';
 import { EXIT, exitCodeOf } from './inspect/exit-codes.ts';
 import { buildProgram } from './inspect/program.ts';
+import { askerOf, screenOf } from './inspect/terminal-screen.ts';
 
 const EXIT_TERMINATED = 143;
 
@@ -57,11 +59,13 @@ async function main(args: string[]): Promise<number> {
 function createContext(options: GlobalOptions): CommandContext {
   const environment = readEnvironment(process.env);
   const directory = process.cwd();
-  const hasColor = usesColor(environment, process.stdout.isTTY);
+  const hasColor = isColored(options, environment);
   return {
     out,
     err,
     output: options.output,
+    hasHeaders: options.headers ?? true,
+    timeStyle: options.time,
     style: (style, plain) =>
       hasColor ? styleText(style, plain, { validateStream: false }) : plain,
     environment,
@@ -73,12 +77,21 @@ function createContext(options: GlobalOptions): CommandContext {
     natsUrl: options.nats ?? environment.natsUrls?.join(','),
     operator: `operator:${userName()}`,
     machine: machineName(),
+    version: ownVersion(),
     nodeVersion: process.versions.node,
     readInput: () => text(process.stdin),
+    // Only when asked for: to touch standard input is to open it.
+    get screen() {
+      return screenOf(process.stdin, process.stdout);
+    },
+    get ask() {
+      return askerOf(process.stdin, process.stderr);
+    },
     stopSignal: () => {
       isStopOrderly = true;
       return stop.signal;
     },
+    delay: (delayMs) => setTimeout(delayMs),
     onReload: (callback) => void process.on('SIGHUP', callback),
   };
 }
@@ -94,8 +107,16 @@ function sinkOf(stream: NodeJS.WriteStream): Sink {
     text: (chunk) => void stream.write(chunk),
     line: (line) => void stream.write(`${line}\n`),
     isTerminal: stream.isTTY ?? false,
-    columns: stream.columns,
+    get columns() {
+      return stream.columns;
+    },
   };
+}
+
+/** `--color` decides, then the environment, then the terminal. What programs read is never coloured. */
+function isColored({ color, output }: GlobalOptions, environment: Environment): boolean {
+  if (color === 'never' || output === 'json' || output === 'jsonl') return false;
+  return color === 'always' || usesColor(environment, process.stdout.isTTY);
 }
 
 function end(exitCode: number): void {

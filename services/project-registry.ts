@@ -51,7 +51,10 @@ export async function registerProjects(
 }
 
 /** The pipeline to freeze into a new item; null when nobody has registered the project. */
-export async function readProject(bucket: Bucket, name: string): Promise<FrozenPipeline | null> {
+export async function readProject(
+  bucket: Pick<Bucket, 'read'>,
+  name: string,
+): Promise<FrozenPipeline | null> {
   const entry = await bucket.read(name);
   if (entry === null || entry.value === null) return null;
   const stored = JSON.parse(entry.value) as { pipeline?: unknown };

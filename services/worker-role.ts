@@ -14,6 +14,7 @@ import { createJobHandling, type JobHandling } from './workers/job-handling.ts';
 import { type Line, linesOf } from './workers/lines.ts';
 import { type Pool, type PoolOptions, startPool } from './workers/pool.ts';
 import { withTimeLimit } from './workers/time-limit.ts';
+import type { AgentCount } from './workers/worker-deps.ts';
 
 /** Between SIGTERM and SIGKILL for what a worker that was killed has left running, in milliseconds. */
 const ABANDONED_KILL_GRACE_MS = 1_000;
@@ -36,6 +37,7 @@ export interface WorkerRoleOptions {
   stateDirectory: string;
   environment: Readonly<Record<string, string | undefined>>;
   configuration: Configuration;
+  agents?: AgentCount | undefined;
   log: Log;
 }
 
@@ -147,6 +149,7 @@ function handlingOf(
       stateDir: stateDirectory,
       worker: options.identity,
       machine: options.machine,
+      agents: options.agents,
     },
   });
 }

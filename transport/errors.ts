@@ -26,7 +26,12 @@ export const ERROR_CODES = {
   EVENT_REFUSED: {
     retryable: false,
     meaning: 'the machine does not accept this event in its present state',
-    remedy: 'look at the state with `onceward show`',
+    remedy: 'ask `onceward why`, or see each guard with `onceward send … --dry-run`',
+  },
+  REVISION_NOT_KEPT: {
+    retryable: false,
+    meaning: 'the record of this revision is not kept',
+    remedy: 'list the revisions there are with `onceward show --history`',
   },
   RECORD_CORRUPT: {
     retryable: false,
@@ -63,6 +68,11 @@ export const ERROR_CODES = {
     meaning: 'a stream or bucket exists with settings other than those asked for',
     remedy: 'run `onceward doctor` to see the difference',
   },
+  EXPORT_INVALID: {
+    retryable: false,
+    meaning: 'a file is no export of onceward, or one of a newer version',
+    remedy: 'write it again with `onceward export`, or upgrade this process',
+  },
   CONFIG_INVALID: {
     retryable: false,
     meaning: 'the configuration has problems; all of them are listed',
@@ -88,10 +98,51 @@ export const ERROR_CODES = {
     meaning: 'a child process could not be started or controlled',
     remedy: 'check that the command exists and may be executed',
   },
+  CHART_FAILED: {
+    retryable: false,
+    meaning: 'a chart could not be laid out or drawn',
+    remedy:
+      'ask for -o mermaid or -o json, which need no layout; run `npm ci` if a package is missing',
+  },
   PATH_REFUSED: {
     retryable: false,
     meaning: 'a name would lead to a file outside its folder',
     remedy: 'use names of A-Z a-z 0-9 _ - only',
+  },
+  HTTP_ADDRESS_UNAVAILABLE: {
+    retryable: false,
+    meaning: 'the address of the page is taken, or is none of this machine',
+    remedy: 'name another with --http, or serve no page with --http off',
+  },
+  PAGE_NOT_SERVED: {
+    retryable: false,
+    meaning: 'no `onceward up` serves a page on this state directory',
+    remedy: 'start `onceward up`, or take away its --http off',
+  },
+  REQUEST_INVALID: {
+    retryable: false,
+    meaning: 'an HTTP request asks for what is not there, or says it wrongly',
+    remedy: 'correct what the message names',
+  },
+  TOKEN_REQUIRED: {
+    retryable: false,
+    meaning: 'an HTTP request has no token of the page, or a wrong one',
+    remedy: 'open the address that `onceward page` prints',
+  },
+  ORIGIN_REFUSED: {
+    retryable: false,
+    meaning: 'an HTTP request comes from another site, or calls this server by an unknown name',
+    remedy: 'open the page under the address that `onceward page` prints',
+  },
+  REVISION_REQUIRED: {
+    retryable: false,
+    meaning: 'an event was sent over HTTP without the revision it was decided on',
+    remedy: 'send that revision as If-Match',
+  },
+  TOO_MANY_READERS: {
+    retryable: true,
+    meaning: 'as many pages follow this process as may',
+    remedy: 'close pages that nobody looks at, or try again later',
   },
 } as const satisfies Record<string, { retryable: boolean; meaning: string; remedy: string }>;
 

@@ -65,6 +65,8 @@ export interface MailboxMessage {
   body: Uint8Array;
   /** `Nats-Msg-Id`, when the publisher set one. */
   messageId: string | undefined;
+  /** The header of that name, as it was sent. */
+  traceparent?: string | undefined;
   sequence: number;
   ack(): void;
 }

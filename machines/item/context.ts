@@ -30,6 +30,8 @@ export interface ItemContext {
   title: string;
   body: string;
   by: string;
+  /** The publisher's trace context, or that of the trace its host began; null without either. */
+  traceparent: string | null;
   pipeline: FrozenPipeline;
   openedAtMs: number;
   endedAtMs: number | null;
@@ -71,6 +73,7 @@ export function initialItemContext(
     title: input?.data.title ?? '',
     body: input?.data.body ?? '',
     by: input?.data.by ?? '',
+    traceparent: input?.data.traceparent ?? null,
     pipeline: input?.data.pipeline ?? PLACEHOLDER_PIPELINE,
     openedAtMs: input?.atMs ?? 0,
     endedAtMs: null,

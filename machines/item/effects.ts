@@ -9,7 +9,7 @@ export function openRun({ context }: ItemArgs): Effect[] {
   const { project, item, headSha, feedback, pipeline } = context;
   const { attempt } = context.current;
   const data = { project, item, attempt, stage, limits: pipeline.limits, headSha, feedback };
-  return [tellRun(context, context.current, 'open', data)];
+  return [tellRun(context, context.current, 'open', { ...data, ...traceOf(context) })];
 }
 
 export function openRunAndDecide(args: ItemArgs): Effect[] {
@@ -67,6 +67,11 @@ function decision(
   const verdict = { kind, cause, summary, headSha: context.headSha, isLanded: context.isLanded };
   const current = context.current ?? { stage: '', attempt: 0 };
   return tellRun(context, current, 'claim', { claimant, verdict });
+}
+
+/** Nothing where there is none, as in the records of before. */
+function traceOf({ traceparent }: ItemContext): { traceparent?: string } {
+  return traceparent ? { traceparent } : {};
 }
 
 function tellRun(

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { MachineEvent } from '../event.ts';
 import { limitsSchema } from '../limits.ts';
 import { stageSchema } from '../pipeline.ts';
+import { traceparentSchema } from '../traceparent.ts';
 import { verdictSchema } from '../verdict.ts';
 
 /** Largest body of an item, in bytes of UTF-8. Longer texts belong into the repository. */
@@ -34,6 +35,8 @@ export const itemEventSchemas = {
     title: z.string().min(1).max(500),
     body: z.string().refine(isShortEnough, `expected at most ${MAX_BODY_BYTES} bytes`).default(''),
     by,
+    /** Also taken from the header of that name, where the body has none. */
+    traceparent: traceparentSchema,
     /** Filled in by the host from the project registry; a publisher leaves it out. */
     pipeline: frozenPipelineSchema,
   }),

@@ -36,6 +36,8 @@ export interface RunContext {
   /** Head of the item's branch when the run was opened. */
   headSha: string | null;
   feedback: string;
+  /** The trace context of its item; null where there is none. */
+  traceparent: string | null;
   openedAtMs: number;
   /** Generation: rises by one each time a worker is lost. Starts at 1. */
   epoch: number;
@@ -68,6 +70,7 @@ export function initialRunContext(input: RunInput | undefined): RunContext {
     limits: input?.data.limits ?? PLACEHOLDER_LIMITS,
     headSha: input?.data.headSha ?? null,
     feedback: input?.data.feedback ?? '',
+    traceparent: input?.data.traceparent ?? null,
     openedAtMs: input?.atMs ?? 0,
     epoch: 1,
     requeues: 0,

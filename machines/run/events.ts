@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { MachineEvent } from '../event.ts';
 import { limitsSchema } from '../limits.ts';
 import { stageSchema } from '../pipeline.ts';
+import { traceparentSchema } from '../traceparent.ts';
 import { verdictSchema } from '../verdict.ts';
 
 const name = z.string().min(1).max(200);
@@ -29,9 +30,14 @@ export const runEventSchemas = {
     limits: limitsSchema,
     headSha: sha.nullable().default(null),
     feedback: text.default(''),
+    traceparent: traceparentSchema,
   }),
   /** A worker has chosen this run. */
-  started: z.object({ epoch, worker: name.default('publisher'), machine: name.default('') }),
+  started: z.object({
+    epoch,
+    worker: name.default('publisher'),
+    machine: z.string().max(200).default(''),
+  }),
   /** The process is alive. */
   progress: z.object({
     epoch,

@@ -5,6 +5,7 @@ import { type Decision, decide } from '../../machines/decide.ts';
 import type { PendingEffect } from '../../machines/effect.ts';
 import type { ActorEvent, RefusalReason } from '../../machines/event.ts';
 import {
+  type ActorRecord,
   encodeRecord,
   MAX_OPENING_BYTES,
   MAX_RECORD_BYTES,
@@ -133,7 +134,7 @@ async function commit(
     state: stateName(record.state),
     isRepeat: false,
   } as const;
-  return { reply: answer(options, { event, reply, stored }), performed };
+  return { reply: answer(options, { event, reply, stored, after: record }), performed };
 }
 
 /** No character takes more than three bytes: most texts need not be counted. */
@@ -163,7 +164,7 @@ function repeat(
     isRepeat: true,
   } as const;
   const performed = options.outbox.schedule(event.address, stored.revision, record.outbox);
-  return { reply: answer(options, { event, reply, stored }), performed };
+  return { reply: answer(options, { event, reply, stored, after: null }), performed };
 }
 
 function refuse(
@@ -173,14 +174,17 @@ function refuse(
   const { event, refusal, stored } = refused;
   const { reason, message } = refusal;
   const reply = { outcome: 'refused', reason, message, state: fromOf(stored) } as const;
-  return { reply: answer(options, { event, reply, stored }), performed: Promise.resolve() };
+  const answered = answer(options, { event, reply, stored, after: null });
+  return { reply: answered, performed: Promise.resolve() };
 }
 
 function answer(
   { record }: ActorsOptions,
-  { event, reply, stored }: { event: ActorEvent; reply: Reply; stored: Stored | null },
+  told: { event: ActorEvent; reply: Reply; stored: Stored | null; after: ActorRecord | null },
 ): Reply {
-  record({ event, reply, from: fromOf(stored), claimant: claimantOf(event) });
+  const { event, reply, stored, after } = told;
+  const before = stored?.record ?? null;
+  record({ event, reply, from: fromOf(stored), claimant: claimantOf(event), before, after });
   return reply;
 }
 

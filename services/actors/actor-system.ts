@@ -12,6 +12,7 @@ import { createDeadlines, type Deadlines, type DueDeadline } from './deadlines.t
 import { createJournal, type Journal } from './journal.ts';
 import { createLiveRuns, type LiveRuns } from './live-run.ts';
 import type { Log } from './log.ts';
+import { NO_OBSERVER, type Observer } from './observer.ts';
 import { createOutbox, type Outbox } from './outbox.ts';
 import { createPerform } from './perform.ts';
 import { createRecordCache, type RecordCache } from './record-cache.ts';
@@ -24,6 +25,8 @@ export interface ActorSystemOptions {
   identity: string;
   partitions: number;
   commitMode: CommitMode;
+  /** Who looks on; nobody by default. */
+  observer?: Observer | undefined;
   log: Log;
 }
 
@@ -52,7 +55,7 @@ export interface ActorSystem {
 }
 
 export function createActorSystem(options: ActorSystemOptions): ActorSystem {
-  const { world, identity, log } = options;
+  const { world, identity, log, observer = NO_OBSERVER } = options;
   const { clock } = world;
   const bucketOf = (name: BucketName) => world.bucket(name);
   const { committerOf, commitStats } = createCommitters(options);
@@ -64,7 +67,7 @@ export function createActorSystem(options: ActorSystemOptions): ActorSystem {
 
   const cache = createRecordCache(bucketOf, clock.monotonicMs);
   const audit = createAudit(clock, (partition, body) => world.publishAudit(partition, body));
-  const journal = createJournal({ audit, clock, identity, partitionFor, log });
+  const journal = createJournal({ audit, clock, identity, partitionFor, observer, log });
   const gate = createDeadlineGate((due) => fire(due));
   const deadlines = createDeadlines(clock, (due) => gate.pass(partitionFor(due.address), due));
   const liveRuns = createLiveRuns();

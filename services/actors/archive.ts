@@ -10,7 +10,7 @@ import {
   stateName,
 } from '../../machines/record.ts';
 import { OncewardError } from '../../transport/errors.ts';
-import type { Bucket, BucketName } from '../../transport/ports.ts';
+import type { Bucket, BucketName, Entry } from '../../transport/ports.ts';
 import type { Committer } from './commit.ts';
 import { BUCKET_OF, decodeEntry, type RecordCache } from './record-cache.ts';
 
@@ -21,14 +21,20 @@ export interface ArchivedStep {
   event: string;
   atMs: number;
   by: string;
+  /** Left out of what was archived before these were kept, and where the whole would grow too large. */
+  id?: string;
+  door?: string;
+  data?: Record<string, unknown> | null;
 }
 
 export interface Archived {
   v: 1;
   record: ActorRecord;
   revision: number;
-  /** Oldest first; the oldest are left out where the whole would grow too large. */
+  /** Oldest first, at most 64; none where the whole would grow too large. */
   history: ArchivedStep[];
+  /** Record of the oldest step: every later one follows from it and the events. */
+  first?: ActorRecord;
 }
 
 export interface ArchiveOptions {
@@ -51,7 +57,8 @@ export async function archiveActor(address: string, options: ArchiveOptions): Pr
     options.cache.forget(address);
     throw new OncewardError('REVISION_CONFLICT', `${address} is ${stateName(record.state)} still`);
   }
-  await copy(address, { record, revision, steps: await stepsOf(bucket, parsed.key) }, options);
+  const entries = await bucket.history(parsed.key);
+  await copy(address, { v: 1, record, revision, ...pastOf(entries) }, options);
   const committer = options.committerOf(BUCKET_OF[parsed.kind]);
   const removed = await committer.commit({
     key: parsed.key,
@@ -75,7 +82,7 @@ async function readStored(bucket: Bucket, key: string): Promise<Stored | null> {
 
 async function copy(
   address: string,
-  actor: { record: ActorRecord; revision: number; steps: ArchivedStep[] },
+  actor: Archived,
   { bucketOf, committerOf }: ArchiveOptions,
 ): Promise<void> {
   const write = { key: address, value: encodeArchived(actor), expectedRevision: 0 };
@@ -88,23 +95,25 @@ async function copy(
   throw new OncewardError('REVISION_CONFLICT', `the copy of ${address} is not stored yet`);
 }
 
-function encodeArchived(actor: {
-  record: ActorRecord;
-  revision: number;
-  steps: ArchivedStep[];
-}): string {
-  const { record, revision, steps } = actor;
-  const whole: Archived = { v: 1, record, revision, history: steps };
-  const text = JSON.stringify(whole);
-  return text.length <= MAX_RECORD_BYTES ? text : JSON.stringify({ ...whole, history: [] });
+/** What explains most goes last: first without the data of the events, then without a past. */
+function encodeArchived(actor: Archived): string {
+  const { first: _, history, ...last } = actor;
+  const outline = history.map(({ revision, state, event, atMs, by }) => {
+    return { revision, state, event, atMs, by };
+  });
+  const forms = [actor, { ...last, history: outline }].map((form) => JSON.stringify(form));
+  const fitting = forms.find((text) => text.length <= MAX_RECORD_BYTES);
+  return fitting ?? JSON.stringify({ ...last, history: [] });
 }
 
-async function stepsOf(bucket: Bucket, key: string): Promise<ArchivedStep[]> {
-  const entries = await bucket.history(key);
-  return entries.flatMap(({ value, revision }) => {
+function pastOf(entries: readonly Entry[]): Pick<Archived, 'history' | 'first'> {
+  const history = entries.flatMap(({ value, revision }) => {
     const step = value === null ? null : outlineOf(value);
     if (step === null) return [];
     const { state, event, by } = step;
-    return [{ revision, state: stateName(state), event: event.type, atMs: event.atMs, by }];
+    const { type, ...rest } = event;
+    return [{ revision, state: stateName(state), event: type, by, ...rest }];
   });
+  const oldest = entries.find(({ revision }) => revision === history[0]?.revision)?.value;
+  return oldest ? { history, first: JSON.parse(oldest) as ActorRecord } : { history };
 }

@@ -12,6 +12,8 @@ export interface DeadlineGate {
   open(partition: number): void;
   /** Somebody else's business again. */
   close(partition: number): void;
+  /** Which partitions wait for their mailbox. */
+  held(): number[];
 }
 
 export function createDeadlineGate(deliver: (due: DueDeadline) => void): DeadlineGate {
@@ -33,5 +35,6 @@ export function createDeadlineGate(deliver: (due: DueDeadline) => void): Deadlin
       for (const due of kept ?? []) deliver(due);
     },
     close: (partition) => void gates.delete(partition),
+    held: () => [...gates].filter(([, kept]) => kept !== null).map(([partition]) => partition),
   };
 }

@@ -4,6 +4,7 @@ import type { BucketName, Clock, Reply } from '../../transport/ports.ts';
 import type { Committer } from './commit.ts';
 import type { Deadlines } from './deadlines.ts';
 import type { LiveRuns } from './live-run.ts';
+import type { Observed } from './observer.ts';
 import type { Outbox } from './outbox.ts';
 import type { RecordCache } from './record-cache.ts';
 
@@ -13,8 +14,8 @@ export interface Delivery {
   performed: Promise<void>;
 }
 
-/** What the audit is told of one event. */
-export interface Outcome {
+/** What the audit, and whoever looks on, is told of one event. */
+export interface Outcome extends Observed {
   event: ActorEvent;
   reply: Reply;
   from: string | null;

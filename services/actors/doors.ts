@@ -3,6 +3,7 @@
 import { z } from 'zod';
 import { parseAddress } from '../../machines/address.ts';
 import type { ActorEvent } from '../../machines/event.ts';
+import { cleanTraceparent } from '../../machines/traceparent.ts';
 import type { MailboxMessage, RefusalReason } from '../../transport/ports.ts';
 
 /** Largest body of an event, in bytes. */
@@ -37,7 +38,15 @@ export function admitMessage(message: MailboxMessage, nowMs: number): Admitted {
   }
   const data = parseBody(message.body);
   if (data === undefined) return { event, reason: 'not-json', message: 'the body is not JSON' };
-  return admit({ ...event, data });
+  return admit({ ...event, data: withTrace(data, event, message.traceparent) });
+}
+
+/** Whoever opens an item may send a trace context along, as other messages carry theirs: in a header. */
+function withTrace(data: unknown, { address, type }: ActorEvent, header: string | undefined) {
+  const traceparent = header === undefined ? null : cleanTraceparent(header);
+  if (traceparent === null || type !== 'open' || !address.startsWith('item.')) return data;
+  const isObject = bodySchema.safeParse(data).success;
+  return isObject ? { traceparent, ...(data as object) } : data;
 }
 
 /** Checks what every door shares: address, id and the shape of the data. */

@@ -2,12 +2,14 @@
 // them go again. It decides nothing itself; records and revisions do.
 import { parseAddress } from '../../machines/address.ts';
 import type { ActorEvent } from '../../machines/event.ts';
+import { traceparentSchema } from '../../machines/traceparent.ts';
 import type { AskRequest, HostWorld, Reply } from '../../transport/ports.ts';
 import { type ActorSystem, createActorSystem } from './actor-system.ts';
 import type { CommitMode, CommitStats } from './commit.ts';
 import type { Delivery } from './delivery.ts';
 import type { LiveRun } from './live-run.ts';
 import type { Log } from './log.ts';
+import type { Observer } from './observer.ts';
 import { createOwnership } from './ownership.ts';
 import { servePartition } from './partition.ts';
 import { takeOver } from './takeover.ts';
@@ -25,11 +27,17 @@ export interface HostOptions {
   completeOpening: (project: string) => Promise<Record<string, unknown> | null>;
   /** Serve every partition, whoever owns it. Safe, only wasteful; tests race hosts with it. */
   isOwnershipIgnored?: boolean;
+  /** Who looks on; nobody by default. */
+  observer?: Observer | undefined;
   log: Log;
 }
 
 export interface HostStatus {
   partitions: number[];
+  /** Those that should be its own, by the hosts that are alive. */
+  wanted: number[];
+  /** Those whose mailbox has yet to be read up to where it stood. */
+  catchingUp: number[];
   deadlines: number;
   busyActors: number;
   commits: Record<string, CommitStats>;
@@ -74,13 +82,15 @@ export function createHost(options: HostOptions): Host {
         report: (address, problem) => log.error({ address, problem }, 'record left untouched'),
       });
     },
-    serve: (partition) =>
-      servePartition({
+    serve: (partition) => {
+      options.observer?.tookOver(partition);
+      return servePartition({
         ...{ partition, world, deliver, refuse: journal.refuse },
         ...{ drained: system.drained, audited: system.audited },
         onCaughtUp: () => system.gate.open(partition),
         report: (err) => log.warn({ partition, err }, 'mailbox interrupted; opening it again'),
-      }),
+      });
+    },
   });
 
   const stopListening = world.onReconnect(() => {
@@ -99,6 +109,8 @@ export function createHost(options: HostOptions): Host {
     },
     status: () => ({
       partitions: ownership.list(),
+      wanted: ownership.wanted(),
+      catchingUp: system.gate.held(),
       deadlines: system.deadlines.size(),
       busyActors: actors.busyCount(),
       commits: system.commitStats(),
@@ -118,7 +130,7 @@ export function createHost(options: HostOptions): Host {
 
 /** A publisher opens an item by its title alone; the project registry knows the rest. */
 function createDelivery(
-  { world, completeOpening, log }: HostOptions,
+  { world, completeOpening, observer, log }: HostOptions,
   system: Pick<ActorSystem, 'actors' | 'journal' | 'isStopping'>,
 ) {
   const complete = async (event: ActorEvent, project: string) => {
@@ -147,7 +159,9 @@ function createDelivery(
       return refuse(event, 'the pipeline of an item comes from the project registry');
     }
     const pipeline = await complete(event, address.project);
-    if (pipeline !== null) return system.actors.deliver({ ...event, data: { ...data, pipeline } });
+    const traceparent = traceparentSchema.parse(data['traceparent']) ?? observer?.beginTrace(event);
+    const completed = { ...data, pipeline, ...(traceparent ? { traceparent } : {}) };
+    if (pipeline !== null) return system.actors.deliver({ ...event, data: completed });
     return refuse(event, `project ${address.project} is not in the registry`);
   };
 }

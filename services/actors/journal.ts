@@ -6,6 +6,7 @@ import type { Audit } from './audit.ts';
 import type { AuditEntry } from './audit-entry.ts';
 import type { Outcome } from './delivery.ts';
 import type { Log } from './log.ts';
+import type { Observer } from './observer.ts';
 
 export interface Journal {
   record(outcome: Outcome): void;
@@ -20,28 +21,34 @@ export interface JournalOptions {
   clock: Clock;
   identity: string;
   partitionFor: (address: string) => number;
+  observer: Observer;
   log: Log;
 }
 
 export function createJournal(options: JournalOptions): Journal {
-  const { audit, clock, identity, partitionFor, log } = options;
+  const { audit, clock, identity, partitionFor, observer, log } = options;
 
-  const append = (outcome: Outcome): Promise<void> =>
-    audit.append(partitionFor(outcome.event.address), entryOf(outcome, identity));
+  const append = (outcome: Outcome): Promise<void> => {
+    const entry = entryOf(outcome, identity);
+    observer.observe(entry, outcome);
+    return audit.append(partitionFor(entry.address), entry);
+  };
 
   return {
     record: (outcome) => void append(outcome),
     async refuse(event, reason, message) {
       const reply = { outcome: 'refused', reason, message, state: null } as const;
-      await append({ event, reply, from: null, claimant: null });
+      await append({ event, reply, from: null, claimant: null, before: null, after: null });
       return reply;
     },
     alarm({ address, id }, reason, message) {
       log.warn({ address, reason }, message);
-      return audit.append(partitionFor(address), {
+      const entry: AuditEntry = {
         ...{ atMs: clock.nowMs(), address, id, type: 'alarm', door: 'tell', outcome: 'alarm' },
         ...{ from: null, to: null, revision: null, claimant: null, reason, message, by: identity },
-      });
+      };
+      observer.observe(entry, { before: null, after: null });
+      return audit.append(partitionFor(address), entry);
     },
   };
 }

@@ -27,6 +27,8 @@ export interface Ownership {
   /** The partition while this host serves it. */
   get(partition: number): Partition | undefined;
   list(): number[];
+  /** What should be its own, by the members it was told of last. */
+  wanted(): number[];
   setMembers(hosts: readonly string[]): Promise<void>;
   /** Looks at all records again: something may have been written behind this host's back. */
   resync(): Promise<void>;
@@ -44,6 +46,8 @@ export function createOwnership(options: OwnershipOptions): Ownership {
   const shouldOwn = (partition: number) =>
     options.isOwnershipIgnored || ownerOf(partition, members) === identity;
 
+  const wanted = () => [...Array(options.partitions).keys()].filter(shouldOwn);
+
   const release = async (partition: number): Promise<void> => {
     await owned.get(partition)?.stop();
     owned.delete(partition);
@@ -51,7 +55,7 @@ export function createOwnership(options: OwnershipOptions): Ownership {
   };
 
   const rebalance = async (isResync: boolean): Promise<void> => {
-    const mine = [...Array(options.partitions).keys()].filter(shouldOwn);
+    const mine = wanted();
     const released = [...owned.keys()].filter((partition) => !mine.includes(partition));
     await Promise.all(released.map(release));
     const taken = mine.filter((partition) => !owned.has(partition));
@@ -92,6 +96,7 @@ export function createOwnership(options: OwnershipOptions): Ownership {
     has: (partition) => owned.has(partition),
     get: (partition) => owned.get(partition),
     list: () => [...owned.keys()].sort((a, b) => a - b),
+    wanted,
     setMembers(hosts) {
       // Somebody who is gone may have moved records of ours that we have in hand.
       const hasLost = members.some((member) => !hosts.includes(member));

@@ -3,11 +3,13 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import type { Clock, Presence, PresenceStore } from '../../transport/ports.ts';
+import { threadEntry } from '../thread-entry.ts';
 import type { PresenceThreadData } from './presence-thread.ts';
 import { ttlMsOf } from './presence-ttl.ts';
 
 /** How long a thread may take to withdraw before it is left to expire. */
 const WITHDRAW_LIMIT_MS = 3_000;
+const THREAD = new URL('./presence-thread.ts', import.meta.url);
 /** Looks in one time to live. */
 const LOOKS_PER_TTL = 4;
 
@@ -18,7 +20,7 @@ export interface Announcement {
 
 /** Announces processes until stopped. Resolves after the first announcement is stored. */
 export async function announce(data: PresenceThreadData): Promise<Announcement> {
-  const thread = new Worker(threadEntry(), { workerData: data });
+  const thread = new Worker(threadEntry(THREAD), { workerData: data });
   thread.unref();
   await once(thread, 'message');
   return {
@@ -30,14 +32,6 @@ export async function announce(data: PresenceThreadData): Promise<Announcement> 
       await thread.terminate();
     },
   };
-}
-
-/** A thread of Node 20 does not inherit the loader that reads TypeScript: it registers its own. */
-function threadEntry(): URL {
-  const loader = JSON.stringify(import.meta.resolve('tsx/esm/api'));
-  const thread = JSON.stringify(new URL('./presence-thread.ts', import.meta.url).href);
-  const code = `import { register } from ${loader}; register(); await import(${thread});`;
-  return new URL(`data:text/javascript,${encodeURIComponent(code)}`);
 }
 
 export interface PresenceWatch {

@@ -1,7 +1,9 @@
 // The one table of environment variables: name, meaning, default, and how each is read.
 // It must never read the environment itself; environment.ts does, from what it is given.
 import { z } from 'zod';
+import { HTTP_ADDRESS_FORM, parseHttpAddress } from './http-address.ts';
 import { settingsSchema } from './settings.ts';
+import { TRACE_VARIABLES } from './trace-variables.ts';
 
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 const MAX_TEST_JOBS = 64;
@@ -42,6 +44,13 @@ const serverList = z
     'expected nats://host:port, or several separated by commas',
   )
   .transform((list) => list.split(','));
+
+const httpAddress = z.string().transform((given, context) => {
+  const address = parseHttpAddress(given);
+  if (address !== null) return address;
+  context.addIssue({ code: 'custom', message: `expected ${HTTP_ADDRESS_FORM}` });
+  return z.NEVER;
+});
 
 /** By the name under which `readEnvironment` returns each. */
 export const ENVIRONMENT_VARIABLES = {
@@ -134,6 +143,28 @@ export const ENVIRONMENT_VARIABLES = {
     isForTests: false,
     schema: z.enum(['1', '3', '5'], 'expected 1, 3 or 5').transform(Number).optional(),
   },
+  http: {
+    name: 'ONCEWARD_HTTP',
+    meaning:
+      'Where `onceward up` serves the page, as host:port, or `off`; `--http` goes before it.',
+    fallback: '127.0.0.1:7717 or the next free port; nothing for a worker alone',
+    example: '127.0.0.1:7717',
+    isForTests: false,
+    schema: httpAddress.optional(),
+  },
+  httpToken: {
+    name: 'ONCEWARD_HTTP_TOKEN',
+    meaning:
+      'Token of the page, 16 to 256 characters of A-Z a-z 0-9 _ -. Without it nobody writes through the page; ' +
+      'beyond loopback nobody reads either.',
+    fallback: 'made once, and kept in the file `http-token` of the state directory',
+    example: 'write-a-long-random-text-here',
+    isForTests: false,
+    schema: z
+      .string()
+      .regex(/^[\w-]{16,256}$/, 'expected 16 to 256 characters of A-Z a-z 0-9 _ -')
+      .optional(),
+  },
   cacheDirectory: {
     name: 'ONCEWARD_CACHE_DIR',
     meaning: 'Folder where a fetched nats-server is kept.',
@@ -142,6 +173,7 @@ export const ENVIRONMENT_VARIABLES = {
     isForTests: false,
     schema: text,
   },
+  ...TRACE_VARIABLES,
   hasNoColor: {
     name: 'NO_COLOR',
     meaning: 'Switches colours off, whatever its value.',
@@ -176,6 +208,14 @@ export const ENVIRONMENT_VARIABLES = {
     example: '120',
     isForTests: true,
     schema: wholeNumber(1, MAX_TEST_LIMIT_S).optional(),
+  },
+  chromiumPath: {
+    name: 'ONCEWARD_CHROMIUM',
+    meaning: 'Path of the Chromium in which the tests of the page run.',
+    fallback: 'looked for on PATH and in the cache, otherwise fetched into the cache',
+    example: '/usr/bin/chromium',
+    isForTests: true,
+    schema: text,
   },
   fault: {
     name: 'ONCEWARD_FAULT',

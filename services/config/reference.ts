@@ -19,6 +19,7 @@ export function renderConfigurationPage(): string {
     INTRODUCTION,
     section('Sections', root),
     section('`settings`', settings),
+    section('`alarms` of the settings', settings?.properties?.['alarms']),
     section('`pools`: by name', entrySchema(pools)),
     section('`projects`: by name', entrySchema(projects)),
     section('`pipelines`: by name', entrySchema(pipelines)),

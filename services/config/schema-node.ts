@@ -2,6 +2,7 @@
 // It must never decide whether a value is valid; zod alone does.
 import { z } from 'zod';
 import { identifierSchema } from '../../machines/identifier.ts';
+import { VARIABLE_NAME, WEBHOOK } from './alarm-settings.ts';
 import { constantOf, type SchemaNode } from './json-schema.ts';
 import { valueAt } from './plain-data.ts';
 import { listed, type Path } from './problems.ts';
@@ -11,6 +12,8 @@ import { BRANCH } from './schema.ts';
 const PATTERNS = new Map([
   [z.toJSONSchema(identifierSchema).pattern, 'a name'],
   [BRANCH.source, 'the name of a git branch'],
+  [WEBHOOK.source, 'an http or https address without credentials'],
+  [VARIABLE_NAME.source, 'the name of an environment variable'],
 ]);
 
 /** The schema at a path of the document, or undefined when nothing may stand there. */

@@ -2,6 +2,7 @@
 // It must never hold a secret: settings are printed, logged and shown in the web page.
 import { z } from 'zod';
 import { GRACE_MS_DEFAULT } from '../../machines/pipeline.ts';
+import { alarmSettingsSchema } from './alarm-settings.ts';
 
 type Range = readonly [min: number, max: number];
 
@@ -123,6 +124,11 @@ export const settingsSchema = z.strictObject({
     [1, 3_650],
     90,
   ),
+  alarms: alarmSettingsSchema
+    .prefault({})
+    .describe(
+      'Who is told of alarms: a command, a webhook, or both. The log and the audit always are.',
+    ),
 });
 
 /** The settings with every default filled in. */

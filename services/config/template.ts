@@ -54,8 +54,13 @@ function settingsLines(): string[] {
   const settings = configurationJsonSchema().properties?.['settings']?.properties ?? {};
   return Object.entries(settings).flatMap(([name, { description, default: value }]) => [
     ...wrapped(description ?? ''),
-    `  ${ALWAYS_WRITTEN.includes(name) ? '' : '# '}${name}: ${value}`,
+    `  ${ALWAYS_WRITTEN.includes(name) ? '' : '# '}${name}: ${valueText(value)}`,
   ]);
+}
+
+/** A mapping on one line; what may stand in it is in docs/configuration.md. */
+function valueText(value: unknown): string {
+  return typeof value === 'object' ? JSON.stringify(value) : String(value);
 }
 
 const MAX_COMMENT_LENGTH = 90;

@@ -28,7 +28,8 @@ export async function startDemoWorker(
   { natsUrl, clock, fault }: { natsUrl: string; clock: Clock; fault: string | undefined },
 ): Promise<DemoWorker> {
   const flags = ['--nats', natsUrl, '--config', folder.configurationFile];
-  const args = [LAUNCHER, 'up', '--role', 'worker', ...flags, '--state-dir', folder.workerState];
+  const place = ['--state-dir', folder.workerState, '--http', 'off'];
+  const args = [LAUNCHER, 'up', '--role', 'worker', ...flags, ...place];
   const log = await open(folder.workerLog, 'a');
   const child = spawn(process.execPath, args, {
     stdio: ['ignore', log.fd, log.fd],

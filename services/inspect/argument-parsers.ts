@@ -1,6 +1,7 @@
 // How the values of options are read. What cannot be read is a usage error that names the option.
 import { InvalidArgumentError, Option } from 'commander';
 import { OncewardError } from '../../transport/errors.ts';
+import { HTTP_ADDRESS_FORM, type HttpAddress, parseHttpAddress } from '../config/http-address.ts';
 import { parseDuration } from './duration.ts';
 
 const STATE_FORM = /^state=([A-Za-z.]+)$/;
@@ -25,6 +26,13 @@ export function conditionArgument(text: string): string {
 export function numberArgument(text: string): number {
   if (/^[1-9]\d{0,15}$/.test(text)) return Number(text);
   throw new InvalidArgumentError('expected a whole number from 1');
+}
+
+/** `127.0.0.1:7717` or `off`. */
+export function httpArgument(text: string): HttpAddress | 'off' {
+  const address = parseHttpAddress(text);
+  if (address !== null) return address;
+  throw new InvalidArgumentError(`expected ${HTTP_ADDRESS_FORM}`);
 }
 
 /** `--timeout`, in milliseconds. */

@@ -1,5 +1,6 @@
 // docs/cli.md, made from the program itself. It must never be edited by hand.
 import type { Command, Option } from 'commander';
+import { COMMAND_GROUPS, groupOf } from './command-groups.ts';
 import { EXIT, EXIT_MEANINGS } from './exit-codes.ts';
 import { buildProgram } from './program.ts';
 
@@ -10,6 +11,9 @@ const INTRODUCTION = `\
 
 \`onceward <command> [options]\`. Every command understands the options at the end of this page.
 
+\`onceward <command> --help\` says the same for one command, \`onceward completion --help\` how a shell learns
+to complete commands, options and addresses.
+
 An item is addressed as \`project/item\`, a run as \`project/item/stage[/attempt]\`; without an attempt,
 the latest is meant. Durations are written \`500ms\`, \`60s\`, \`10m\`, \`2h\`, \`7d\`.
 
@@ -19,10 +23,23 @@ The server is the one named by \`--nats\` or \`NATS_URL\`; without either, the o
 const OUTPUT = `\
 ## Output
 
-\`-o table\` is for people; it may change. \`-o json\` prints one document, \`-o jsonl\` one document a
-line, each with \`"v":1\`: fields may be added, and never change their meaning under the same \`v\`.
-Times are epoch milliseconds of the NATS server's clock. Answers go to standard output, errors and
-logs to standard error.
+Each command says which formats it knows, and refuses the others.
+
+| Format | Answer |
+| --- | --- |
+| \`table\` | for people; it may change. On a terminal it is as wide as that, elsewhere nothing is cut off |
+| \`wide\` | with more columns, and nothing cut off |
+| \`name\` | addresses alone, one a line: \`onceward ps --state parked -o name \\| xargs onceward retry\` |
+| \`json\` | one document |
+| \`jsonl\` | one document a line |
+| \`mermaid\`, \`svg\`, \`png\` | a drawing |
+
+JSON documents follow [cli-output.schema.json](cli-output.schema.json), each with \`"v":1\`: fields may be added,
+and never change their meaning under the same \`v\`. Times in them are epoch milliseconds of the NATS server's
+clock. In tables they are distances from now, or moments in UTC: \`--time\`.
+
+Colours are for terminals: \`--color\` comes first, then \`FORCE_COLOR\`, then \`NO_COLOR\`. JSON is never
+coloured. Answers go to standard output; errors, questions, progress and logs to standard error.
 
 An error is one line, \`onceward: <what happened> (<CODE>)\`, and a second with what to do about it;
 \`--verbose\` adds the cause. The codes are explained in [errors.md](errors.md).`;
@@ -36,9 +53,29 @@ export function renderCliPage(): string {
     writeErr: () => {},
     onUsageError: () => {},
   });
-  const commands = program.commands.map(commandSection);
-  const parts = [INTRODUCTION, ...commands, optionsSection(program), OUTPUT, exitSection()];
+  const commands = program.createHelp().visibleCommands(program);
+  const groups = Object.keys(COMMAND_GROUPS).map((group) => groupSection(group, commands));
+  const index = indexOf(commands);
+  const parts = [INTRODUCTION, index, ...groups, optionsSection(program), OUTPUT, exitSection()];
   return `${parts.join('\n\n')}\n`;
+}
+
+/** Every command on one line of its group, to jump to. */
+function indexOf(commands: readonly Command[]): string {
+  const names = (group: string) =>
+    ownOf(group, commands).map((command) => `[${command.name()}](#${command.name()})`);
+  return Object.keys(COMMAND_GROUPS)
+    .map((group) => `- **${group}**: ${names(group).join(', ')}`)
+    .join('\n');
+}
+
+function groupSection(group: string, commands: readonly Command[]): string {
+  return [`## ${group}`, ...ownOf(group, commands).map(commandSection)].join('\n\n');
+}
+
+function ownOf(group: string, commands: readonly Command[]): Command[] {
+  const named = commands.filter((command) => command.name() !== 'help');
+  return named.filter((command) => groupOf(command.name()) === group);
 }
 
 function commandSection(command: Command): string {
@@ -51,7 +88,7 @@ function commandSection(command: Command): string {
     }),
   ]);
   const rows = [...arguments_, ...command.options.map(optionRow)];
-  const parts = [`## ${command.name()}`, command.description(), usage];
+  const parts = [`### ${command.name()}`, command.description(), usage];
   return [...parts, ...(rows.length === 0 ? [] : [table(['Argument', 'Meaning'], rows)])].join(
     '\n\n',
   );

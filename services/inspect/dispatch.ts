@@ -2,6 +2,7 @@
 // so that `--help` and `ps` do not wait for what only `up` needs.
 import type { Command } from 'commander';
 import type { CommandContext, GlobalOptions } from './command-context.ts';
+import { assertFormat, DOCUMENT_FORMATS } from './output-formats.ts';
 
 export type Run<Input> = (context: CommandContext, input: Input) => Promise<number>;
 
@@ -12,7 +13,15 @@ export type Dispatch = <Input>(
   options: GlobalOptions,
 ) => Promise<void>;
 
-/** The options of a command and of the program, as commander parsed them. */
+/**
+ * The options of a command and of the program, as commander parsed them.
+ * @throws USAGE when the command has not declared the format that is asked for
+ */
 export function optionsOf<Options>(command: Command): GlobalOptions & Options {
-  return command.optsWithGlobals<GlobalOptions & Options>();
+  const options = command.optsWithGlobals<GlobalOptions & Options>();
+  const declared = command.options.find(({ long }) => long === '--output')?.argChoices;
+  const known = declared ?? DOCUMENT_FORMATS;
+  const output = options.output ?? DOCUMENT_FORMATS[0];
+  assertFormat(command.name(), output, known);
+  return { ...options, output };
 }

@@ -17,12 +17,13 @@ export const EXIT = {
 /** What each exit code means, for people. */
 export const EXIT_MEANINGS: Readonly<Record<keyof typeof EXIT, string>> = {
   done: 'done',
-  error: 'an error; its code stands in parentheses on stderr',
-  usage: 'the command line or the configuration is wrong',
-  notFound: 'no actor has this address',
+  error: 'an error, its code in parentheses on stderr; or a question that was answered with no',
+  usage: 'the command line, the configuration or a file that is named is wrong',
+  notFound: 'no actor has this address, or its record of that revision is not kept',
   connection: 'NATS, or a host behind it, could not be reached; nothing was delivered',
   conflict: 'the record moved since it was read (`--if-revision`, or the revision of a claim)',
-  refused: 'the machine refused, or the awaited state can no longer come',
+  refused:
+    'the machine refused, some of many items did or have moved, or the awaited state can no longer come',
   timedOut: 'timed out; what was asked may or may not have happened',
   interrupted: 'interrupted by SIGINT',
 };
@@ -30,7 +31,9 @@ export const EXIT_MEANINGS: Readonly<Record<keyof typeof EXIT, string>> = {
 const EXIT_OF: Partial<Record<ErrorCode, number>> = {
   USAGE: EXIT.usage,
   CONFIG_INVALID: EXIT.usage,
+  EXPORT_INVALID: EXIT.usage,
   ACTOR_NOT_FOUND: EXIT.notFound,
+  REVISION_NOT_KEPT: EXIT.notFound,
   BROKER_UNAVAILABLE: EXIT.connection,
   REVISION_CONFLICT: EXIT.conflict,
   EVENT_REFUSED: EXIT.refused,

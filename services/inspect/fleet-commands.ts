@@ -1,11 +1,13 @@
 // The commands that start something or look after the installation, as commander knows them.
 import { type Command, Option } from 'commander';
+import { httpArgument } from './argument-parsers.ts';
 import type { InitInput } from './commands/init.ts';
 import type { UpInput } from './commands/up.ts';
 import { type Dispatch, optionsOf } from './dispatch.ts';
 
 export function addFleetCommands(program: Command, dispatch: Dispatch): void {
   addUp(program, dispatch);
+  addPage(program, dispatch);
   addDemo(program, dispatch);
   addInit(program, dispatch);
   program
@@ -31,6 +33,11 @@ function addUp(program: Command, dispatch: Dispatch): void {
   const role = new Option('--role <role>', 'what to run')
     .choices(['host', 'worker', 'all'])
     .default('all');
+  const http = new Option(
+    '--http <address>',
+    'where to serve the page, as host:port, or off; defaults to ONCEWARD_HTTP, then to 127.0.0.1:7717 ' +
+      'or the next free port. A worker alone serves its health and metrics, and only when this is given',
+  ).argParser(httpArgument);
   program
     .command('up')
     .description(
@@ -38,11 +45,21 @@ function addUp(program: Command, dispatch: Dispatch): void {
         'is named. SIGHUP reads the configuration again.',
     )
     .addOption(role)
+    .addOption(http)
     .action((_, command: Command) => {
       const options = optionsOf<UpInput>(command);
       const load = async () => (await import('./commands/up.ts')).up;
-      return dispatch(load, { role: options.role }, options);
+      return dispatch(load, options, options);
     });
+}
+
+function addPage(program: Command, dispatch: Dispatch): void {
+  program
+    .command('page')
+    .description('Print the address of the page that the `up` of this state directory serves.')
+    .action((_, command: Command) =>
+      dispatch(async () => (await import('./commands/page.ts')).page, {}, optionsOf(command)),
+    );
 }
 
 function addDemo(program: Command, dispatch: Dispatch): void {

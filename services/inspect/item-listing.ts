@@ -1,78 +1,41 @@
 // Items as rows: where each stands, for how long it has been under way, and who holds it.
-import type { ItemContext } from '../../machines/item/context.ts';
-import type { RunContext } from '../../machines/run/context.ts';
-import type { ListedActor } from '../queries/listed-actor.ts';
+import type { ItemRow } from '../queries/rows.ts';
 import { formatDuration } from './duration.ts';
 import type { Listing } from './output.ts';
 import { styleOfState } from './state-style.ts';
+import type { Times } from './times.ts';
 
-interface ItemRow {
-  actor: ListedActor;
-  context: ItemContext | null;
-  /** Who works on its current run: the worker, or the claimant. */
-  holder: string | null;
-}
-
-/** `runs` are the live runs, for the holders. */
-export function itemListing(
-  items: readonly ListedActor[],
-  runs: readonly ListedActor[],
-  nowMs: number,
-): Listing<ItemRow> {
-  const holders = new Map(runs.map((run) => [run.address, holderOf(run)]));
+export function itemListing(rows: readonly ItemRow[], times: Times): Listing<ItemRow> {
   return {
     name: 'items',
-    rows: items.map((actor) => rowOf(actor, holders)),
+    rows,
+    nameOf: ({ address }) => address,
     columns: [
-      { header: 'item', cell: ({ actor }) => actor.address },
-      { header: 'state', cell: stateCell, style: ({ actor }) => styleOfState(actor.state) },
-      { header: 'stage', cell: ({ context }) => stageOf(context) ?? '' },
-      { header: 'attempt', cell: ({ context }) => String(context?.current?.attempt ?? '') },
-      { header: 'age', cell: ({ context }) => ageOf(context, nowMs) },
+      { header: 'item', cell: ({ address }) => address },
+      { header: 'state', cell: stateCell, style: ({ state }) => styleOfState(state) },
+      { header: 'stage', cell: ({ stage }) => stage ?? '' },
+      { header: 'attempt', cell: ({ attempt }) => String(attempt ?? '') },
+      { header: 'age', cell: (row) => ageOf(row, times) },
       { header: 'holder', cell: ({ holder }) => holder ?? '' },
+      { header: 'in state', isWide: true, cell: ({ sinceMs }) => lastingCell(sinceMs, times) },
+      { header: 'runs', isWide: true, cell: ({ endedRuns }) => String(endedRuns) },
+      { header: 'revision', isWide: true, cell: ({ revision }) => String(revision) },
+      { header: 'title', isWide: true, cell: ({ title }) => title },
     ],
-    document: documentOf,
+    document: (row) => row,
   };
 }
 
-function rowOf(actor: ListedActor, holders: ReadonlyMap<string, string | null>): ItemRow {
-  const context = (actor.record?.context as ItemContext | undefined) ?? null;
-  const current = context?.current;
-  const run = current ? `${actor.address}/${current.stage}/${current.attempt}` : '';
-  return { actor, context, holder: holders.get(run) ?? null };
+/** For how long it has been in its state; empty where the record cannot be read. */
+export function lastingCell(sinceMs: number | null, times: Times): string {
+  return sinceMs === null ? '' : times.lasting(sinceMs);
 }
 
-function holderOf({ record }: ListedActor): string | null {
-  const context = record?.context as RunContext | undefined;
-  return context?.claim?.claimant ?? context?.worker ?? null;
+function stateCell({ state, parking }: ItemRow): string {
+  return parking ? `${state}: ${parking.reason}` : state;
 }
 
-function stateCell({ actor, context }: ItemRow): string {
-  return context?.parking ? `${actor.state}: ${context.parking.reason}` : actor.state;
-}
-
-/** Where it stands, or where it would go on. */
-function stageOf(context: ItemContext | null): string | null {
-  return context?.current?.stage ?? context?.next ?? null;
-}
-
-function ageOf(context: ItemContext | null, nowMs: number): string {
-  if (context === null) return '';
-  return formatDuration((context.endedAtMs ?? nowMs) - context.openedAtMs);
-}
-
-function documentOf({ actor, context, holder }: ItemRow): Record<string, unknown> {
-  const { address, state, revision, isArchived, record } = actor;
-  return {
-    ...{ address, state, sinceMs: record?.sinceMs ?? null, revision, isArchived },
-    project: context?.project ?? null,
-    item: context?.item ?? null,
-    title: context?.title ?? null,
-    stage: stageOf(context),
-    attempt: context?.current?.attempt ?? null,
-    openedAtMs: context?.openedAtMs ?? null,
-    endedAtMs: context?.endedAtMs ?? null,
-    parking: context?.parking ?? null,
-    holder,
-  };
+function ageOf({ openedAtMs, endedAtMs }: ItemRow, times: Times): string {
+  if (openedAtMs === null) return '';
+  return endedAtMs === null ? times.lasting(openedAtMs) : formatDuration(endedAtMs - openedAtMs);
 }

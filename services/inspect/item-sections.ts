@@ -1,14 +1,14 @@
 // One item as a page: what it is, where it stands, what was spent on it.
 import type { EndedRun, ItemContext } from '../../machines/item/context.ts';
-import { formatMoment } from './duration.ts';
 import type { Pair, Sections } from './sections.ts';
+import type { Times } from './times.ts';
 
-export function itemPairs(context: ItemContext): Pair[] {
+export function itemPairs(context: ItemContext, times: Times): Pair[] {
   const { current, parking, pipeline } = context;
   return [
     ['title', context.title],
-    ['opened', `${formatMoment(context.openedAtMs)} by ${context.by}`],
-    ['ended', context.endedAtMs === null ? null : formatMoment(context.endedAtMs)],
+    ['opened', `${times.moment(context.openedAtMs)} by ${context.by}`],
+    ['ended', context.endedAtMs === null ? null : times.moment(context.endedAtMs)],
     ['ending', context.ending],
     ['pipeline', `${pipeline.name}: ${pipeline.stages.map(({ name }) => name).join(' → ')}`],
     ['current run', current === null ? null : `${current.stage}/${current.attempt}`],
@@ -21,13 +21,13 @@ export function itemPairs(context: ItemContext): Pair[] {
   ];
 }
 
-export function addItemTables(sections: Sections, context: ItemContext): void {
+export function addItemTables(sections: Sections, context: ItemContext, times: Times): void {
   sections.table('Ended runs', context.runs, [
     { header: 'run', cell: ({ stage, attempt }) => `${stage}/${attempt}` },
     { header: 'verdict', cell: ({ verdict }) => verdict.kind, style: styleOfVerdict },
     { header: 'cause', cell: ({ verdict }) => verdict.cause },
     { header: 'claimant', cell: ({ claimant }) => claimant },
-    { header: 'at', cell: ({ atMs }) => formatMoment(atMs) },
+    { header: 'at', cell: ({ atMs }) => times.moment(atMs) },
   ]);
   sections.table('Budgets spent', spendings(context), [
     { header: 'stage', cell: ({ stage }) => stage },

@@ -1,7 +1,8 @@
 // The log of a running process, on standard error: JSON lines for machines, one-liners on a terminal.
-// It must never write to standard output, nor more than one line for each entry on a terminal.
+// It must never write to standard output, more than one line for each entry on a terminal, or a secret.
 import { pino } from 'pino';
 import type { Log } from '../actors/log.ts';
+import { redactedFields, redactedText } from '../observability/redaction.ts';
 import type { CommandContext, TextStyle } from './command-context.ts';
 import { printable } from './printable.ts';
 
@@ -22,10 +23,14 @@ export function createLog(
   fields: Record<string, unknown>,
 ): Log {
   const formatters = { level: (label: string) => ({ level: label }) };
-  const options = { level: environment.logLevel, base: fields, formatters };
-  return pino(options, {
+  const options = { level: environment.logLevel, base: redactedFields(fields), formatters };
+  const logger = pino(options, {
     write: (line: string) => err.text(err.isTerminal ? `${oneLine(line, style)}\n` : line),
   });
+  const at = (level: 'info' | 'warn' | 'error') => (entry: object, message: string) => {
+    if (logger.isLevelEnabled(level)) logger[level](redactedFields(entry), redactedText(message));
+  };
+  return { info: at('info'), warn: at('warn'), error: at('error') };
 }
 
 /** `12:00:00.000 INFO  partitions changed  taken=[1,2] members=1` */

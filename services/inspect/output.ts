@@ -1,50 +1,89 @@
-// The three ways to answer: a table for people, one JSON document, or JSON lines for programs.
+// The ways to answer: a table for people, addresses for a pipe, one JSON document, or JSON lines for programs.
 // It must never mix them: whoever asks for JSON gets nothing else on standard output.
 import type { CommandContext, Sink } from './command-context.ts';
+import { printable } from './printable.ts';
 import { type Column, tableLines } from './table.ts';
 
 type Writing = Pick<CommandContext, 'out' | 'output' | 'style'>;
 
 /** Version of the JSON documents, `"v":1`. */
-const DOCUMENT_VERSION = 1;
+export const DOCUMENT_VERSION = 1;
+/** Lines that are written at once: a hundred thousand writes of one take seconds. */
+const LINES_OF_A_CHUNK = 1_000;
 
-/** Prints one thing; `lines` says it to people. */
+/** Prints one thing; `lines` says it to people. Its name is its address. */
 export function printDocument(
   { out, output }: Writing,
-  document: Record<string, unknown>,
+  document: Readonly<Record<string, unknown>>,
   lines: () => readonly string[],
 ): void {
-  if (output === 'table') for (const line of lines()) out.line(line);
+  if (isForPeople(output)) printLines(out, lines());
+  else if (output === 'name') printNames(out, [String(document['address'])]);
   else out.line(encoded(document, output === 'json'));
 }
 
 export interface Listing<Row> {
   /** Under which name the JSON document holds the rows. */
   name: string;
+  /** What the JSON document says beside the rows. */
+  about?: Readonly<Record<string, unknown>>;
   rows: readonly Row[];
   columns: readonly Column<Row>[];
-  document(row: Row): Record<string, unknown>;
+  document(row: Row): object;
+  /** What `-o name` prints; defaults to the cell of the first column. */
+  nameOf?(row: Row): string;
 }
 
-/** Prints rows: as a table, as one document holding them all, or as one line for each. */
-export function printListing<Row>(context: Writing, listing: Listing<Row>): void {
-  const { out, output, style } = context;
-  const { name, rows, columns, document } = listing;
-  if (output === 'table') {
-    for (const line of tableLines(rows, columns, { style, maxColumns: widthOf(out) })) {
-      out.line(line);
-    }
-  } else if (output === 'json') out.line(encoded({ [name]: rows.map(document) }, true));
-  else for (const row of rows) out.line(encoded(document(row), false));
+/** Prints rows: as a table, as their names, as one document holding them all, or as one line for each. */
+export function printListing<Row>(
+  context: Writing & Pick<CommandContext, 'hasHeaders'>,
+  listing: Listing<Row>,
+): void {
+  const { out, output } = context;
+  const { name, about, rows, document } = listing;
+  if (isForPeople(output)) printLines(out, listingLines(context, listing));
+  else if (output === 'name') printNames(out, rows.map(namer(listing)));
+  else if (output === 'json') out.line(encoded({ ...about, [name]: rows.map(document) }, true));
+  else
+    printLines(
+      out,
+      rows.map((row) => encoded(document(row), false)),
+    );
+}
+
+/** The rows as people read them, as wide as the terminal; `-o wide` has all columns and cuts nothing off. */
+export function listingLines<Row>(
+  { out, output, style, hasHeaders }: Writing & Pick<CommandContext, 'hasHeaders'>,
+  { rows, columns }: Listing<Row>,
+): string[] {
+  if (output === 'wide')
+    return tableLines(rows, columns, { style, maxColumns: undefined, hasHeaders });
+  const narrow = columns.filter(({ isWide }) => isWide !== true);
+  return tableLines(rows, narrow, { style, maxColumns: widthOf(out), hasHeaders });
 }
 
 /** One entry of a stream that may never end: a line, whatever the format. */
-export function printEntry(
-  { out, output }: Writing,
-  document: Record<string, unknown>,
-  line: () => string,
-): void {
-  out.line(output === 'table' ? line() : encoded(document, false));
+export function printEntry({ out, output }: Writing, document: object, line: () => string): void {
+  out.line(isForPeople(output) ? line() : encoded(document, false));
+}
+
+function isForPeople(output: CommandContext['output']): boolean {
+  return output === 'table' || output === 'wide';
+}
+
+function namer<Row>({ columns, nameOf }: Listing<Row>): (row: Row) => string {
+  return nameOf ?? ((row) => columns[0]?.cell(row) ?? '');
+}
+
+/** Each once: an actor with two timers is still one actor. */
+function printNames(out: Sink, names: readonly string[]): void {
+  printLines(out, [...new Set(names.map(printable))]);
+}
+
+function printLines(out: Sink, lines: readonly string[]): void {
+  for (let start = 0; start < lines.length; start += LINES_OF_A_CHUNK) {
+    out.text(`${lines.slice(start, start + LINES_OF_A_CHUNK).join('\n')}\n`);
+  }
 }
 
 /** The width that tables must keep to; undefined where nobody reads along. */
@@ -52,7 +91,7 @@ function widthOf(sink: Sink): number | undefined {
   return sink.isTerminal ? sink.columns : undefined;
 }
 
-function encoded(document: Record<string, unknown>, isIndented: boolean): string {
+function encoded(document: object, isIndented: boolean): string {
   const versioned = { v: DOCUMENT_VERSION, ...document };
   return isIndented ? JSON.stringify(versioned, null, 2) : JSON.stringify(versioned);
 }

@@ -1,9 +1,14 @@
 // The whole command line as commander knows it. It only parses; what a command does is in commands/.
 import { Command, Option } from 'commander';
 import { addAskingCommands } from './asking-commands.ts';
+import { addChartingCommands } from './charting-commands.ts';
+import { groupOf } from './command-groups.ts';
 import type { Dispatch } from './dispatch.ts';
 import { addFleetCommands } from './fleet-commands.ts';
+import { addKeepingCommands } from './keeping-commands.ts';
+import { DOCUMENT_FORMATS, OUTPUT_FORMATS, outputOption } from './output-formats.ts';
 import { addReadingCommands } from './reading-commands.ts';
+import { addShellCommands } from './shell-commands.ts';
 
 export interface ProgramOptions {
   version: string;
@@ -29,7 +34,7 @@ export function buildProgram({
     .version(version, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print help')
     .exitOverride()
-    .configureHelp({ showGlobalOptions: true })
+    .configureHelp({ showGlobalOptions: true, visibleGlobalOptions: globalOptionsOf })
     .configureOutput({
       writeOut,
       writeErr,
@@ -39,17 +44,48 @@ export function buildProgram({
   addFleetCommands(program, dispatch);
   addAskingCommands(program, dispatch);
   addReadingCommands(program, dispatch);
+  addKeepingCommands(program, dispatch);
+  addChartingCommands(program, dispatch);
+  addShellCommands(program, dispatch);
+  for (const command of program.commands) complete(command);
   return program;
+}
+
+/** What every command has without saying so: a place in the help, and formats to answer with. */
+function complete(command: Command): void {
+  command.helpGroup(`${groupOf(command.name())}:`);
+  const isDeclared = command.options.some(({ long }) => long === '--output');
+  if (!isDeclared) command.addOption(outputOption(DOCUMENT_FORMATS));
+}
+
+/** A command that has narrowed an option of the program shows its own. */
+function globalOptionsOf(command: Command): Option[] {
+  const own = new Set(command.options.map(({ long }) => long));
+  return (command.parent?.options ?? []).filter(({ long, hidden }) => !hidden && !own.has(long));
 }
 
 function globalOptions(): Option[] {
   return [
     new Option('--nats <url>', 'NATS server; defaults to NATS_URL, then to that of a running `up`'),
-    new Option('--state-dir <folder>', 'store, worktrees and logs; defaults to .onceward'),
-    new Option('--config <file>', 'the configuration; defaults to onceward.yaml'),
-    new Option('-o, --output <format>', 'how to answer')
-      .choices(['table', 'json', 'jsonl'])
-      .default('table'),
+    new Option(
+      '--state-dir <folder>',
+      'store, worktrees and logs; defaults to ONCEWARD_STATE_DIR, then to .onceward',
+    ),
+    new Option(
+      '--config <file>',
+      'the configuration; defaults to ONCEWARD_CONFIG, then to onceward.yaml',
+    ),
+    new Option('-o, --output <format>', 'how to answer; each command says what it knows').choices(
+      OUTPUT_FORMATS,
+    ),
+    new Option('--no-headers', 'tables without the names of their columns'),
+    new Option(
+      '--time <style>',
+      'distances from now, or moments in UTC; lists show distances by default, `show` both',
+    ).choices(['relative', 'iso']),
+    new Option('--color <when>', 'colours; auto asks FORCE_COLOR, then NO_COLOR, then the terminal')
+      .choices(['auto', 'always', 'never'])
+      .default('auto'),
     new Option('--verbose', 'show the cause of an error'),
   ];
 }

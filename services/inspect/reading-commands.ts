@@ -10,13 +10,17 @@ import type { LogsInput } from './commands/logs.ts';
 import type { PsInput } from './commands/ps.ts';
 import type { ShowInput } from './commands/show.ts';
 import type { WaitInput } from './commands/wait.ts';
+import type { WhyInput } from './commands/why.ts';
 import { type Dispatch, optionsOf } from './dispatch.ts';
+import { ADDRESSED_FORMATS, LISTING_FORMATS, outputOption } from './output-formats.ts';
 
 const WAIT_MS_DEFAULT = 60_000;
 
 export function addReadingCommands(program: Command, dispatch: Dispatch): void {
   addPs(program, dispatch);
+  addTop(program, dispatch);
   addShow(program, dispatch);
+  addWhy(program, dispatch);
   addWatch(program, dispatch);
   addWait(program, dispatch);
   addLogs(program, dispatch);
@@ -31,11 +35,24 @@ function addPs(program: Command, dispatch: Dispatch): void {
     .option('--project <name>', 'only those of this project')
     .option('--state <state>', 'only those in this state; active covers active.working')
     .option('--all', 'finished and archived ones, too')
+    .addOption(outputOption(LISTING_FORMATS))
     .action((kind: PsInput['kind'], _, command: Command) => {
       const options = optionsOf<Omit<PsInput, 'kind'> & { all?: boolean }>(command);
       const input = { ...options, kind, isArchiveIncluded: options.all ?? false };
       return dispatch(async () => (await import('./commands/ps.ts')).ps, input, options);
     });
+}
+
+function addTop(program: Command, dispatch: Dispatch): void {
+  program
+    .command('top')
+    .description(
+      'A live board of items by stage, workers, queues, the last minute and alarms. On a terminal: q quits, ' +
+        'p pauses, enter says why, / filters. Elsewhere: what it shows at the moment.',
+    )
+    .action((_, command: Command) =>
+      dispatch(async () => (await import('./commands/top.ts')).top, {}, optionsOf(command)),
+    );
 }
 
 function addShow(program: Command, dispatch: Dispatch): void {
@@ -44,10 +61,33 @@ function addShow(program: Command, dispatch: Dispatch): void {
     .description('Show the record of an item or a run, archived ones included.')
     .argument('<address>', 'project/item or project/item/stage[/attempt]')
     .option('--history', 'its earlier revisions, too: at most the 64 newest')
+    .option('--at <revision>', 'the record as it was at this revision', numberArgument)
+    .option(
+      '--diff <revision>',
+      'what differs between this revision and the present one, or that of --at',
+      numberArgument,
+    )
+    .addOption(outputOption(ADDRESSED_FORMATS))
     .action((address: string, _, command: Command) => {
-      const options = optionsOf<{ history?: boolean }>(command);
-      const input: ShowInput = { address, hasHistory: options.history ?? false };
+      const options = optionsOf<Pick<ShowInput, 'at' | 'diff'> & { history?: boolean }>(command);
+      const input: ShowInput = { ...options, address, hasHistory: options.history ?? false };
       return dispatch(async () => (await import('./commands/show.ts')).show, input, options);
+    });
+}
+
+function addWhy(program: Command, dispatch: Dispatch): void {
+  program
+    .command('why')
+    .description(
+      'Say why an item or a run stands where it stands: what it waits for, who is to move it on, which ' +
+        'timer comes next, what was refused, and what you can do now.',
+    )
+    .argument('<address>', 'project/item or project/item/stage[/attempt]')
+    .addOption(outputOption(ADDRESSED_FORMATS))
+    .action((address: string, _, command: Command) => {
+      const options = optionsOf(command);
+      const input: WhyInput = { address };
+      return dispatch(async () => (await import('./commands/why.ts')).why, input, options);
     });
 }
 
@@ -79,6 +119,7 @@ function addWait(program: Command, dispatch: Dispatch): void {
       conditionArgument,
     )
     .addOption(timeoutOption('how long at most', WAIT_MS_DEFAULT))
+    .addOption(outputOption(ADDRESSED_FORMATS))
     .action((address: string, _, command: Command) => {
       const options = optionsOf<{ for: string; timeout: number }>(command);
       const input: WaitInput = { address, for: options.for, timeoutMs: options.timeout };

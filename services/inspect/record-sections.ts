@@ -3,31 +3,32 @@ import { type ActorRecord, stateName } from '../../machines/record.ts';
 import type { ArchivedStep } from '../actors/archive.ts';
 import type { FoundActor } from '../queries/found-actor.ts';
 import { userAddress } from '../queries/user-address.ts';
-import { formatDuration, formatMoment, formatRemaining } from './duration.ts';
 import type { Pair, Sections } from './sections.ts';
 import { styleOfState } from './state-style.ts';
+import type { Times } from './times.ts';
 
 const SHOWN_EVENTS = 8;
 
 /** Address, state and revision: the head of every page. */
-export function headPairs({ address, stored, isArchived }: FoundActor, nowMs: number): Pair[] {
+export function headPairs({ address, stored, isArchived }: FoundActor, times: Times): Pair[] {
   const { record, revision } = stored;
   const state = `${stateName(record.state)}${isArchived ? ' (archived)' : ''}`;
   const { type, atMs } = record.event;
   return [
     [record.machine, userAddress(address)],
-    ['state', `${state} for ${formatDuration(nowMs - record.sinceMs)}, since ${moment(record)}`],
-    ['revision', `${revision}, by ${type} at ${formatMoment(atMs)}, written by ${record.by}`],
+    ['state', `${state} ${times.since(record.sinceMs)}`],
+    ['revision', `${revision}, by ${type} ${times.at(atMs)}, written by ${record.by}`],
   ];
 }
 
 /** What is armed, what is still to be performed, and what came last. */
-export function addTail(sections: Sections, { stored }: FoundActor, nowMs: number): void {
+export function addTail(sections: Sections, { stored }: FoundActor, times: Times): void {
   const { record, revision } = stored;
+  const at = ([, atMs]: [string, number]) => times.moment(atMs);
   sections.table('Deadlines', Object.entries(record.context.deadlines), [
     { header: 'event', cell: ([event]) => event },
-    { header: 'due', cell: ([, atMs]) => formatRemaining(atMs - nowMs) },
-    { header: 'at', cell: ([, atMs]) => formatMoment(atMs) },
+    { header: 'due', cell: ([, atMs]) => times.due(atMs) },
+    ...(times.isBoth ? [{ header: 'at', cell: at }] : []),
   ]);
   // The record cannot know that its own effects have been performed since it was written.
   sections.table('Outbox (as of this revision)', record.outbox, [
@@ -41,10 +42,14 @@ export function addTail(sections: Sections, { stored }: FoundActor, nowMs: numbe
   ]);
 }
 
-export function addHistory(sections: Sections, history: readonly ArchivedStep[]): void {
+export function addHistory(
+  sections: Sections,
+  history: readonly ArchivedStep[],
+  times: Times,
+): void {
   sections.table('History', history, [
     { header: 'revision', cell: (step) => String(step.revision) },
-    { header: 'at', cell: (step) => formatMoment(step.atMs) },
+    { header: 'at', cell: (step) => times.moment(step.atMs) },
     { header: 'event', cell: (step) => step.event },
     {
       header: 'state',
@@ -53,10 +58,6 @@ export function addHistory(sections: Sections, history: readonly ArchivedStep[])
     },
     { header: 'by', cell: (step) => step.by },
   ]);
-}
-
-function moment(record: ActorRecord): string {
-  return formatMoment(record.sinceMs);
 }
 
 function whatOf(effect: ActorRecord['outbox'][number]['effect']): string {

@@ -1,18 +1,23 @@
 // Rows as aligned text: upper-case headers, two spaces between columns, no borders.
 // It must never cut anything off unless it is given a width.
 import type { TextStyle } from './command-context.ts';
+import { displayWidth } from './display-width.ts';
 import { printable, shortened } from './printable.ts';
 
 export interface Column<Row> {
   header: string;
+  /** Shown with `-o wide` only. */
+  isWide?: boolean;
   cell(row: Row): string;
   style?(row: Row): TextStyle | undefined;
 }
 
 export interface TableOptions {
   style: (style: TextStyle, text: string) => string;
-  /** Longest line in characters; undefined keeps every cell whole. */
+  /** Longest line in columns of a terminal; undefined keeps every cell whole. */
   maxColumns: number | undefined;
+  /** Defaults to true. */
+  hasHeaders?: boolean;
 }
 
 const GAP = '  ';
@@ -23,10 +28,11 @@ export function tableLines<Row>(
   columns: readonly Column<Row>[],
   options: TableOptions,
 ): string[] {
+  const { hasHeaders = true } = options;
+  const headers = hasHeaders ? columns.map(({ header }) => header.toUpperCase()) : null;
   const cells = rows.map((row) => columns.map((column) => printable(column.cell(row)) || '-'));
-  const headers = columns.map(({ header }) => header.toUpperCase());
-  const widths = headers.map((header, index) =>
-    Math.max(header.length, ...cells.map((line) => lengthOf(line[index] ?? ''))),
+  const widths = columns.map((_, index) =>
+    widest(headers === null ? cells : [headers, ...cells], index),
   );
   const body = rows.map((row, index) =>
     joined(cells[index] ?? [], {
@@ -35,6 +41,7 @@ export function tableLines<Row>(
       styleOf: (column) => columns[column]?.style?.(row),
     }),
   );
+  if (headers === null) return body;
   return [joined(headers, { ...options, widths, styleOf: () => 'dim' }), ...body];
 }
 
@@ -55,11 +62,11 @@ function joined(cells: readonly string[], options: LineOptions): string {
     const isLast = index === cells.length - 1 || room <= 0;
     const named = styleOf(index);
     const styled = named === undefined ? text : style(named, text);
-    return [isLast ? styled : styled + ' '.repeat(Math.max(0, width - lengthOf(text)))];
+    return [isLast ? styled : styled + ' '.repeat(Math.max(0, width - displayWidth(text)))];
   });
   return parts.join(GAP);
 }
 
-function lengthOf(text: string): number {
-  return [...text].length;
+function widest(lines: readonly (readonly string[])[], column: number): number {
+  return lines.reduce((width, line) => Math.max(width, displayWidth(line[column] ?? '')), 0);
 }

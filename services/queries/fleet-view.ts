@@ -11,7 +11,7 @@ export interface Alarm {
 
 export interface PartitionRow {
   partition: number;
-  /** Identity of the host that holds it, as the server has pinned it; null while nobody does. */
+  /** The host alive that serves it, as every host computes it; null while nobody does. */
   host: string | null;
   /** Mailbox messages not handled yet. */
   waiting: number;
@@ -37,4 +37,6 @@ export interface FleetView {
   deployments: Record<string, unknown>[];
   /** Newest first, at most 100, of the last 24 hours. */
   alarms: Alarm[];
+  /** What could not be read, in words. */
+  notes: string[];
 }

@@ -52,8 +52,16 @@ export interface LeaseRow {
   address: string;
   claimant: string;
   claimedAtMs: number;
-  /** Fencing token: the revision of the claim. */
-  revision: number;
+  /** Fencing token: the revision of the claim. Null when it was repeated more often than the record remembers. */
+  revision: number | null;
   /** When the same advance is repeated. */
   dueAtMs: number | null;
+}
+
+/** A merge queue or a deployment: what can be read of a record without its machine. */
+export interface StoredRow {
+  address: string;
+  state: string;
+  revision: number;
+  changedAtMs: number;
 }

@@ -1,17 +1,14 @@
 // One run with its revisions, claims and the events it would accept. Plain data, printed as JSON by the command line and drawn by the page.
 // Types only. Fields may be added under the same `"v":1`; they never change their meaning.
+import type { Change } from '../../machines/differences.ts';
+import type { AcceptableEvent, ClosedEvent } from '../../machines/prospects.ts';
 import type { ActorRecord } from '../../machines/record.ts';
 import type { FinalizeStep } from '../../machines/run/context.ts';
 import type { AuditLine } from './audit-entries.ts';
-import type { Candidate, Timer, Why } from './why-view.ts';
+import type { ClaimLine, Timer, Why } from './why-view.ts';
 
-/** One difference between two revisions. */
-export interface Change {
-  /** `context.exit.code` */
-  path: string;
-  before: unknown;
-  after: unknown;
-}
+export type { Change } from '../../machines/differences.ts';
+export type { AcceptableEvent, ClosedEvent } from '../../machines/prospects.ts';
 
 /** One revision of an actor. */
 export interface Step {
@@ -25,29 +22,14 @@ export interface Step {
     data: Record<string, unknown> | null;
   };
   by: string;
-  /** Null where only an outline is kept: in the archive. */
+  /** Null where only an outline is kept, as of some archived actors. */
   record: ActorRecord | null;
-  /** Against the step before; empty for the first, null where it is not known. */
+  /** True where the record was not kept but made again, from the first one and the events since. */
+  isRemade: boolean;
+  /** Against the step before; empty for the opening, null where it is not known. */
   changes: Change[] | null;
-}
-
-/** An event that would be accepted now. */
-export interface AcceptableEvent {
-  type: string;
-  /** Where it leads; null when it stays. */
-  to: string | null;
-  /** Data to begin with; an operator may change it. */
-  data: Record<string, unknown>;
-  /** JSON schema of the data. */
-  schema: Record<string, unknown>;
-}
-
-/** An event that people might expect, and why it is not accepted. */
-export interface ClosedEvent {
-  type: string;
-  reason: string;
-  message: string;
-  candidates: Candidate[];
+  /** What the event has ordered, in words; null where it is not known. */
+  effects: string[] | null;
 }
 
 export interface RunView {
@@ -63,8 +45,8 @@ export interface RunView {
   steps: Step[];
   /** Everything the audit knows of this run, oldest first; at most the 500 newest. */
   audit: AuditLine[];
-  /** Every claim, won or lost. */
-  claims: AuditLine[];
+  /** Every claim, won or lost, oldest first. */
+  claims: ClaimLine[];
   timers: Timer[];
   accepts: AcceptableEvent[];
   closed: ClosedEvent[];

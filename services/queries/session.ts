@@ -78,7 +78,8 @@ function notRunning(why: string, stateDirectory: string, cause?: unknown): Oncew
   return new OncewardError('BROKER_UNAVAILABLE', message, { cause });
 }
 
-function partitionFor(address: string, partitions: number): number {
+/** Which partition an actor belongs to; an address that is none goes to the first. */
+export function partitionFor(address: string, partitions: number): number {
   const parsed = parseAddress(address);
   return parsed === null ? 0 : partitionOf(parsed, partitions);
 }

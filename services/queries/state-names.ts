@@ -16,11 +16,21 @@ const UNREADABLE = ['newer', 'corrupt'];
 
 /** @throws USAGE when the machine of this kind has no such state */
 export function assertState(kind: ActorKind, state: string): void {
-  const names = [...namesIn(definitionOf(kind)?.machine.states ?? {}, ''), ...UNREADABLE];
+  const names = [...stateNames(kind), ...UNREADABLE];
   if (names.includes(state)) return;
   const hint = suggestion(nearestName(state, names));
   const message = `${kind}s have no state ${shown(state)}${hint || `: ${names.join(', ')}`}`;
   throw new OncewardError('USAGE', message);
+}
+
+/** Every state of the machine of this kind, nested ones as `running.working`. */
+export function stateNames(kind: ActorKind): string[] {
+  return namesIn(definitionOf(kind)?.machine.states ?? {}, '');
+}
+
+/** `active.working` is within `active`, and within itself. */
+export function isWithinState(state: string, wanted: string): boolean {
+  return state === wanted || state.startsWith(`${wanted}.`);
 }
 
 function namesIn(states: States, prefix: string): string[] {

@@ -1,6 +1,9 @@
 // Why something stands where it stands. Plain data, printed as JSON by the command line and drawn by the page.
 // Types only. Fields may be added under the same `"v":1`; they never change their meaning.
+import type { Candidate } from '../../machines/explanation.ts';
 import type { AuditLine } from './audit-entries.ts';
+
+export type { Candidate } from '../../machines/explanation.ts';
 
 /** A command that can be pasted, and what it does. */
 export interface Action {
@@ -12,7 +15,9 @@ export interface Budget {
   stage: string;
   budget: string;
   spent: number;
+  /** What an operator has granted on top is counted in. */
   allowed: number;
+  left: number;
 }
 
 export interface Timer {
@@ -22,17 +27,10 @@ export interface Timer {
   does: string;
 }
 
-/** One way out of the present state for an event, and whether it is open. */
-export interface Candidate {
-  /** State the transition belongs to; a parent's transitions are tried last. Empty for the whole machine. */
-  from: string;
-  /** Null when it stays. */
-  to: string | null;
-  guard: string | null;
-  /** What the guard asks, in words; empty without a guard. */
-  asks: string;
-  /** Null for what was not tried because an earlier one was taken. */
-  holds: boolean | null;
+/** A claim as the audit knows it, won or lost. */
+export interface ClaimLine extends AuditLine {
+  /** The revision the run was at when it came; null when the audit does not reach back to it. */
+  foundRevision: number | null;
 }
 
 /** Why it stands where it stands. Never empty: `waitsFor` and `actions` always say something. */
@@ -44,7 +42,7 @@ export interface Why {
   revision: number;
   isFinished: boolean;
   isArchived: boolean;
-  /** One sentence: what it waits for, or how it ended. */
+  /** One phrase that follows "waits for": what it waits for, or `nothing: …` with how it ended. */
   waitsFor: string;
   owner: { who: string; isAlive: boolean | null; detail: string };
   /** What moves it on when the owner does not. */
@@ -55,7 +53,7 @@ export interface Why {
   /** The newest refusal the audit knows, with the ways that were closed at that time where it can be told. */
   lastRefused: (AuditLine & { candidates: Candidate[] }) | null;
   /** Claims that lost, newest last, at most 16. */
-  lostClaims: AuditLine[];
+  lostClaims: ClaimLine[];
   budgets: Budget[];
   /** What an operator can do now; at least one. */
   actions: Action[];

@@ -3,6 +3,7 @@
 import { dirname } from 'node:path';
 import { branchOf } from '../../transport/git/repository.ts';
 import { type AbandonedOptions, ownProcessMark } from '../../transport/process/abandoned.ts';
+import { runTraceparent } from '../observability/trace-ids.ts';
 import type { JobFacts } from './job-facts.ts';
 import type { RunPaths } from './run-paths.ts';
 
@@ -107,7 +108,9 @@ function commonEnvironment(
 }
 
 function runVariables(job: JobFacts): Record<string, string> {
+  const traceparent = runTraceparent(job.address, job.traceparent);
   return {
+    ...(traceparent === null ? {} : { TRACEPARENT: traceparent }),
     ONCEWARD_PROJECT: job.project,
     ONCEWARD_ITEM: job.item,
     ONCEWARD_STAGE: job.stage.name,

@@ -42,6 +42,8 @@ export interface JobFacts {
   leftover: { machine: string; pid: number; startTicks: number | null } | null;
   /** Where the run's last worker was; null before the first. */
   machine: string | null;
+  /** The trace context of the item; null where there is none. */
+  traceparent: string | null;
 }
 
 const DECIDED_STATES = ['claimed', 'advanced', 'cancelled'];

@@ -102,6 +102,8 @@ async function readFacts(
     state,
     leftover: currentProcess(state, context) ?? context.leftover,
     machine: context.machine,
+    // Not there in the records of before.
+    traceparent: context.traceparent ?? null,
   };
 }
 

@@ -106,11 +106,16 @@ async function runCommand(run: RunInProgress): Promise<Ended> {
   try {
     const result = deps.cancelSignal?.aborted
       ? neverRun('cancelled')
-      : await runAgent({ ...agentOptions(run, workspace), log });
+      : await runCounted(run, { ...agentOptions(run, workspace), log });
     return { result, workspace, trouble: null };
   } finally {
     await log.close().catch((error: unknown) => deps.onTrouble?.(error));
   }
+}
+
+async function runCounted({ deps }: RunInProgress, options: AgentOptions): Promise<EndedFacts> {
+  deps.agents?.started();
+  return runAgent(options).finally(() => deps.agents?.ended());
 }
 
 function agentOptions(

@@ -3,6 +3,12 @@ import type { Repositories } from '../../transport/git/repository.ts';
 import type { Asker, Clock } from '../../transport/ports.ts';
 import type { Comments } from './comments.ts';
 
+/** Told of each command of a stage that begins, and once it has ended. */
+export interface AgentCount {
+  started(): void;
+  ended(): void;
+}
+
 export interface WorkerDeps {
   asker: Asker;
   clock: Clock;
@@ -31,6 +37,7 @@ export interface WorkerDeps {
   cancelSignal?: AbortSignal;
   /** Aborted when the worker ends without waiting any longer: nothing is repeated from then on. */
   giveUpSignal?: AbortSignal;
+  agents?: AgentCount | undefined;
   /** Told of errors that were survived, such as a sign of life that could not be sent. */
   onTrouble?: (error: unknown) => void;
 }

@@ -35,7 +35,7 @@ export function startFleetProcess(options: {
   const args = ['up', '--role', role, '--config', configuration, '--state-dir', stateDir];
   const child = spawn(process.execPath, [...NODE_FLAGS, LAUNCHER, ...args, ...server], {
     stdio: ['ignore', 'pipe', 'inherit'],
-    env: { ...process.env, ONCEWARD_LOG_LEVEL: 'silent' },
+    env: { ...process.env, ONCEWARD_HTTP: 'off', ONCEWARD_LOG_LEVEL: 'silent' },
   });
   const { pid } = child;
   if (pid === undefined) throw new Error('onceward up could not be started');

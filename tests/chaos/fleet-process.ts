@@ -114,7 +114,8 @@ function spawnOne({ role, natsUrl, configuration, stateDirectory, log }: FleetPr
   const command = [process.execPath, LAUNCHER, ...args, '--state-dir', stateDirectory];
   const tied = existsSync(SETPRIV) ? [SETPRIV, '--pdeathsig', 'KILL', ...command] : command;
   const [program = '', ...rest] = tied;
-  const { NATS_URL: _url, NATS_CREDS: _credentials, ...environment } = process.env;
+  const { NATS_URL: _url, NATS_CREDS: _credentials, ...inherited } = process.env;
+  const environment = { ...inherited, ONCEWARD_HTTP: 'off' };
   const errors = openSync(log, 'a');
   const stdio = ['ignore' as const, 'pipe' as const, errors];
   const child = spawn(program, rest, { detached: true, stdio, env: environment });

@@ -37,7 +37,7 @@ function start(args: string[], { cwd = temporaryDirectory(), env = {} }: Surroun
   const { NATS_URL: _, FORCE_COLOR: __, ...inherited } = process.env;
   const child = spawn(process.execPath, command, {
     cwd,
-    env: { ...inherited, ...env },
+    env: { ...inherited, ONCEWARD_HTTP: 'off', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   running.add(child);

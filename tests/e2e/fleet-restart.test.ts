@@ -68,7 +68,7 @@ async function start(project: AgentProject): Promise<ChildProcess> {
   const { NATS_URL: _, ...inherited } = process.env;
   const child = spawn(process.execPath, [LAUNCHER, ...args], {
     stdio: ['ignore', 'pipe', 'ignore'],
-    env: { ...inherited, ONCEWARD_NATS_SERVER: binary },
+    env: { ...inherited, ONCEWARD_HTTP: 'off', ONCEWARD_NATS_SERVER: binary },
   });
   running.add(child);
   child.once('exit', () => running.delete(child));

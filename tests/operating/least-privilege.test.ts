@@ -6,6 +6,7 @@ import type { NatsConnection } from 'nats';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { connectNats } from '../../transport/nats/connection.ts';
+import { readFleetFacts } from '../../transport/nats/fleet-facts.ts';
 import { apiRequest } from '../../transport/nats/jetstream-api.ts';
 import { ensureTopology } from '../../transport/nats/topology.ts';
 import { rejects } from '../support/rejects.ts';
@@ -155,6 +156,25 @@ test(
     assert.equal(allowed, []);
     assert.equal(await contentOf(host), before);
     assert.is(read.length, 1);
+    await close();
+  }),
+);
+
+test(
+  'whoever serves metrics and whoever looks in sees how much waits; a publisher does not',
+  within(30_000, async () => {
+    const { as, close } = await setup();
+    await jetstream(await as('publisher')).publish(OPEN, '{}');
+
+    const seen = await Promise.all(
+      (['host', 'worker', 'inspector', 'operator'] as const).map(async (login) =>
+        readFleetFacts(await as(login)),
+      ),
+    );
+
+    const waiting = seen.map(({ partitions }) => partitions.map((one) => one.waiting).sort());
+    assert.equal(waiting, Array(4).fill([0, 1]));
+    await rejects(readFleetFacts(await as('publisher')), 'BROKER_UNAVAILABLE');
     await close();
   }),
 );

@@ -44,7 +44,7 @@ async function launchUp(
   const child = spawn(process.execPath, [LAUNCHER, ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: {
-      ...{ ...inherited, ...env, ONCEWARD_NATS_SERVER: binary },
+      ...{ ...inherited, ONCEWARD_HTTP: 'off', ...env, ONCEWARD_NATS_SERVER: binary },
       ...(natsUrl === undefined ? {} : { NATS_URL: natsUrl }),
     },
   });

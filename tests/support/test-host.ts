@@ -5,6 +5,7 @@ import { parseAddress } from '../../machines/address.ts';
 import { type FrozenPipeline, frozenPipelineSchema } from '../../machines/item/events.ts';
 import { partitionOf } from '../../machines/partition.ts';
 import { createHost, type Host } from '../../services/actors/host.ts';
+import type { Observer } from '../../services/actors/observer.ts';
 import { createAsker } from '../../transport/nats/asker.ts';
 import { connectNats } from '../../transport/nats/connection.ts';
 import { createHostWorld } from '../../transport/nats/host-world.ts';
@@ -26,6 +27,7 @@ export interface TestHostOptions {
   pipelines?: Record<string, FrozenPipeline>;
   isOwnershipIgnored?: boolean;
   commitMode?: 'batch' | 'single';
+  observer?: Observer;
 }
 
 const silent = () => {};
@@ -43,6 +45,7 @@ export async function startTestHost(options: TestHostOptions): Promise<TestHost>
     commitMode: options.commitMode ?? 'batch',
     completeOpening: async (project) => options.pipelines?.[project] ?? null,
     isOwnershipIgnored: options.isOwnershipIgnored ?? false,
+    observer: options.observer,
     log: { info: silent, warn: silent, error: silent },
   });
   await host.setMembers(options.members ?? [identity]);

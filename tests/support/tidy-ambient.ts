@@ -10,6 +10,7 @@ interface Ambient {
 }
 
 const LIMIT_OF_A_REQUEST = 'it limits requests of many answers, as the client limits those of one';
+const IN_THE_BROWSER = 'it is the clock of the page, which runs in a browser';
 const BEFORE_ANY_SERVER = 'it looks after the embedded server, before there is a server clock';
 
 const AMBIENT: Ambient[] = [
@@ -20,6 +21,7 @@ const AMBIENT: Ambient[] = [
       'transport/nats/server-binary.ts': BEFORE_ANY_SERVER,
       'transport/nats/server-clock.ts': 'it is the clock everyone else is given',
       'transport/nats/store-lock.ts': BEFORE_ANY_SERVER,
+      'services/web/page/clock.js': IN_THE_BROWSER,
       'tests/': 'tests measure real processes and name temporary things',
     },
   },
@@ -32,12 +34,14 @@ const AMBIENT: Ambient[] = [
     name: 'timers',
     pattern: /\bset(Timeout|Interval|Immediate)\b/g,
     allowed: {
+      'services/main.ts': 'it limits what may happen before there is a server clock',
       'transport/nats/jobs.ts': LIMIT_OF_A_REQUEST,
       'transport/nats/scan.ts': LIMIT_OF_A_REQUEST,
       'transport/nats/local-process.ts': BEFORE_ANY_SERVER,
       'transport/nats/server-process.ts': BEFORE_ANY_SERVER,
       'transport/nats/server-clock.ts': 'it hands out timers as Clock.after',
       'services/actors/presence-thread.ts': 'a thread of its own, with no clock to be given',
+      'services/web/page/clock.js': IN_THE_BROWSER,
       'tests/': 'the uvu rules decide which tests may wait',
     },
   },

@@ -15,8 +15,17 @@ export function within(limitMs: number, body: () => Promise<void>): () => Promis
     });
     try {
       await Promise.race([body(), expired]);
+    } catch (error) {
+      throw forUvu(error);
     } finally {
       clearTimeout(timer);
     }
   };
+}
+
+/** uvu takes `details` for a text and breaks off without a word when it is none, as in our own errors. */
+function forUvu(error: unknown): unknown {
+  const { details, stack, message } = (error ?? {}) as Partial<Error> & { details?: unknown };
+  if (details === undefined || typeof details === 'string') return error;
+  return Object.assign(new Error(message, { cause: error }), stack === undefined ? {} : { stack });
 }

@@ -6,8 +6,9 @@ import { nanoid } from 'nanoid';
 import { headers, type Msg, type MsgHdrs, type NatsConnection } from 'nats';
 import { OncewardError } from '../errors.ts';
 import type { BatchOutcome, Bucket, Entry, Write, WriteOutcome } from '../ports.ts';
+import { isRemoval } from './delivery.ts';
 import { apiRequest, requestError } from './jetstream-api.ts';
-import { isRemoval, scan } from './scan.ts';
+import { scan } from './scan.ts';
 
 /** Wrong last sequence, with and without the number: somebody else was first. */
 const LOST_CODES: readonly number[] = [10071, 10164];

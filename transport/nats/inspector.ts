@@ -1,12 +1,18 @@
 // What somebody who looks in from outside sees of NATS: records, presence, audit, and the asks.
 // It must never write a record, nor need the permission to.
+
+import type { NatsConnection } from 'nats';
 import { OncewardError } from '../errors.ts';
-import type { Asker, Bucket, BucketName, Clock } from '../ports.ts';
+import type { Asker, Bucket, BucketName, Clock, Entry } from '../ports.ts';
 import { createAsker } from './asker.ts';
-import { type AuditFeed, openAuditFeed } from './audit-reader.ts';
+import { type AuditFeed, type AuditRange, openAuditFeed } from './audit-reader.ts';
 import { createBucket } from './bucket.ts';
 import { type ConnectOptions, connectNats } from './connection.ts';
+import { watchConnection } from './connection-watch.ts';
+import { type FleetFacts, readFleetFacts } from './fleet-facts.ts';
 import { apiRequest, requestError } from './jetstream-api.ts';
+import { openRecordFeed, type RecordFeed, type RecordFeedOptions } from './record-feed.ts';
+import { scan } from './scan.ts';
 import { createServerClock } from './server-clock.ts';
 import {
   EVENTS_STREAM,
@@ -15,13 +21,29 @@ import {
   type Settings,
 } from './topology-settings.ts';
 
-export type ReadableBucket = Pick<Bucket, 'read' | 'scan' | 'history'>;
+export type ReadableName = BucketName | typeof PRESENCE_BUCKET;
+
+export interface ReadableBucket extends Pick<Bucket, 'read' | 'history'> {
+  /** As that of a bucket; `onTotal` is told first how many keys there are to read. */
+  scan(
+    visit: (entry: Entry) => void,
+    filter?: string,
+    onTotal?: (keys: number) => void,
+  ): Promise<void>;
+}
 
 export interface Inspector {
   clock: Clock;
   asker: Asker;
-  bucket(name: BucketName | typeof PRESENCE_BUCKET): ReadableBucket;
-  openAudit(options?: { sinceMs?: number | undefined }): Promise<AuditFeed>;
+  /** How many partitions the mailbox has. */
+  partitions: number;
+  partitionOf(address: string): number;
+  bucket(name: ReadableName): ReadableBucket;
+  /** One consumer each, which goes on over lost connections. Everything opened here is to be closed. */
+  openAudit(range?: AuditRange): Promise<AuditFeed>;
+  openRecords(bucket: ReadableName, options: RecordFeedOptions): Promise<RecordFeed>;
+  /** How much waits in mailboxes and queues. */
+  fleetFacts(): Promise<FleetFacts>;
   close(): Promise<void>;
 }
 
@@ -42,11 +64,15 @@ export async function openInspector(options: InspectorOptions): Promise<Inspecto
     const partitions = partitionsOf(info.value.config);
     if (partitions === null) throw nothingThere('its subject transform names no partitions');
     const clock = await createServerClock(nc);
+    const partitionOf = (address: string) => options.partitionOf(address, partitions);
+    const link = { nc, clock, watch: watchConnection(nc) };
     return {
-      clock,
-      asker: createAsker(nc, clock, (address) => options.partitionOf(address, partitions)),
-      bucket: (name) => readable(createBucket(nc, name)),
-      openAudit: (range) => openAuditFeed(nc, range),
+      ...{ clock, partitions, partitionOf },
+      asker: createAsker(nc, clock, partitionOf),
+      bucket: (name) => readable(nc, createBucket(nc, name)),
+      openAudit: (range) => openAuditFeed(link, range),
+      openRecords: (name, choice) => openRecordFeed(link, name, choice),
+      fleetFacts: () => readFleetFacts(nc),
       async close() {
         clock.stop();
         await nc.close();
@@ -58,10 +84,12 @@ export async function openInspector(options: InspectorOptions): Promise<Inspecto
   }
 }
 
-function readable(bucket: Bucket): ReadableBucket {
+function readable(nc: NatsConnection, bucket: Bucket): ReadableBucket {
+  const where = { stream: `KV_${bucket.name}`, prefix: `$KV.${bucket.name}.` };
   return {
     read: (key) => bucket.read(key),
-    scan: (visit, filter) => translated(bucket.name, () => bucket.scan(visit, filter)),
+    scan: (visit, filter = '>', onTotal = undefined) =>
+      scan(nc, { ...where, filter, visit, onTotal }),
     history: (key) => translated(bucket.name, () => bucket.history(key)),
   };
 }

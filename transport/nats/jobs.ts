@@ -6,6 +6,7 @@ import { errors, type Msg, type NatsConnection, type Subscription } from 'nats';
 import type { Job, JobLane, JobSource } from '../ports.ts';
 import { newInbox } from './connection.ts';
 import { requestError } from './jetstream-api.ts';
+import { consumerOf, KINDS, type Line } from './job-lanes.ts';
 import { JOBS_STREAM } from './topology-settings.ts';
 
 const NS_PER_MS = 1_000_000;
@@ -19,16 +20,6 @@ const FIRST_ERROR_STATUS = 300;
 const LOOK_MS = 20;
 /** Unfinished jobs of tending, over all workers. */
 const MAX_TENDING_JOBS = 16;
-/** Which kinds of jobs a lane holds: each kind stands in exactly one. */
-const KINDS: Record<JobLane, readonly string[]> = {
-  work: ['work'],
-  tend: ['evaluate', 'cleanup'],
-};
-
-interface Line {
-  pool: string;
-  project: string;
-}
 
 export function createJobSource(nc: NatsConnection, options: { ackWaitMs: number }): JobSource {
   const ack_wait = options.ackWaitMs * NS_PER_MS;
@@ -121,11 +112,6 @@ async function openLane(
   await consumers
     .add(JOBS_STREAM, config)
     .catch(() => consumers.update(JOBS_STREAM, durable_name, wanted));
-}
-
-function consumerOf({ pool, project, lane }: Line & { lane: JobLane }): string {
-  // Neither name can hold an equals sign, so no two lanes share a consumer.
-  return lane === 'work' ? `${pool}=${project}` : `${pool}=${project}=${lane}`;
 }
 
 function filterOf({

@@ -7,7 +7,7 @@ import {
   jetstream,
   jetstreamManager,
 } from '@nats-io/jetstream';
-import type { NatsConnection } from 'nats';
+import { Match, type NatsConnection } from 'nats';
 import type { MailboxMessage, MailboxSession } from '../ports.ts';
 import { apiRequest } from './jetstream-api.ts';
 import { EVENTS_STREAM, OWNER_GROUP } from './topology-settings.ts';
@@ -111,6 +111,7 @@ function delivered(message: JsMsg, ack: () => void): MailboxMessage {
     subject: message.subject,
     body: message.data,
     messageId: message.headers?.get('Nats-Msg-Id') || undefined,
+    traceparent: message.headers?.values('traceparent', Match.IgnoreCase)[0],
     sequence: message.seq,
     ack,
   };

@@ -1,10 +1,11 @@
 // Reads the newest entry of every key of a bucket, page by page. It must never leave out a message in silence:
 // a gap ends it with an error.
 import { AckPolicy, DeliverPolicy, jetstreamManager } from '@nats-io/jetstream';
-import { errors, type Msg, type MsgHdrs, type NatsConnection, type Subscription } from 'nats';
+import { errors, type Msg, type NatsConnection, type Subscription } from 'nats';
 import { OncewardError } from '../errors.ts';
 import type { Entry } from '../ports.ts';
 import { newInbox } from './connection.ts';
+import { deliveryOf, entryOf, isRemoval } from './delivery.ts';
 import { requestError } from './jetstream-api.ts';
 
 /**
@@ -29,6 +30,8 @@ export interface Scan {
   prefix: string;
   filter: string;
   visit: (entry: Entry) => void;
+  /** Told first how many keys there are to visit, removed ones included. */
+  onTotal?: ((keys: number) => void) | undefined;
 }
 
 /** @throws BROKER_UNAVAILABLE, OUTCOME_UNKNOWN: some keys were visited, perhaps not all */
@@ -44,6 +47,7 @@ export async function scan(nc: NatsConnection, request: Scan): Promise<void> {
       num_replicas: 1,
       inactive_threshold: INACTIVE_LIMIT_NS,
     });
+    request.onTotal?.(waiting);
     try {
       if (waiting > 0) await readPages(nc, name, request);
     } finally {
@@ -124,42 +128,6 @@ function readPages(nc: NatsConnection, consumer: string, { stream, prefix, visit
       ask();
     });
   });
-}
-
-interface Delivered {
-  revision: number;
-  /** Counts the messages of the consumer from 1. */
-  number: number;
-  storedAtMs: number;
-  /** How many are still to come. */
-  waiting: number;
-}
-
-/**
- * `$JS.ACK.<stream>.<consumer>.<delivered>.<stream sequence>.<consumer sequence>.<time>.<pending>`, with a
- * domain and an account in front of the stream and one more token behind in the newer form.
- */
-function deliveryOf(reply: string | undefined): Delivered | null {
-  const tokens = reply?.split('.') ?? [];
-  if (tokens[1] !== 'ACK') return null;
-  const [revision, number, timeNs, waiting] = tokens.slice(tokens.length >= 11 ? 7 : 5).map(Number);
-  return {
-    revision: revision ?? 0,
-    number: number ?? 0,
-    storedAtMs: (timeNs ?? 0) / 1_000_000,
-    waiting: waiting ?? 0,
-  };
-}
-
-function entryOf(message: Msg, prefix: string, { revision, storedAtMs }: Delivered): Entry {
-  const key = message.subject.slice(prefix.length);
-  return { key, value: message.string(), revision, storedAtMs };
-}
-
-/** True for the marker that a removed key leaves behind. */
-export function isRemoval(fields: MsgHdrs | undefined): boolean {
-  if (fields === undefined) return false;
-  return fields.has('KV-Operation') || fields.has('Nats-Marker-Reason');
 }
 
 function incomplete(stream: string, read: number): OncewardError {

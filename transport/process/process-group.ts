@@ -15,6 +15,8 @@ export interface ProcessGroupOptions {
   clock: Clock;
   /** Between SIGTERM and SIGKILL, in milliseconds. */
   killGraceMs: number;
+  /** Written to standard input, which is empty without it. */
+  input?: string;
   /** Receives stdout and stderr as they come. */
   onOutput: (chunk: Uint8Array) => void;
 }
@@ -67,13 +69,13 @@ export async function startProcessGroup(options: ProcessGroupOptions): Promise<P
   return { pid, startTicks, exit, terminate };
 }
 
-function spawn({ command, cwd, environment, onOutput }: ProcessGroupOptions) {
+function spawn({ command, cwd, environment, input = '', onOutput }: ProcessGroupOptions) {
   const subprocess = execa('sh', ['-c', command], {
     cwd,
     env: environment,
     extendEnv: false,
     detached: true,
-    stdin: 'ignore',
+    ...(input === '' ? { stdin: 'ignore' as const } : { input }),
     buffer: false,
     reject: false,
   });

@@ -1,43 +1,56 @@
-// `onceward ps`: items, runs, or the processes of the fleet.
+// `onceward ps`: what there is, in rows: items, runs, the processes of the fleet, deadlines, claims.
+// It only reads; with `--watch` for as long as it is wanted.
 import { OncewardError } from '../../../transport/errors.ts';
-import { listActors } from '../../queries/listed-actor.ts';
+import { type ActorFilter, assertFilter } from '../../queries/actor-filter.ts';
 import { withSession } from '../../queries/session.ts';
-import { assertState } from '../../queries/state-names.ts';
+import { createProgress } from '../bulk/progress.ts';
 import type { CommandContext } from '../command-context.ts';
 import { EXIT } from '../exit-codes.ts';
-import { itemListing } from '../item-listing.ts';
 import { printListing } from '../output.ts';
-import { listPresence, processListing } from '../process-listing.ts';
-import { runListing } from '../run-listing.ts';
+import {
+  DEPLOYMENTS,
+  ITEMS,
+  LEASES,
+  MERGES,
+  type RowKind,
+  RUNS,
+  TIMERS,
+  WORKERS,
+} from '../ps/kinds.ts';
+import { timesOf } from '../times.ts';
+
+export const PS_KINDS = [
+  'items',
+  'runs',
+  'workers',
+  'timers',
+  'leases',
+  'merges',
+  'deployments',
+] as const;
 
 export interface PsInput {
-  kind: 'items' | 'runs' | 'workers';
-  project?: string;
-  state?: string;
-  isArchiveIncluded?: boolean;
+  kind: (typeof PS_KINDS)[number];
+  filter: ActorFilter;
+  isFollowing?: boolean;
 }
 
+/** @throws USAGE for a filter that the kind does not take, BROKER_UNAVAILABLE, OUTCOME_UNKNOWN */
 export async function ps(context: CommandContext, input: PsInput): Promise<number> {
-  const { kind, project, state, isArchiveIncluded = false } = input;
-  const filter = { project, state, isArchiveIncluded };
-  if (kind === 'workers') assertNoFilter(input);
-  else if (state !== undefined) assertState(kind === 'items' ? 'item' : 'run', state);
-  await withSession(context, async (session) => {
-    const nowMs = session.clock.nowMs();
-    if (kind === 'workers') {
-      printListing(context, processListing(await listPresence(session), nowMs));
-    } else if (kind === 'runs') {
-      printListing(context, runListing(await listActors(session, 'run', filter), nowMs));
-    } else {
-      const items = await listActors(session, 'item', filter);
-      const runs = await listActors(session, 'run', { project, isArchiveIncluded: false });
-      printListing(context, itemListing(items, runs, nowMs));
-    }
-  });
-  return EXIT.done;
-}
-
-function assertNoFilter({ project, state, isArchiveIncluded }: PsInput): void {
-  if (project === undefined && state === undefined && !isArchiveIncluded) return;
-  throw new OncewardError('USAGE', 'ps workers takes no --project, --state or --all');
+  switch (input.kind) {
+    case 'items':
+      return list(context, input, ITEMS);
+    case 'runs':
+      return list(context, input, RUNS);
+    case 'workers':
+      return list(context, input, WORKERS);
+    case 'timers':
+      return list(context, input, TIMERS);
+    case 'leases':
+      return list(context, input, LEASES);
+    case 'merges':
+      return list(context, input, MERGES);
+    case 'deployments':
+      return list(context, input, DEPLOYMENTS);
+  }
 }

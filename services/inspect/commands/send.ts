@@ -1,14 +1,17 @@
 // `onceward send`: asks any actor with any event, as a publisher would, and shows the answer.
-// It must never send what is not a JSON object.
+// It must never send what is not a JSON object, nor anything at all when it is only to be tried.
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { OncewardError } from '../../../transport/errors.ts';
+import { type DryRunRequest, dryRun } from '../../queries/dry-run.ts';
 import { resolveAddress } from '../../queries/found-actor.ts';
 import { withSession } from '../../queries/session.ts';
 import { parseUserAddress } from '../../queries/user-address.ts';
 import { askActor, printAnswer } from '../asking.ts';
 import type { CommandContext } from '../command-context.ts';
+import { dryRunLines } from '../dry-run-page.ts';
 import { EXIT } from '../exit-codes.ts';
+import { printDocument } from '../output.ts';
 
 export interface SendInput {
   address: string;
@@ -17,21 +20,34 @@ export interface SendInput {
   data?: string;
   ifRevision?: number;
   id?: string;
+  /** Decide it here and show what would come of it. */
+  isDryRun?: boolean;
   timeoutMs: number;
 }
 
-/** @throws EVENT_REFUSED, REVISION_CONFLICT, ACTOR_NOT_FOUND, USAGE */
+/**
+ * A dry run that would be refused ends like the refusal itself: with 6, or 5 for the revision.
+ * @throws EVENT_REFUSED, REVISION_CONFLICT, ACTOR_NOT_FOUND, USAGE
+ */
 export async function send(context: CommandContext, input: SendInput): Promise<number> {
   const { type, id, ifRevision, timeoutMs } = input;
   const user = parseUserAddress(input.address);
   const given = parseData(await textOf(context, input.data ?? '{}'));
   const data = ifRevision === undefined ? given : { ...given, ifRevision };
+  if (input.isDryRun) return tryOut(context, { address: input.address, type, data, id });
   await withSession(context, async (session) => {
     const address = await resolveAddress(session, user);
     const question = { address, type, data, id, timeoutMs };
     printAnswer(context, question, await askActor(session, question));
   });
   return EXIT.done;
+}
+
+async function tryOut(context: CommandContext, request: DryRunRequest): Promise<number> {
+  const foreseen = await withSession(context, (session) => dryRun(session, request));
+  printDocument(context, { ...foreseen }, () => dryRunLines(context, foreseen));
+  if (foreseen.outcome === 'would-apply') return EXIT.done;
+  return foreseen.reason === 'revision' ? EXIT.conflict : EXIT.refused;
 }
 
 async function textOf(context: CommandContext, data: string): Promise<string> {

@@ -1,60 +1,106 @@
-// `onceward show`: everything the record of one actor says, live or archived.
+// `onceward show`: everything the record of one actor says, live or archived, now or at an earlier revision.
 import { stateName } from '../../../machines/record.ts';
 import { itemContextOf, runContextOf } from '../../../machines/typed-context.ts';
 import type { ArchivedStep } from '../../actors/archive.ts';
 import { type FoundActor, requireActor } from '../../queries/found-actor.ts';
-import { withSession } from '../../queries/session.ts';
+import { type Session, withSession } from '../../queries/session.ts';
+import { readSteps } from '../../queries/steps.ts';
 import { parseUserAddress, userAddress } from '../../queries/user-address.ts';
 import type { CommandContext } from '../command-context.ts';
 import { EXIT } from '../exit-codes.ts';
 import { addItemTables, itemPairs } from '../item-sections.ts';
 import { printDocument } from '../output.ts';
+import {
+  differenceBetween,
+  differenceLines,
+  type PastStep,
+  pastActor,
+  stepAt,
+} from '../past-record.ts';
 import { addHistory, addTail, headPairs } from '../record-sections.ts';
 import { addRunTables, runPairs } from '../run-sections.ts';
-import { createSections } from '../sections.ts';
+import { createSections, type Pair } from '../sections.ts';
+import { type Times, timesOf } from '../times.ts';
 
 export interface ShowInput {
   address: string;
   hasHistory?: boolean;
+  /** The record as it was at this revision. */
+  at?: number;
+  /** What differs between this revision and the one that is shown. */
+  diff?: number;
 }
 
-/** @throws ACTOR_NOT_FOUND, RECORD_CORRUPT, RECORD_FROM_NEWER_VERSION, USAGE */
+/** @throws ACTOR_NOT_FOUND, REVISION_NOT_KEPT, RECORD_CORRUPT, RECORD_FROM_NEWER_VERSION, USAGE */
 export async function show(context: CommandContext, input: ShowInput): Promise<number> {
   const user = parseUserAddress(input.address);
   await withSession(context, async (session) => {
     const found = await requireActor(session, user);
+    const { at, diff } = input;
+    if (diff !== undefined) return showDifference(context, { session, found, at, diff });
+    const past = at === undefined ? null : await readPast(session, found, at);
+    // What was due then is told from then.
+    const nowMs = past === null ? session.clock.nowMs() : past.event.atMs;
+    const shown = past === null ? found : pastActor(found, past);
     const history = input.hasHistory ? await found.history() : null;
-    printDocument(context, documentOf(found, history), () =>
-      linesOf(context, found, { history, nowMs: session.clock.nowMs() }),
+    printDocument(context, documentOf(shown, { history, past }), () =>
+      linesOf(context, shown, { history, past, times: timesOf(context, nowMs) }),
     );
   });
   return EXIT.done;
 }
 
-function documentOf(found: FoundActor, history: ArchivedStep[] | null): Record<string, unknown> {
+async function showDifference(
+  context: CommandContext,
+  asked: { session: Session; found: FoundActor; at: number | undefined; diff: number },
+): Promise<void> {
+  const { session, found, at, diff } = asked;
+  const { address, stored } = found;
+  const steps = await readSteps(session, found);
+  const shown = stepAt(steps, address, at ?? stored.revision);
+  const difference = differenceBetween(address, stepAt(steps, address, diff), shown);
+  printDocument(context, { ...difference }, () => differenceLines(context, difference));
+}
+
+async function readPast(session: Session, found: FoundActor, at: number): Promise<PastStep> {
+  return stepAt(await readSteps(session, found), found.address, at);
+}
+
+interface Surroundings {
+  history: ArchivedStep[] | null;
+  past: PastStep | null;
+}
+
+function documentOf(found: FoundActor, { history, past }: Surroundings): Record<string, unknown> {
   const { address, stored, isArchived, isFinished } = found;
   const { record, revision } = stored;
   const state = stateName(record.state);
   const head = { address: userAddress(address), state, revision, isFinished, isArchived };
-  return { ...head, record, ...(history === null ? {} : { history }) };
+  const more = past === null ? {} : { isRemade: past.isRemade };
+  return { ...head, ...more, record, ...(history === null ? {} : { history }) };
 }
 
 function linesOf(
   context: CommandContext,
   found: FoundActor,
-  { history, nowMs }: { history: ArchivedStep[] | null; nowMs: number },
+  { history, past, times }: Surroundings & { times: Times },
 ): string[] {
   const { record } = found.stored;
   const sections = createSections(context);
-  const head = headPairs(found, nowMs);
+  const head = [...headPairs(found, times), ...(past === null ? [] : pastPairs(past))];
   if (record.machine === 'item') {
-    sections.pairs([...head, ...itemPairs(itemContextOf(record))]);
-    addItemTables(sections, itemContextOf(record));
+    sections.pairs([...head, ...itemPairs(itemContextOf(record), times)]);
+    addItemTables(sections, itemContextOf(record), times);
   } else {
-    sections.pairs([...head, ...runPairs(runContextOf(record), nowMs)]);
-    addRunTables(sections, runContextOf(record));
+    sections.pairs([...head, ...runPairs(runContextOf(record), times)]);
+    addRunTables(sections, runContextOf(record), times);
   }
-  addTail(sections, found, nowMs);
-  if (history !== null) addHistory(sections, history);
+  addTail(sections, found, times);
+  if (history !== null) addHistory(sections, history, times);
   return sections.lines();
+}
+
+function pastPairs({ isRemade }: PastStep): Pair[] {
+  const how = isRemade ? 'made again from the first one and the events since' : 'as it was stored';
+  return [['as of', `this revision, ${how}`]];
 }

@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { itemAddress } from '../../../machines/address.ts';
 import { identifierSchema } from '../../../machines/identifier.ts';
+import { cleanTraceparent } from '../../../machines/traceparent.ts';
 import { hasCode, OncewardError } from '../../../transport/errors.ts';
 import { shortId } from '../../../transport/identity.ts';
 import { withSession } from '../../queries/session.ts';
@@ -26,7 +27,9 @@ export async function submit(context: CommandContext, input: SubmitInput): Promi
   const { title, timeoutMs } = input;
   const project = identifier('project', input.project);
   const item = input.id === undefined ? shortId() : identifier('--id', input.id);
-  const data = { title, body: await bodyOf(context, input), by: context.operator };
+  const traceparent = cleanTraceparent(context.environment.traceparent);
+  const trace = traceparent === null ? {} : { traceparent };
+  const data = { title, body: await bodyOf(context, input), by: context.operator, ...trace };
   const question = { address: itemAddress(project, item), type: 'open', data, timeoutMs };
   const answer = await withSession(context, async (session) => {
     try {

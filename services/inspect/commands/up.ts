@@ -5,7 +5,8 @@ import { dirname } from 'node:path';
 import { hasCode, OncewardError } from '../../../transport/errors.ts';
 import { armFaults } from '../../../transport/process/fault-point.ts';
 import type { Log } from '../../actors/log.ts';
-import type { Role, RunningApp } from '../../app-options.ts';
+import type { HttpOptions, Role, RunningApp } from '../../app-options.ts';
+import type { HttpAddress } from '../../config/http-address.ts';
 import { formatProblem } from '../../config/problems.ts';
 import { type ConfigurationSource, openConfiguration } from '../../config/reload.ts';
 import { maskCredentials } from '../../config/repository.ts';
@@ -15,14 +16,20 @@ import type { CommandContext } from '../command-context.ts';
 import { EXIT } from '../exit-codes.ts';
 import { createLog } from '../log.ts';
 import { printDocument } from '../output.ts';
+import { servedLine } from '../page-address.ts';
 import { serverSource } from '../server-source.ts';
 
 export interface UpInput {
   role: Role;
+  /** Goes before ONCEWARD_HTTP. */
+  http?: HttpAddress | 'off';
 }
 
+const HTTP_DEFAULT: HttpAddress = { host: '127.0.0.1', port: 7717 };
+
 /** Ends with 0 after an orderly stop, by SIGINT as well as by SIGTERM; rejects when the app fails. */
-export async function up(context: CommandContext, { role }: UpInput): Promise<number> {
+export async function up(context: CommandContext, input: UpInput): Promise<number> {
+  const { role } = input;
   const stop = context.stopSignal();
   const { environment, configurationFile } = context;
   const source = await openConfiguration({
@@ -31,7 +38,7 @@ export async function up(context: CommandContext, { role }: UpInput): Promise<nu
   });
   armFaults(environment.fault);
   const log = createLog(context, { role });
-  const app = await start(context, { role, source, log });
+  const app = await start(context, { ...input, source, log });
   try {
     announce(context, app, { role, source });
     context.onReload(() => void reload(app, source, log));
@@ -43,13 +50,13 @@ export async function up(context: CommandContext, { role }: UpInput): Promise<nu
   return EXIT.done;
 }
 
-interface Parts {
-  role: Role;
+interface Parts extends UpInput {
   source: ConfigurationSource;
   log: Log;
 }
 
-async function start(context: CommandContext, { role, source, log }: Parts): Promise<RunningApp> {
+async function start(context: CommandContext, parts: Parts): Promise<RunningApp> {
+  const { role, source, log } = parts;
   const { environment, variables, stateDirectory } = context;
   const natsUrl = await serverFor(context, role);
   // Here, so that no other command waits for all of this to be loaded.
@@ -67,8 +74,21 @@ async function start(context: CommandContext, { role, source, log }: Parts): Pro
     natsServer: serverSource(context),
     environment: variables,
     isOwnershipIgnored: false,
+    http: httpOf(context, parts),
+    version: context.version,
     log,
   });
+}
+
+/** A worker alone serves nothing unless it is asked to: its host has the page. */
+function httpOf(
+  { environment, operator }: CommandContext,
+  { role, http = environment.http }: UpInput,
+): HttpOptions | undefined {
+  const isNamed = http !== undefined;
+  if (http === 'off' || (role === 'worker' && !isNamed)) return undefined;
+  const address = http ?? HTTP_DEFAULT;
+  return { address, isPortFlexible: !isNamed, token: environment.httpToken, operator };
 }
 
 /** A worker alone is of no use to a server of its own: it joins the one that runs here. */
@@ -87,9 +107,12 @@ function announce(
 ): void {
   const projects = Object.keys(source.current().projects);
   const natsUrl = maskCredentials(app.natsUrl);
-  const { identity, monitorUrl = null } = app;
-  printDocument(context, { role, identity, natsUrl, monitorUrl, projects }, () => [
+  const { identity, monitorUrl = null, http } = app;
+  const served = { httpUrl: http?.url ?? null, httpTokenFile: http?.tokenFile ?? null };
+  const document = { role, identity, natsUrl, monitorUrl, projects, ...served };
+  printDocument(context, document, () => [
     `onceward ${role} ${identity} on ${natsUrl}, projects: ${projects.join(', ') || 'none'}`,
+    ...(http === null ? [] : [servedLine(context.out, http)]),
   ]);
 }
 

@@ -4,10 +4,9 @@
 import { stateName } from '../../../machines/record.ts';
 import { OncewardError } from '../../../transport/errors.ts';
 import { describeAddress, type FoundActor, findActor } from '../../queries/found-actor.ts';
-import { isWithinState } from '../../queries/listed-actor.ts';
 import { openPulse } from '../../queries/pulse.ts';
 import { type Session, withSession } from '../../queries/session.ts';
-import { assertState } from '../../queries/state-names.ts';
+import { assertState, isWithinState } from '../../queries/state-names.ts';
 import { parseUserAddress, type UserAddress, userAddress } from '../../queries/user-address.ts';
 import type { CommandContext } from '../command-context.ts';
 import { EXIT } from '../exit-codes.ts';

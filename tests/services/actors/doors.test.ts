@@ -52,6 +52,36 @@ test('an empty body is an event without data', () => {
   assert.equal(empty.event.data, {});
 });
 
+const OPEN = 'onceward.mailbox.3.item.shop.7.open';
+const TRACEPARENT = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
+
+test('the trace context of the opening message goes into the data of the event', () => {
+  const opened = admitted({ subject: OPEN, text: '{"title":"x"}', traceparent: TRACEPARENT });
+
+  assert.equal(opened.event.data, { title: 'x', traceparent: TRACEPARENT });
+});
+
+test('a trace context in the body wins over the header', () => {
+  const text = '{"title":"x","traceparent":"of the body"}';
+  const opened = admitted({ subject: OPEN, text, traceparent: TRACEPARENT });
+
+  assert.equal(opened.event.data, { title: 'x', traceparent: 'of the body' });
+});
+
+test('a trace context is of no concern to other events, and a broken one to none', () => {
+  const opened = admitted({ subject: OPEN, text: '{}', traceparent: `${TRACEPARENT}0` });
+
+  assert.equal(admitted({ traceparent: TRACEPARENT }).event.data, { code: 0 });
+  assert.equal(opened.event.data, {});
+});
+
+test('a body that is no object stays what it is, whatever its header says', () => {
+  const opened = admitted({ subject: OPEN, text: '[1]', traceparent: TRACEPARENT });
+
+  assert.is(verdictOf(opened), 'schema');
+  assert.equal(opened.event.data, [1]);
+});
+
 test('a body that is not JSON is refused as not-json', () => {
   assert.is(verdictOf(admitted({ text: '{"code":' })), 'not-json');
   assert.is(verdictOf(admitted({ text: 'exited' })), 'not-json');

@@ -1,9 +1,11 @@
 // A command's surroundings, made for a test: what it writes is kept, and nothing of this process leaks in.
+import { setTimeout } from 'node:timers/promises';
 import { readEnvironment } from '../../../services/config/environment.ts';
 import type {
   CommandContext,
   OutputFormat,
   Sink,
+  TimeStyle,
 } from '../../../services/inspect/command-context.ts';
 import { natsServer } from '../../support/nats-server.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
@@ -28,6 +30,10 @@ export interface TestContextOptions {
   input?: string;
   isTerminal?: boolean;
   stateDirectory?: string;
+  hasHeaders?: boolean;
+  timeStyle?: TimeStyle;
+  screen?: CommandContext['screen'];
+  ask?: CommandContext['ask'];
 }
 
 export function testContext(options: TestContextOptions = {}): TestContext {
@@ -40,6 +46,8 @@ export function testContext(options: TestContextOptions = {}): TestContext {
     out,
     err,
     output,
+    hasHeaders: options.hasHeaders ?? true,
+    timeStyle: options.timeStyle,
     style: (_, text) => text,
     environment: readEnvironment({}),
     variables: process.env,
@@ -50,9 +58,13 @@ export function testContext(options: TestContextOptions = {}): TestContext {
     natsUrl: options.natsUrl,
     operator: 'operator:tester',
     machine: 'machine-of-the-test',
+    version: '0.0.0-test',
     nodeVersion: process.versions.node,
     readInput: async () => options.input ?? '',
+    screen: options.screen ?? null,
+    ask: options.ask ?? null,
     stopSignal: () => stop.signal,
+    delay: (delayMs) => setTimeout(delayMs),
     onReload: () => {},
   };
   const documents = () =>

@@ -25,6 +25,27 @@ test('on a terminal an entry is one line, errors included', () => {
   );
 });
 
+test('no secret reaches the log, whether it stands in a message, a field or an error', () => {
+  const token = `ghp_${'hunter2'.repeat(4)}`;
+  const cause = new Error('https://user:hunter2@example.com refused Authorization: Bearer hunter2');
+  const failure = new OncewardError('BROKER_UNAVAILABLE', 'nats://worker:hunter2@10.0.0.1', {
+    cause,
+  });
+  const [piped, shown] = [testContext(), testContext({ isTerminal: true })];
+  const write = ({ context }: typeof piped) => {
+    const log = createLog(context, { role: 'host', token: 'hunter2' });
+    log.error({ err: failure, headers: { authorization: 'hunter2' } }, `git said ${token}`);
+    log.warn({ url: 'nats://u:hunter2@host', address: 'run.a.b.c.1' }, 'password=hunter2');
+  };
+
+  write(piped);
+  write(shown);
+
+  assert.not.match(piped.err() + shown.err(), 'hunter2');
+  assert.match(piped.err(), '"address":"run.a.b.c.1"');
+  assert.match(shown.err(), 'nats://***@10.0.0.1');
+});
+
 test('what is less severe than the level asked for is left out', () => {
   const { context, err } = testContext();
   const environment = { ...context.environment, logLevel: 'error' as const };

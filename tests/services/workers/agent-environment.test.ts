@@ -66,6 +66,17 @@ test('a command carries the mark of its worktree, and the gates that judge it do
   assert.not(marksOf(gate).includes(worktreeMarkOf(worktree)));
 });
 
+test('a command continues the trace of its item, and without one gets none', () => {
+  const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
+  const environment = environmentOf({}, { job: { traceparent } });
+
+  assert.match(
+    environment['TRACEPARENT'] ?? '',
+    /^00-0af7651916cd43dd8448eb211c80319c-(?!b7ad6b7169203331)[0-9a-f]{16}-01$/,
+  );
+  assert.is(environmentOf({ TRACEPARENT: traceparent })['TRACEPARENT'], undefined);
+});
+
 test('a body is cut to 32 KiB at a whole character', () => {
   const environment = environmentOf({}, { job: { body: 'é'.repeat(20_000) } });
 

@@ -23,6 +23,22 @@ function processGroupOf(data: Record<string, unknown> | undefined): number {
 }
 
 test(
+  'a command is counted while it runs, however it ends',
+  within(30_000, async () => {
+    const counted: string[] = [];
+    const agents = {
+      started: () => void counted.push('started'),
+      ended: () => void counted.push('ended'),
+    };
+    const { deps, job } = await createWorker({ stage: { command: 'exit 1' }, deps: { agents } });
+
+    await carryOut(job, deps);
+
+    assert.equal(counted, ['started', 'ended']);
+  }),
+);
+
+test(
   'a good run goes: started, exited, push, comment, gate, claim',
   within(30_000, async () => {
     const { remote, run, deps, job } = await createWorker({ stage: { command: COMMIT } });

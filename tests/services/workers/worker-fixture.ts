@@ -128,6 +128,7 @@ export function jobOf(
     repository: remote.url,
     baseBranch: 'main',
     feedback: '',
+    traceparent: null,
     headSha: null,
     exit: null,
     revision: FIRST_REVISION,

@@ -48,6 +48,27 @@ test(
 );
 
 test(
+  'what is given is all of standard input, and a command that does not read it is no failure',
+  within(10_000, async () => {
+    const input = 'x'.repeat(200_000);
+    const [reading, deaf, empty] = await Promise.all([
+      startGroup('wc -c', { input }),
+      startGroup('exit 0', { input }),
+      startGroup('wc -c'),
+    ]);
+
+    const exits = await Promise.all([reading, deaf, empty].map(({ group }) => group.exit));
+
+    assert.equal(
+      exits.map(({ code }) => code),
+      [0, 0, 0],
+    );
+    assert.is(reading.output().trim(), '200000');
+    assert.is(empty.output().trim(), '0');
+  }),
+);
+
+test(
   'a group that ignores SIGTERM is killed with its children and proven gone',
   within(10_000, async () => {
     const { group, saying } = await startGroup(STUBBORN);

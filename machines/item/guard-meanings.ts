@@ -1,0 +1,25 @@
+// What each guard of an item asks, in words for whoever wonders why an event was refused.
+// It must never promise more than the guard checks.
+
+export const itemGuardMeanings = {
+  isCurrentRun: 'the current run of the item says so itself',
+  hasAdvancedBefore: 'that run has advanced the item before, and only missed the confirmation',
+  leadsToFinish: 'the current run hands over, and its verdict ends the pipeline well',
+  leadsToFailure: 'the current run hands over, and its verdict ends the item as failed',
+  leadsToParking:
+    'the current run hands over, and its verdict parks the item: a budget is spent, the commit was not seen on the base branch, a pause was asked for, or it has had too many runs',
+  leadsToBackOff:
+    'the current run hands over, and its verdict asks for a pause before the stage is tried again',
+  leadsToApproval: 'the current run hands over, and the stage that follows waits for a person',
+  leadsToStage: 'the current run hands over, and its verdict opens another stage or the same again',
+  isApprovalNext: 'the stage to be opened next waits for a person',
+  isRetryable: 'the item is parked for a reason that a retry releases',
+  isApprovalRetryable:
+    'the item is parked for a reason that a retry releases, and the stage to be opened next waits for a person',
+  isPaused: 'the item is parked because it was paused: resume releases it',
+  isApprovalPaused:
+    'the item is parked because it was paused, and the stage to be opened next waits for a person',
+  isPauseRequested: 'a pause was asked for and has not come yet',
+  isPauseNew: 'no pause has been asked for yet',
+  isDue: 'the deadline that stands in the record has come',
+} as const;

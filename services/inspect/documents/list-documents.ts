@@ -1,0 +1,79 @@
+// What `ps` prints, for each kind of row.
+import { z } from 'zod';
+import type { Presence } from '../../../transport/ports.ts';
+import type { ItemRow, LeaseRow, RunRow, TimerRow } from '../../queries/rows.ts';
+import { address, lineOf, listOf, moment, revision, state } from './field-schemas.ts';
+import { claimSchema, exitSchema, parkingSchema } from './record-schemas.ts';
+
+/** Null where the record cannot be read. */
+const readable = <Schema extends z.ZodType>(schema: Schema) => schema.nullable();
+
+export const itemRowSchema = z.object({
+  address,
+  project: z.string(),
+  item: z.string(),
+  title: z.string(),
+  state,
+  sinceMs: readable(moment).describe('Since when it is in this state.'),
+  revision,
+  isArchived: z.boolean(),
+  stage: z.string().nullable().describe('Where it stands, or where it would go on.'),
+  attempt: z.number().nullable(),
+  endedRuns: z.number(),
+  openedAtMs: readable(moment),
+  endedAtMs: moment.nullable(),
+  parking: parkingSchema.nullable(),
+  holder: z.string().nullable().describe('Worker or claimant of its current run.'),
+}) satisfies z.ZodType<ItemRow>;
+
+const runRowSchema = z.object({
+  address,
+  state,
+  sinceMs: readable(moment),
+  revision,
+  isArchived: z.boolean(),
+  worker: z.string().nullable(),
+  machine: z.string().nullable(),
+  epoch: readable(z.number()),
+  exit: exitSchema.nullable(),
+  claim: claimSchema.nullable(),
+  nextTimer: z.object({ event: z.string(), dueAtMs: moment }).nullable(),
+}) satisfies z.ZodType<RunRow>;
+
+const timerRowSchema = z.object({
+  address,
+  state,
+  event: z.string().describe('What will happen to it then.'),
+  dueAtMs: moment,
+}) satisfies z.ZodType<TimerRow>;
+
+const leaseRowSchema = z.object({
+  address,
+  claimant: z.string(),
+  claimedAtMs: moment,
+  revision: revision
+    .nullable()
+    .describe('Revision of the claim: the fencing token. Null when too many repeats lie between.'),
+  dueAtMs: moment.nullable().describe('When the same advance is repeated.'),
+}) satisfies z.ZodType<LeaseRow>;
+
+export const processSchema = z.object({
+  identity: z.string(),
+  role: z.enum(['host', 'worker']),
+  machine: z.string(),
+  pid: z.number(),
+  startedAtMs: moment,
+}) satisfies z.ZodType<Presence>;
+
+export const LIST_DOCUMENTS = {
+  items: listOf('onceward ps items -o json', 'items', itemRowSchema),
+  item: lineOf('onceward ps items -o jsonl: an item', itemRowSchema),
+  runs: listOf('onceward ps runs -o json', 'runs', runRowSchema),
+  run: lineOf('onceward ps runs -o jsonl: a run', runRowSchema),
+  workers: listOf('onceward ps workers -o json: hosts and workers', 'workers', processSchema),
+  worker: lineOf('onceward ps workers -o jsonl: a host or a worker', processSchema),
+  timers: listOf('onceward ps timers -o json', 'timers', timerRowSchema),
+  timer: lineOf('onceward ps timers -o jsonl: a deadline of a record', timerRowSchema),
+  leases: listOf('onceward ps leases -o json', 'leases', leaseRowSchema),
+  lease: lineOf('onceward ps leases -o jsonl: a claimed run', leaseRowSchema),
+};

@@ -1,0 +1,43 @@
+// The commands that keep a life in a file and step through it, as commander knows them.
+import type { Command } from 'commander';
+import type { ExportInput } from './commands/export.ts';
+import { type Dispatch, optionsOf } from './dispatch.ts';
+
+export function addKeepingCommands(program: Command, dispatch: Dispatch): void {
+  addExport(program, dispatch);
+  addReplay(program, dispatch);
+}
+
+function addExport(program: Command, dispatch: Dispatch): void {
+  program
+    .command('export')
+    .description(
+      'Write the whole life of an item or a run as one JSON document: records, events, audit, machine. ' +
+        'Its texts stand in it as they are: look through it before you hand it on.',
+    )
+    .argument('<address>', 'project/item or project/item/stage[/attempt]')
+    .option('--file <file>', 'where to; standard output by default')
+    .action((address: string, _, command: Command) => {
+      const options = optionsOf<Omit<ExportInput, 'address'>>(command);
+      const input: ExportInput = { ...options, address };
+      return dispatch(
+        async () => (await import('./commands/export.ts')).exportLife,
+        input,
+        options,
+      );
+    });
+}
+
+function addReplay(program: Command, dispatch: Dispatch): void {
+  program
+    .command('replay')
+    .description(
+      'Step through an exported life without a server: each event is decided once more and compared with ' +
+        'what was stored. Ends with 1 when anything differs.',
+    )
+    .argument('<file>', 'what `onceward export` has written; - for standard input')
+    .action((file: string, _, command: Command) => {
+      const load = async () => (await import('./commands/replay.ts')).replay;
+      return dispatch(load, { file }, optionsOf(command));
+    });
+}

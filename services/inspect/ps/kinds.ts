@@ -1,0 +1,108 @@
+// What `ps` can list: for each kind which filters it takes, how its rows are read, followed and shown.
+import type { ActorFilter, ListedKind } from '../../queries/actor-filter.ts';
+import { readItemRows } from '../../queries/item-rows.ts';
+import { readLeaseRows } from '../../queries/lease-rows.ts';
+import { byAddress } from '../../queries/listed-actor.ts';
+import { byRole, listPresence } from '../../queries/presence-list.ts';
+import {
+  itemSource,
+  leaseSource,
+  presenceSource,
+  type RowSource,
+  runSource,
+  storedSource,
+  timerSource,
+} from '../../queries/row-sources.ts';
+import type { ItemRow, LeaseRow, RunRow, StoredRow, TimerRow } from '../../queries/rows.ts';
+import { readRunRows } from '../../queries/run-rows.ts';
+import type { Session } from '../../queries/session.ts';
+import { readStoredRows } from '../../queries/stored-rows.ts';
+import { bySoonest, readTimerRows } from '../../queries/timer-rows.ts';
+import type { Presence } from '../../../transport/ports.ts';
+import { itemListing } from '../item-listing.ts';
+import { leaseListing } from '../lease-listing.ts';
+import type { Listing } from '../output.ts';
+import { processListing } from '../process-listing.ts';
+import { runListing } from '../run-listing.ts';
+import { storedListing } from '../stored-listing.ts';
+import type { Times } from '../times.ts';
+import { timerListing } from '../timer-listing.ts';
+
+type FilterName = keyof ActorFilter;
+type OnProgress = (read: number, total: number) => void;
+
+export interface RowKind<Row> {
+  takes: readonly FilterName[];
+  /** Whose states `--state` may name. */
+  states: readonly ListedKind[];
+  read(session: Session, filter: ActorFilter, onProgress: OnProgress): Promise<Row[]>;
+  follow(filter: ActorFilter): RowSource<Row>;
+  listing(rows: readonly Row[], times: Times): Listing<Row>;
+  order(one: Row, other: Row): number;
+}
+
+const OF_PLACE = ['project', 'item', 'stage'] as const;
+const OF_TIME = ['changedWithinMs', 'olderThanMs'] as const;
+const OF_ACTOR = [...OF_PLACE, ...OF_TIME, 'state', 'claimant', 'text'] as const;
+
+export const ITEMS: RowKind<ItemRow> = {
+  takes: [...OF_ACTOR, 'isArchiveIncluded'],
+  states: ['item'],
+  read: readItemRows,
+  follow: itemSource,
+  listing: itemListing,
+  order: byAddress,
+};
+
+export const RUNS: RowKind<RunRow> = {
+  takes: [...OF_ACTOR, 'isArchiveIncluded'],
+  states: ['run'],
+  read: readRunRows,
+  follow: runSource,
+  listing: runListing,
+  order: byAddress,
+};
+
+export const TIMERS: RowKind<TimerRow> = {
+  takes: OF_ACTOR,
+  states: ['item', 'run'],
+  read: readTimerRows,
+  follow: timerSource,
+  listing: timerListing,
+  order: bySoonest,
+};
+
+export const LEASES: RowKind<LeaseRow> = {
+  takes: [...OF_PLACE, ...OF_TIME, 'claimant', 'text'],
+  states: ['run'],
+  read: readLeaseRows,
+  follow: leaseSource,
+  listing: leaseListing,
+  order: byAddress,
+};
+
+export const WORKERS: RowKind<Presence> = {
+  takes: [],
+  states: [],
+  read: listPresence,
+  follow: presenceSource,
+  listing: processListing,
+  order: byRole,
+};
+
+export const MERGES = storedKind('merge', 'merges');
+export const DEPLOYMENTS = storedKind('deployment', 'deployments');
+
+function storedKind(
+  kind: 'merge' | 'deployment',
+  name: 'merges' | 'deployments',
+): RowKind<StoredRow> {
+  return {
+    takes: ['project'],
+    states: [],
+    read: (session, { project }) => readStoredRows(session, kind, project),
+    follow: (filter) => storedSource(kind, filter),
+    listing: (rows, times) => storedListing(name, rows, times),
+    order: byAddress,
+  };
+}

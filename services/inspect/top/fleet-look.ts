@@ -1,0 +1,42 @@
+// Processes and queues, looked at now and then: requests, other than the feeds.
+// It must never fail for what may not be read: that stays unknown.
+import { listPresence } from '../../queries/presence-list.ts';
+import type { Session } from '../../queries/session.ts';
+import type { BoardSources } from './board.ts';
+
+type Seen = Pick<BoardSources, 'hosts' | 'workers' | 'queues'>;
+
+export interface FleetLook {
+  seen(): Seen;
+  /** Resolves after the first look. */
+  readonly first: Promise<void>;
+  stop(): void;
+}
+
+const LOOK_MS = 2_000;
+
+export function lookAtFleet(session: Session, onChange: () => void): FleetLook {
+  let seen: Seen = { hosts: 0, workers: 0, queues: null };
+  let isStopped = false;
+  let cancel = () => {};
+
+  const look = async () => {
+    const [processes, facts] = await Promise.all([
+      listPresence(session).catch(() => []),
+      session.fleetFacts().catch(() => null),
+    ]);
+    const count = (wanted: string) => processes.filter(({ role }) => role === wanted).length;
+    seen = { hosts: count('host'), workers: count('worker'), queues: facts?.queues ?? null };
+    if (isStopped) return;
+    onChange();
+    cancel = session.clock.after(LOOK_MS, () => void look());
+  };
+  return {
+    seen: () => seen,
+    first: look(),
+    stop() {
+      isStopped = true;
+      cancel();
+    },
+  };
+}

@@ -1,0 +1,99 @@
+// Counts what a host decides, entry by entry, on its hot path: a few counters, no strings made, nothing kept.
+// It must never hold anything of an item: labels are words of the machines.
+import type { Counter, Histogram } from 'prom-client';
+import { budgetOf } from '../../machines/item/next-step.ts';
+import type { ActorRecord } from '../../machines/record.ts';
+import { itemContextOf, runContextOf } from '../../machines/typed-context.ts';
+import { isPassing } from '../../machines/verdict.ts';
+import type { AuditEntry } from '../actors/audit-entry.ts';
+import type { Observed } from '../actors/observer.ts';
+import { type ClaimTier, claimTierOf } from './claim-tier.ts';
+import { alarmLabel, eventLabel, machineLabel, reasonLabel, stateLabel } from './metric-labels.ts';
+
+export interface AuditMeters {
+  transitions: Counter;
+  refusals: Counter;
+  repeats: Counter;
+  claims: Counter;
+  takeovers: Counter;
+  handOver: Histogram;
+  exitToClaim: Histogram;
+  runStates: Histogram;
+  budgets: Counter;
+  alarms: Counter;
+}
+
+/** Refusals of a claim that mean another was faster; the others are no claims at all. */
+const LOSING = ['not-now', 'revision', 'stale-epoch', 'finished'];
+const MS_PER_S = 1_000;
+
+export function meterEntry(meters: AuditMeters, entry: AuditEntry, observed: Observed): void {
+  const machine = machineLabel(entry.address);
+  if (entry.outcome === 'applied') {
+    const event = eventLabel(machine, entry.type);
+    meters.transitions.inc({ machine, event, to: stateLabel(machine, entry.to) });
+    if (machine === 'run') meterRun(meters, entry, observed);
+    else if (machine === 'item') meterItem(meters, entry, observed);
+  } else if (entry.outcome === 'refused') {
+    const reason = reasonLabel(entry.reason);
+    meters.refusals.inc({ machine, reason });
+    if (entry.type === 'claim' && machine === 'run' && LOSING.includes(reason)) {
+      const tier = claimTierOf(entry.claimant, entry.reason, observed.before);
+      meters.claims.inc({ outcome: 'lost', tier });
+    }
+  } else if (entry.outcome === 'repeated') meters.repeats.inc();
+  else meters.alarms.inc({ reason: alarmLabel(entry.reason) });
+}
+
+function meterRun(meters: AuditMeters, entry: AuditEntry, { before, after }: Observed): void {
+  if (before?.machine !== 'run' || after?.machine !== 'run') return;
+  if (entry.from !== entry.to) meterMove(meters, entry, { before, after });
+  if (entry.type === 'claim') {
+    const tier = claimTierOf(entry.claimant, null, before);
+    meters.claims.inc({ outcome: 'won', tier });
+    if (isTakeover(entry, tier)) meters.takeovers.inc({ tier });
+  }
+  if (runContextOf(after).epoch > runContextOf(before).epoch) {
+    meters.takeovers.inc({ tier: 'epoch' });
+  }
+}
+
+/** Claimed by others because its worker has not; a monitor or a publisher that is late takes nothing over. */
+function isTakeover({ from }: AuditEntry, tier: ClaimTier): boolean {
+  return from === 'graceExpired' && (tier === 'evaluator' || tier === 'reaper');
+}
+
+function meterMove(
+  meters: AuditMeters,
+  { from, to }: AuditEntry,
+  { before, after }: { before: ActorRecord; after: ActorRecord },
+): void {
+  const { stage, claim, exit } = runContextOf(after);
+  const state = leafOf(stateLabel('run', from));
+  const inStateMs = after.sinceMs - before.sinceMs;
+  meters.runStates.observe({ state, stage_kind: stage.kind }, seconds(inStateMs));
+  if (claim === null) return;
+  if (to === 'claimed' && exit !== null)
+    meters.exitToClaim.observe(seconds(claim.atMs - exit.atMs));
+  if (to === 'advanced') meters.handOver.observe(seconds(after.sinceMs - claim.atMs));
+}
+
+function meterItem(meters: AuditMeters, { type }: AuditEntry, { before, after }: Observed): void {
+  if (type !== 'advance' || before?.machine !== 'item' || after?.machine !== 'item') return;
+  const { runs } = itemContextOf(after);
+  // A run that had advanced its item before and only missed the confirmation spends nothing.
+  if (runs.length === itemContextOf(before).runs.length) return;
+  const verdict = runs.at(-1)?.verdict;
+  if (verdict === undefined || isPassing(verdict.kind)) return;
+  meters.budgets.inc({ budget: budgetOf(verdict.kind) });
+}
+
+/** `working` of `running.working`. */
+function leafOf(state: string): string {
+  return state.slice(state.lastIndexOf('.') + 1);
+}
+
+/** The server's clock may be set back. */
+function seconds(ms: number): number {
+  return Math.max(0, ms) / MS_PER_S;
+}

@@ -1,0 +1,149 @@
+// Every metric there is: name, kind, labels and what it says. The page and the dashboard are made from this table.
+// No label may ever hold an item, a name that somebody outside has chosen, or free text.
+
+export interface MetricDefinition {
+  name: string;
+  kind: 'counter' | 'gauge' | 'histogram';
+  help: string;
+  /** What each label may be. */
+  labels: Readonly<Record<string, string>>;
+  /** Upper bounds of a histogram, in seconds. */
+  buckets?: readonly number[];
+}
+
+const MACHINE = '`run`, `item`, `merge`, `deployment`';
+
+/** Milliseconds to a minute: a hand-over takes two commits, unless somebody fell silent in between. */
+const QUICK_BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
+/** Finalizing takes seconds; a grace, minutes. */
+const CLAIM_BUCKETS = [0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600, 1_800, 3_600];
+/** Work takes seconds to hours; a person, days. */
+const STATE_BUCKETS = [0.1, 0.5, 1, 5, 15, 60, 300, 900, 1_800, 3_600, 7_200, 21_600, 86_400];
+
+/** Counters begin at 0 with each process; gauges of the whole fleet are the same on every host. */
+export const METRICS = {
+  transitions: {
+    name: 'onceward_transitions_total',
+    kind: 'counter',
+    help: 'Events applied by this host, by the state they led to.',
+    labels: { machine: MACHINE, event: 'type of the event', to: 'state after it' },
+  },
+  refusals: {
+    name: 'onceward_refusals_total',
+    kind: 'counter',
+    help: 'Events this host refused.',
+    labels: { machine: MACHINE, reason: 'one of the public reasons' },
+  },
+  repeats: {
+    name: 'onceward_repeats_total',
+    kind: 'counter',
+    help: 'Events this host recognised as applied before.',
+    labels: {},
+  },
+  claims: {
+    name: 'onceward_claims_total',
+    kind: 'counter',
+    help: 'Claims of finished runs, won and lost.',
+    labels: {
+      outcome: '`won`, `lost`',
+      tier: '`monitor`, `evaluator`, `reaper`, `person`, `policy`, `publisher`',
+    },
+  },
+  takeovers: {
+    name: 'onceward_takeovers_total',
+    kind: 'counter',
+    help: 'What was taken over: runs claimed after the grace, runs whose worker was lost, partitions.',
+    labels: { tier: '`evaluator`, `reaper`: a claim; `epoch`: a lost worker; `partition`' },
+  },
+  handOver: {
+    name: 'onceward_hand_over_seconds',
+    kind: 'histogram',
+    help: 'From the claim of a run to its item having moved on.',
+    labels: {},
+    buckets: QUICK_BUCKETS,
+  },
+  exitToClaim: {
+    name: 'onceward_exit_to_claim_seconds',
+    kind: 'histogram',
+    help: 'From the recorded exit of a run to its claim.',
+    labels: {},
+    buckets: CLAIM_BUCKETS,
+  },
+  runStates: {
+    name: 'onceward_run_seconds',
+    kind: 'histogram',
+    help: 'How long a run was in a state, counted when it left it.',
+    labels: {
+      state: 'the state it left: `queued`, `starting`, `working`, `finalizing`, …',
+      stage_kind: '`agent`, `command`, `approval`, `external`',
+    },
+    buckets: STATE_BUCKETS,
+  },
+  budgets: {
+    name: 'onceward_budget_spent_total',
+    kind: 'counter',
+    help: 'Verdicts that were charged to a budget.',
+    labels: { budget: '`product`, `infra`, `inconclusive`, `unobserved`' },
+  },
+  alarms: {
+    name: 'onceward_alarms_total',
+    kind: 'counter',
+    help: 'Alarms raised by this host.',
+    labels: { reason: 'one of the known reasons' },
+  },
+  alarmActions: {
+    name: 'onceward_alarm_actions_total',
+    kind: 'counter',
+    help: 'What came of telling people about alarms.',
+    labels: {
+      action: '`command`, `webhook`',
+      outcome: '`done`, `failed`, `held` (told not long ago), `dropped` (too many at once)',
+    },
+  },
+  spans: {
+    name: 'onceward_spans_total',
+    kind: 'counter',
+    help: 'Spans handed to the collector of traces, and those it did not take.',
+    labels: { outcome: '`exported`, `failed`' },
+  },
+  queueJobs: {
+    name: 'onceward_queue_jobs',
+    kind: 'gauge',
+    help: 'Jobs of the whole fleet, over all projects.',
+    labels: {
+      pool: 'a pool of the configuration',
+      lane: '`work`, `tend`',
+      state: '`waiting`, `under_way`',
+    },
+  },
+  mailboxWaiting: {
+    name: 'onceward_mailbox_waiting',
+    kind: 'gauge',
+    help: 'Mailbox messages of the whole fleet that are not handled yet.',
+    labels: { partition: 'its number' },
+  },
+  fleetReadings: {
+    name: 'onceward_fleet_readings_total',
+    kind: 'counter',
+    help: 'Readings of queues and mailboxes for a scrape. After a failed one the two are left out.',
+    labels: { outcome: '`done`, `failed`' },
+  },
+  partitionsHeld: {
+    name: 'onceward_partitions_held',
+    kind: 'gauge',
+    help: 'Partitions this host serves.',
+    labels: {},
+  },
+  runningAgents: {
+    name: 'onceward_running_agents',
+    kind: 'gauge',
+    help: 'Commands of agent and command stages that this worker runs now.',
+    labels: {},
+  },
+  buildInfo: {
+    name: 'onceward_build_info',
+    kind: 'gauge',
+    help: 'Always 1; says which version runs.',
+    labels: { version: 'version of onceward' },
+  },
+} as const satisfies Record<string, MetricDefinition>;

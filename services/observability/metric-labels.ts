@@ -1,0 +1,62 @@
+// What the labels of metrics may be: the words of the machines, and nothing that somebody outside can make up.
+// A word that is not known becomes `other`, so that no event can grow the number of series.
+import { REFUSAL_REASONS } from '../../machines/event.ts';
+import { ACTOR_KINDS, definitionOf } from '../../machines/registry.ts';
+
+const OTHER = 'other';
+
+const MACHINES = new Set(['run', 'item', 'merge', 'deployment']);
+const REASONS: ReadonlySet<string> = new Set(REFUSAL_REASONS);
+const ALARMS: ReadonlySet<string> = new Set([
+  'budget-exhausted',
+  'not-landed',
+  'run-cancelled',
+  'too-many-runs',
+  'still-waiting',
+  'still-cancelling',
+  'outage',
+  'audit-gap',
+  ...REFUSAL_REASONS.map((reason) => `tell-${reason}`),
+]);
+
+/** The types of event and the states of each machine. */
+const WORDS = new Map(
+  ACTOR_KINDS.map((kind) => {
+    const definition = definitionOf(kind);
+    const events = new Set(Object.keys(definition?.schemas ?? {}));
+    return [kind as string, { events, states: new Set(namesIn(definition?.machine.states, '')) }];
+  }),
+);
+
+export function machineLabel(address: string): string {
+  const kind = address.slice(0, Math.max(0, address.indexOf('.')));
+  return MACHINES.has(kind) ? kind : OTHER;
+}
+
+export function eventLabel(machine: string, type: string): string {
+  return WORDS.get(machine)?.events.has(type) ? type : OTHER;
+}
+
+/** `running.working` */
+export function stateLabel(machine: string, state: string | null): string {
+  return state !== null && WORDS.get(machine)?.states.has(state) ? state : OTHER;
+}
+
+export function reasonLabel(reason: string | null): string {
+  return reason !== null && REASONS.has(reason) ? reason : OTHER;
+}
+
+export function alarmLabel(reason: string | null): string {
+  return reason !== null && ALARMS.has(reason) ? reason : OTHER;
+}
+
+interface States {
+  readonly [name: string]: { readonly states: States };
+}
+
+function namesIn(states: States | undefined, prefix: string): string[] {
+  return Object.entries(states ?? {}).flatMap(([name, node]) => [
+    prefix + name,
+    ...namesIn(node.states, `${prefix}${name}.`),
+  ]);
+}

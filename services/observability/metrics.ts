@@ -1,0 +1,101 @@
+// The metrics of one process, in a registry of its own, as Prometheus reads them.
+// It must never throw into whoever is counted, nor keep a scrape waiting.
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { FleetFacts } from '../../transport/nats/fleet-facts.ts';
+import type { Clock } from '../../transport/ports.ts';
+import type { AuditEntry } from '../actors/audit-entry.ts';
+import type { Observed } from '../actors/observer.ts';
+import { meterEntry } from './audit-metrics.ts';
+import { createFleetGauges } from './fleet-gauges.ts';
+import { METRICS, type MetricDefinition } from './metric-definitions.ts';
+
+export interface Metrics {
+  /** Counts one entry of the audit. */
+  observe(entry: AuditEntry, observed: Observed): void;
+  /** Counts a partition that this host begins to serve. */
+  tookOver(): void;
+  agentStarted(): void;
+  agentEnded(): void;
+  alarmActionEnded(action: 'command' | 'webhook', outcome: AlarmActionOutcome): void;
+  spansEnded(outcome: 'exported' | 'failed', count: number): void;
+  /** Where the number of partitions this process serves is read from, at each scrape. */
+  watchPartitions(count: () => number): void;
+  /** What a scrape is answered, within about a second. */
+  text(): Promise<string>;
+  contentType: string;
+}
+
+export type AlarmActionOutcome = 'done' | 'failed' | 'held' | 'dropped';
+
+export interface MetricsOptions {
+  version: string;
+  clock: Clock;
+  readFacts: () => Promise<FleetFacts>;
+}
+
+export function createMetrics({ version, clock, readFacts }: MetricsOptions): Metrics {
+  const registry = new Registry();
+  const meters = createMeters(registry);
+  const { partitionsHeld, runningAgents, queueJobs, mailboxWaiting, fleetReadings } = meters;
+  collectDefaultMetrics({ register: registry });
+  meters.buildInfo.set({ version }, 1);
+  const fleet = createFleetGauges({
+    ...{ clock, readFacts, queueJobs, mailboxWaiting },
+    readings: fleetReadings,
+  });
+  let countPartitions = () => 0;
+
+  return {
+    observe: (entry, observed) => meterEntry(meters, entry, observed),
+    tookOver: () => meters.takeovers.inc({ tier: 'partition' }),
+    agentStarted: () => runningAgents.inc(),
+    agentEnded: () => runningAgents.dec(),
+    alarmActionEnded: (action, outcome) => meters.alarmActions.inc({ action, outcome }),
+    spansEnded: (outcome, count) => meters.spans.inc({ outcome }, count),
+    watchPartitions(count) {
+      countPartitions = count;
+    },
+    async text() {
+      await fleet.refresh();
+      partitionsHeld.set(countPartitions());
+      return registry.metrics();
+    },
+    contentType: registry.contentType,
+  };
+}
+
+/** One for each definition, under the same name. */
+function createMeters(registry: Registry) {
+  const counter = (definition: MetricDefinition) =>
+    new Counter(configuration(definition, registry));
+  const gauge = (definition: MetricDefinition) => new Gauge(configuration(definition, registry));
+  const histogram = (definition: MetricDefinition) =>
+    new Histogram({
+      ...configuration(definition, registry),
+      buckets: [...(definition.buckets ?? [])],
+    });
+  return {
+    transitions: counter(METRICS.transitions),
+    refusals: counter(METRICS.refusals),
+    repeats: counter(METRICS.repeats),
+    claims: counter(METRICS.claims),
+    takeovers: counter(METRICS.takeovers),
+    handOver: histogram(METRICS.handOver),
+    exitToClaim: histogram(METRICS.exitToClaim),
+    runStates: histogram(METRICS.runStates),
+    budgets: counter(METRICS.budgets),
+    alarms: counter(METRICS.alarms),
+    alarmActions: counter(METRICS.alarmActions),
+    spans: counter(METRICS.spans),
+    queueJobs: gauge(METRICS.queueJobs),
+    mailboxWaiting: gauge(METRICS.mailboxWaiting),
+    fleetReadings: counter(METRICS.fleetReadings),
+    partitionsHeld: gauge(METRICS.partitionsHeld),
+    runningAgents: gauge(METRICS.runningAgents),
+    buildInfo: gauge(METRICS.buildInfo),
+  } satisfies Record<keyof typeof METRICS, Counter | Gauge | Histogram>;
+}
+
+function configuration({ name, help, labels }: MetricDefinition, registry: Registry) {
+  return { name, help, labelNames: Object.keys(labels), registers: [registry] };
+}

@@ -1,0 +1,95 @@
+// Takes secrets out of what is logged: by the name of a field, and by what a text looks like. It must never throw.
+// A text that is hidden by mistake costs a look into a record; a secret that stays costs more.
+
+const HIDDEN = '***';
+const LEFT_OUT = '…';
+/** Of lists, maps and chains of causes. */
+const MAX_DEPTH = 6;
+/** Values in one entry of the log, over all depths. */
+const MAX_VALUES = 1_000;
+const MAX_TEXT_CHARACTERS = 16_384;
+
+/** Fields whose value is a secret whatever it looks like. */
+const SECRET_NAME =
+  /authorization|cookie|credential|passw(?:or)?d|passphrase|secret|^seed$|nkey|token$|api[-_]?key|private[-_]?key/i;
+
+/** What stands for a secret in a text; a first group is kept. Bounded, so that no text takes long to look through. */
+const SECRET_TEXTS: readonly RegExp[] = [
+  // nats://user:password@host, also where the password holds a slash or an @.
+  /(:\/\/)[^\s/?#"']{0,512}(?=@)/g,
+  /(:\/\/)[^\s/"'@]{1,256}:[^\s"'@]{0,512}(?=@)/g,
+  /-----BEGIN [^-]{1,64}-----[\s\S]*?(?:-----END [^-]{1,64}-----|$)/g,
+  /(\bauthorization["']?\s{0,4}[:=]\s{0,4}["']?(?:(?:basic|bearer|token|digest)\s{1,4})?)[^\s"',;]+/gi,
+  /(\b(?:bearer|basic)\s{1,4})[A-Za-z0-9+/._~=-]{8,}/gi,
+  /(\b(?:set-)?cookie["']?\s{0,4}[:=]\s{0,4}["']?)[^\n"']+/gi,
+  /((?:passw(?:or)?d|passphrase|secret|api[-_]?key|private[-_]?key|access[-_]?key|token)["']?\s{0,4}[:=]\s{0,4}["']?)[^\s"',;&]+/gi,
+  // JSON web tokens, NKey seeds, and the tokens of well-known services, by how they begin.
+  /\beyJ[\w-]{8,}\.[\w-]+\.[\w-]*/g,
+  /\bS[ACNOUX][A-Z2-7]{50,}\b/g,
+  /\b(?:gh[oprsu]_\w{20,}|github_pat_\w{20,}|glpat-[\w-]{16,}|xox[a-z]-[\w-]{10,}|sk-[\w-]{16,}|AKIA[A-Z0-9]{12,})/g,
+];
+
+/** The text without credentials, cut where it is very long. */
+export function redactedText(text: string): string {
+  const isLong = text.length > MAX_TEXT_CHARACTERS;
+  let redacted = isLong ? text.slice(0, MAX_TEXT_CHARACTERS) + LEFT_OUT : text;
+  for (const pattern of SECRET_TEXTS) {
+    redacted = redacted.replace(pattern, (_, kept: unknown) =>
+      typeof kept === 'string' ? `${kept}${HIDDEN}` : HIDDEN,
+    );
+  }
+  return redacted;
+}
+
+/** A copy of the fields of a log entry without secrets; errors among them are written out with their causes. */
+export function redactedFields(fields: object): Record<string, unknown> {
+  try {
+    return entriesOf(fields, { depth: 0, tally: { values: 0 } });
+  } catch {
+    // A property that cannot be read.
+    return { fields: LEFT_OUT };
+  }
+}
+
+interface Place {
+  depth: number;
+  tally: { values: number };
+}
+
+function redactedValue(value: unknown, { depth, tally }: Place): unknown {
+  tally.values += 1;
+  if (typeof value === 'string') return redactedText(value);
+  if (typeof value === 'bigint') return String(value);
+  if (typeof value !== 'object' || value === null) return value;
+  if (depth >= MAX_DEPTH || tally.values > MAX_VALUES || ArrayBuffer.isView(value)) return LEFT_OUT;
+  const within = { depth: depth + 1, tally };
+  if (value instanceof Error) return errorEntries(value, within);
+  if (Array.isArray(value))
+    return value.slice(0, MAX_VALUES).map((one) => redactedValue(one, within));
+  const { toJSON } = value as { toJSON?: unknown };
+  if (typeof toJSON === 'function') return redactedValue(toJSON.call(value), within);
+  return entriesOf(value, within);
+}
+
+function entriesOf(value: object, place: Place): Record<string, unknown> {
+  const entries = Object.entries(value).slice(0, MAX_VALUES);
+  return Object.fromEntries(
+    entries.map(([name, one]) => [name, isSecret(name, one) ? HIDDEN : redactedValue(one, place)]),
+  );
+}
+
+/** Numbers and flags of such names, such as how many there are, tell nothing. */
+function isSecret(name: string, value: unknown): boolean {
+  return SECRET_NAME.test(name) && value !== null && !['number', 'boolean'].includes(typeof value);
+}
+
+function errorEntries(error: Error, place: Place): Record<string, unknown> {
+  const { name: type, message, stack = '', cause } = error;
+  return {
+    type,
+    message: redactedText(message),
+    stack: redactedText(stack),
+    ...entriesOf(error, place),
+    ...(cause === undefined ? {} : { cause: redactedValue(cause, place) }),
+  };
+}

@@ -1,0 +1,41 @@
+// What an address that is being typed may go on to be: projects, then items, then runs.
+// It only looks at what is live, and must never return what no person could type.
+import { isToken } from '../../machines/identifier.ts';
+import type { Session } from './session.ts';
+
+export type AddressKind = 'project' | 'item' | 'run' | 'address';
+
+export const ADDRESS_KINDS: readonly AddressKind[] = ['project', 'item', 'run', 'address'];
+
+/**
+ * Calls back with each continuation as it is found; one may come twice. What ends in a slash goes on.
+ * Linear in the size of a project: whoever waits for it should not wait for its end.
+ */
+export async function findContinuations(
+  session: Pick<Session, 'bucket'>,
+  { kind, prefix }: { kind: AddressKind; prefix: string },
+  found: (name: string) => void,
+): Promise<void> {
+  const steps = prefix.split('/');
+  const offer = (tokens: string[], end = '') => {
+    const name = tokens.join('/') + end;
+    if (tokens.every(isToken) && name.startsWith(prefix)) found(name);
+  };
+  // What stands before the last slash is whole; NATS cannot look for the beginning of a token.
+  const whole = steps.slice(0, -1);
+  if (!whole.every(isToken)) return;
+  const below = [...whole, '>'].join('.');
+  if (steps.length === 1) {
+    const end = kind === 'project' ? '' : '/';
+    await session.bucket('onceward-projects').scan(({ key }) => offer([key], end));
+  } else if (kind === 'project') return;
+  else if (steps.length === 2) {
+    const end = kind === 'run' ? '/' : '';
+    await session.bucket('onceward-items').scan(({ key }) => offer(key.split('.'), end), below);
+  } else if (kind !== 'item' && steps.length <= MAX_STEPS) {
+    await session.bucket('onceward-runs').scan(({ key }) => offer(key.split('.')), below);
+  }
+}
+
+/** project/item/stage/attempt */
+const MAX_STEPS = 4;

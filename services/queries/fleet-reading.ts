@@ -1,0 +1,74 @@
+// The fleet as a whole: who is alive, which host serves which partition, what waits, and what rang an alarm lately.
+// It must never fail for one part of it: what cannot be read is left empty, and said.
+import { ownerOf } from '../../machines/partition.ts';
+import type { FleetFacts } from '../../transport/nats/fleet-facts.ts';
+import type { Presence } from '../../transport/ports.ts';
+import { parseAuditMessage } from './audit-entries.ts';
+import { type RangeSource, readRange } from './audit-range.ts';
+import type { Alarm, FleetView, PartitionRow } from './fleet-view.ts';
+import { listPresence } from './presence-list.ts';
+import type { Session } from './session.ts';
+import { tried } from './tried-reading.ts';
+import { userAddress } from './user-address.ts';
+
+const ALARMS_SINCE_MS = 86_400_000;
+const MAX_ALARMS = 100;
+
+export type FleetSource = RangeSource & Pick<Session, 'bucket' | 'fleetFacts'>;
+
+export async function readFleet(session: FleetSource): Promise<FleetView> {
+  const nowMs = session.clock.nowMs();
+  const [presence, facts, alarms] = await Promise.all([
+    tried('who is alive', listPresence(session)),
+    tried('what waits', session.fleetFacts()),
+    tried('the alarms', readAlarms(session, nowMs)),
+  ]);
+  const processes = presence.value ?? [];
+  const hosts = processes.filter(({ role }) => role === 'host');
+  return {
+    nowMs,
+    hosts,
+    workers: processes.filter(({ role }) => role === 'worker'),
+    partitions: partitionRows(session.partitions, hosts, facts.value),
+    queues: facts.value?.queues ?? [],
+    merges: [],
+    deployments: [],
+    alarms: alarms.value?.found ?? [],
+    notes: [...presence.notes, ...facts.notes, ...alarms.notes, ...(alarms.value?.notes ?? [])],
+  };
+}
+
+/**
+ * As each host computes it by itself. The server pins a partition to its host with the first message it delivers:
+ * where messages wait and nobody is pinned, nobody serves, whoever should.
+ */
+function partitionRows(
+  count: number,
+  hosts: readonly Presence[],
+  facts: FleetFacts | null,
+): PartitionRow[] {
+  const identities = hosts.map(({ identity }) => identity);
+  return Array.from({ length: count }, (_, partition) => {
+    const fact = facts?.partitions.find((one) => one.partition === partition);
+    const waiting = fact?.waiting ?? 0;
+    const isDeserted = waiting > 0 && fact?.isHeld === false;
+    return { partition, host: isDeserted ? null : ownerOf(partition, identities), waiting };
+  });
+}
+
+/** Newest first. */
+async function readAlarms(session: RangeSource, nowMs: number) {
+  const { found, notes } = await readRange(session, {
+    sinceMs: nowMs - ALARMS_SINCE_MS,
+    pick: (body) => (body.includes('"alarm"') ? alarmsIn(body) : []),
+  });
+  return { found: found.slice(-MAX_ALARMS).reverse(), notes };
+}
+
+function alarmsIn(body: string): Alarm[] {
+  return parseAuditMessage(body)
+    .filter(({ outcome }) => outcome === 'alarm')
+    .map(({ atMs, address, reason, message }) => ({
+      ...{ atMs, address: userAddress(address), reason: reason ?? '', message },
+    }));
+}

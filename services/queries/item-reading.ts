@@ -1,0 +1,68 @@
+// One item as a whole: its pipeline, the timeline of its runs, what was spent, and why it stands where it stands.
+// It must never show more of the audit than a page can hold.
+import { prospectsOf } from '../../machines/prospects.ts';
+import { stateName } from '../../machines/record.ts';
+import { itemContextOf } from '../../machines/typed-context.ts';
+import { OncewardError } from '../../transport/errors.ts';
+import { absenceOf } from './absent-actor.ts';
+import { type FoundActor, findActor } from './found-actor.ts';
+import { linksOf } from './item-links.ts';
+import { readItemRuns } from './item-runs.ts';
+import type { ItemView, TimelineRun } from './item-view.ts';
+import type { ItemRow } from './rows.ts';
+import { stagesOf } from './stage-progress.ts';
+import { type UserAddress, userAddress } from './user-address.ts';
+import { explainFound, surroundingsOf, type WhySource } from './why.ts';
+
+const MAX_AUDIT_LINES = 500;
+
+/**
+ * @throws ACTOR_NOT_FOUND, RECORD_CORRUPT, RECORD_FROM_NEWER_VERSION, USAGE for a run, BROKER_UNAVAILABLE,
+ * OUTCOME_UNKNOWN
+ */
+export async function readItem(session: WhySource, user: UserAddress): Promise<ItemView> {
+  if (user.kind !== 'item') throw new OncewardError('USAGE', `${user.stage} is a stage, no item`);
+  const found = await findActor(session, user);
+  if (found === null) throw await absenceOf(session, user);
+  const surroundings = await surroundingsOf(session, found);
+  const context = itemContextOf(found.stored.record);
+  const [runs, why] = await Promise.all([
+    readItemRuns(session, context, surroundings.audit),
+    explainFound(session, found, surroundings),
+  ]);
+  const row = rowOf(found, runs);
+  const { name, digest } = context.pipeline;
+  return {
+    ...row,
+    body: context.body,
+    by: context.by,
+    isFinished: found.isFinished,
+    pipeline: { name, digest, stages: stagesOf(context, row.state, runs) },
+    headSha: context.headSha,
+    isLanded: context.isLanded,
+    feedback: context.feedback,
+    ending: context.ending,
+    runs,
+    budgets: why.budgets,
+    links: linksOf(context),
+    cost: { usd: null, tokens: null },
+    accepts: prospectsOf(found.stored, surroundings.nowMs).accepts,
+    why,
+    audit: surroundings.audit.slice(-MAX_AUDIT_LINES),
+  };
+}
+
+function rowOf({ address, stored, isArchived }: FoundActor, runs: readonly TimelineRun[]): ItemRow {
+  const { record, revision } = stored;
+  const context = itemContextOf(record);
+  const { project, item, title, current, next, parking, openedAtMs, endedAtMs } = context;
+  const run = current === null ? undefined : runs.at(-1);
+  return {
+    ...{ address: userAddress(address), project, item, title, revision, isArchived, parking },
+    ...{ openedAtMs, endedAtMs, sinceMs: record.sinceMs, state: stateName(record.state) },
+    stage: current?.stage ?? next,
+    attempt: current?.attempt ?? null,
+    endedRuns: context.runs.length,
+    holder: run?.claimant ?? run?.worker ?? null,
+  };
+}

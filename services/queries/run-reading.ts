@@ -1,0 +1,52 @@
+// One run as a whole: its record, its revisions, every claim, what it would accept, and why it stands where it stands.
+// It must never show more of the audit than a page can hold.
+import { prospectsOf } from '../../machines/prospects.ts';
+import { stateName } from '../../machines/record.ts';
+import { runContextOf } from '../../machines/typed-context.ts';
+import { OncewardError } from '../../transport/errors.ts';
+import { absenceOf } from './absent-actor.ts';
+import { findActor } from './found-actor.ts';
+import type { RunView } from './run-view.ts';
+import { readSteps } from './steps.ts';
+import { type UserAddress, userAddress } from './user-address.ts';
+import { explainFound, surroundingsOf, type WhySource } from './why.ts';
+import { claimsOf } from './why-history.ts';
+import { timersOf } from './why-timers.ts';
+
+const MAX_AUDIT_LINES = 500;
+
+/**
+ * @throws ACTOR_NOT_FOUND, RECORD_CORRUPT, RECORD_FROM_NEWER_VERSION, USAGE for an item, BROKER_UNAVAILABLE,
+ * OUTCOME_UNKNOWN
+ */
+export async function readRun(session: WhySource, user: UserAddress): Promise<RunView> {
+  if (user.kind !== 'run')
+    throw new OncewardError('USAGE', `${user.project}/${user.item} is no run`);
+  const found = await findActor(session, user);
+  if (found === null) throw await absenceOf(session, user);
+  const { address, stored, isArchived, isFinished } = found;
+  const { record, revision } = stored;
+  const [steps, surroundings] = await Promise.all([
+    readSteps(session, found),
+    surroundingsOf(session, found),
+  ]);
+  const audit = surroundings.audit.filter((line) => line.address === address);
+  const { stage, steps: finalizeSteps } = runContextOf(record);
+  return {
+    address: userAddress(address),
+    stage: stage.name,
+    state: stateName(record.state),
+    sinceMs: record.sinceMs,
+    revision,
+    isFinished,
+    isArchived,
+    record,
+    steps,
+    audit: audit.slice(-MAX_AUDIT_LINES),
+    claims: claimsOf(audit),
+    timers: timersOf(stored),
+    ...prospectsOf(stored, surroundings.nowMs),
+    why: await explainFound(session, found, surroundings),
+    finalizeSteps,
+  };
+}

@@ -1,0 +1,142 @@
+// Answers "why is it stuck?" for one item or run: reads what an explanation needs, and has it explained.
+// It must answer with the record alone when presence or audit cannot be read, and say so.
+import { itemAddress, parseAddress, runAddress } from '../../machines/address.ts';
+import { itemContextOf, runContextOf } from '../../machines/typed-context.ts';
+import { hasCode } from '../../transport/errors.ts';
+import type { Entry } from '../../transport/ports.ts';
+import { BUCKET_OF, decodeEntry, type Loaded } from '../actors/record-cache.ts';
+import { absenceOf } from './absent-actor.ts';
+import { type AuditSource, readAudit } from './actor-audit.ts';
+import { decodeArchived, type FoundActor, findActor, resolveAddress } from './found-actor.ts';
+import { listPresence } from './presence-list.ts';
+import type { Session } from './session.ts';
+import { tried } from './tried-reading.ts';
+import { parseUserAddress, type UserAddress } from './user-address.ts';
+import type { ItemFacts, Surroundings } from './why-facts.ts';
+import { explainItem } from './why-item.ts';
+import { explainRun } from './why-run.ts';
+import { explainUnreadable, type Unreadable } from './why-unreadable.ts';
+import type { Why } from './why-view.ts';
+
+export type WhySource = AuditSource & Pick<Session, 'bucket' | 'fleetFacts'>;
+
+/** How far back the audit is read of a record that does not say when it began. */
+const UNREADABLE_SINCE_MS = 86_400_000;
+
+/** @throws ACTOR_NOT_FOUND with the nearest thing there is, BROKER_UNAVAILABLE, OUTCOME_UNKNOWN */
+export async function readWhy(session: WhySource, user: UserAddress): Promise<Why> {
+  try {
+    const found = await findActor(session, user);
+    if (found === null) throw await absenceOf(session, user);
+    return await explainFound(session, found, await surroundingsOf(session, found));
+  } catch (error) {
+    if (!hasCode(error, 'RECORD_CORRUPT', 'RECORD_FROM_NEWER_VERSION')) throw error;
+    return readUnreadable(session, await resolveAddress(session, user), error);
+  }
+}
+
+/** Presence and audit of one actor; those of an item take in all its runs. */
+export async function surroundingsOf(
+  session: WhySource,
+  { address, stored }: Pick<FoundActor, 'address' | 'stored'>,
+): Promise<Surroundings> {
+  const { record } = stored;
+  const context = record.machine === 'run' ? runContextOf(record) : itemContextOf(record);
+  return readSurroundings(session, address, context.openedAtMs);
+}
+
+/** Explains a record that was found, reading what else belongs to it: the item of a run, the run of an item. */
+export async function explainFound(
+  session: WhySource,
+  { address, stored, isArchived }: Pick<FoundActor, 'address' | 'stored' | 'isArchived'>,
+  surroundings: Surroundings,
+): Promise<Why> {
+  const facts = { ...surroundings, address, stored, isArchived };
+  if (stored.record.machine === 'run') {
+    const { project, item } = runContextOf(stored.record);
+    const found = await findReadable(session, itemAddress(project, item));
+    return explainRun({ ...facts, item: found?.stored ?? null });
+  }
+  const run = await explainCurrentRun(session, { ...facts, run: null });
+  return explainItem({ ...facts, run });
+}
+
+async function explainCurrentRun(session: WhySource, item: ItemFacts): Promise<ItemFacts['run']> {
+  const { project, item: name, current } = itemContextOf(item.stored.record);
+  if (current === null) return null;
+  const address = runAddress(project, name, current.stage, current.attempt);
+  try {
+    const found = await findActor(session, parseUserAddress(address));
+    if (found === null) return null;
+    // What was left out is said once, with the item.
+    const { stored, isArchived } = found;
+    const facts = { ...item, address, stored, isArchived, notes: [], item: item.stored };
+    return { why: explainRun(facts) };
+  } catch (error) {
+    if (!hasCode(error, 'RECORD_CORRUPT', 'RECORD_FROM_NEWER_VERSION')) throw error;
+    const unreadable = await findUnreadable(session, address);
+    return unreadable && { why: explainUnreadable({ ...item, ...unreadable, notes: [], address }) };
+  }
+}
+
+async function readUnreadable(session: WhySource, address: string, error: unknown): Promise<Why> {
+  const unreadable = await findUnreadable(session, address);
+  // It can be read meanwhile: whoever asks again gets the answer.
+  if (unreadable === null) throw error;
+  const sinceMs = unreadable.entry.storedAtMs - UNREADABLE_SINCE_MS;
+  const surroundings = await readSurroundings(session, address, sinceMs);
+  return explainUnreadable({ ...surroundings, ...unreadable, address });
+}
+
+async function findUnreadable(
+  session: Pick<WhySource, 'bucket'>,
+  address: string,
+): Promise<{ loaded: Unreadable; entry: Entry; isArchived: boolean } | null> {
+  const parsed = parseAddress(address);
+  if (parsed === null) return null;
+  const entry = await session.bucket(BUCKET_OF[parsed.kind]).read(parsed.key);
+  if (entry !== null && entry.value !== null) {
+    return unreadableIn(decodeEntry(entry), { entry, isArchived: false });
+  }
+  const archived = await session.bucket('onceward-archive').read(address);
+  const loaded = archived === null ? undefined : decodeArchived(archived)?.loaded;
+  if (archived === null || loaded === undefined) return null;
+  return unreadableIn(loaded, { entry: archived, isArchived: true });
+}
+
+function unreadableIn<Where>(
+  loaded: Loaded,
+  where: Where,
+): (Where & { loaded: Unreadable }) | null {
+  return 'message' in loaded ? { ...where, loaded } : null;
+}
+
+/** Null for what is not there, and for what this version cannot read. */
+async function findReadable(session: WhySource, address: string): Promise<FoundActor | null> {
+  try {
+    return await findActor(session, parseUserAddress(address));
+  } catch (error) {
+    if (hasCode(error, 'RECORD_CORRUPT', 'RECORD_FROM_NEWER_VERSION')) return null;
+    throw error;
+  }
+}
+
+async function readSurroundings(
+  session: WhySource,
+  address: string,
+  sinceMs: number,
+): Promise<Surroundings> {
+  const [presence, jobs, audit] = await Promise.all([
+    tried('who is alive', listPresence(session)),
+    tried('what waits for workers', session.fleetFacts()),
+    tried('the audit', readAudit(session, { address, sinceMs })),
+  ]);
+  return {
+    nowMs: session.clock.nowMs(),
+    partitions: session.partitions,
+    presences: presence.value,
+    queues: jobs.value?.queues ?? null,
+    audit: audit.value?.lines ?? [],
+    notes: [...presence.notes, ...jobs.notes, ...audit.notes, ...(audit.value?.notes ?? [])],
+  };
+}

@@ -1,0 +1,142 @@
+// The items of the fleet in memory: built when somebody first looks, kept current by a feed, and dropped when nobody
+// has looked for a while. It must never make a reader wait for the whole: it answers with what it has read.
+import type { Inspector } from '../../transport/nats/inspector.ts';
+import type { BucketName, Entry } from '../../transport/ports.ts';
+import type { Log } from '../actors/log.ts';
+import { type BoardPage, type BoardQuery, type BoardRows, queryBoard } from './board-query.ts';
+import { readArchivedItem, readLiveItem } from './indexed-item.ts';
+import { type IndexedItem, type ItemIndex, openItemIndex } from './item-index.ts';
+
+export interface IndexedPage extends BoardPage {
+  /** Rises with every change. */
+  version: number;
+  /** False while the first reading is under way. */
+  isComplete: boolean;
+  /** Entries read so far. */
+  read: number;
+  /** True where only the newest are kept: the archive holds more. */
+  isCut: boolean;
+}
+
+export interface BoardIndex {
+  /** @throws BROKER_UNAVAILABLE, OUTCOME_UNKNOWN */
+  read(query: BoardQuery): Promise<IndexedPage>;
+  version(): number;
+  /** Calls back after changes, and keeps the index meanwhile; the returned function ends that. */
+  follow(onChange: () => void): () => void;
+  close(): Promise<void>;
+}
+
+export interface BoardIndexOptions {
+  session: Pick<Inspector, 'openRecords' | 'clock'>;
+  log: Pick<Log, 'warn'>;
+}
+
+const MAX_LIVE_ROWS = 1_000_000;
+/** The archive holds 90 days; further back there is `onceward ps --all`. */
+const MAX_ARCHIVED_ROWS = 50_000;
+const IDLE_LIMIT_MS = 600_000;
+
+type Part = 'live' | 'archived';
+
+interface PartOptions {
+  bucket: BucketName;
+  filter: string;
+  read: (entry: Entry) => IndexedItem | null;
+  maxRows: number;
+}
+
+const PARTS: Readonly<Record<Part, PartOptions>> = {
+  live: { bucket: 'onceward-items', filter: '>', read: readLiveItem, maxRows: MAX_LIVE_ROWS },
+  archived: {
+    bucket: 'onceward-archive',
+    filter: 'item.>',
+    read: readArchivedItem,
+    maxRows: MAX_ARCHIVED_ROWS,
+  },
+};
+
+export function createBoardIndex({ session, log }: BoardIndexOptions): BoardIndex {
+  const { clock } = session;
+  const indexes = new Map<Part, Promise<ItemIndex>>();
+  const followers = new Set<() => void>();
+  let version = 0;
+  let cancelDrop = () => {};
+
+  const change = () => {
+    version += 1;
+    for (const tell of followers) tell();
+  };
+  const drop = async (part: Part): Promise<void> => {
+    const index = indexes.get(part);
+    indexes.delete(part);
+    await index?.then(
+      (opened) => opened.close(),
+      () => {},
+    );
+  };
+  const open = (part: Part): Promise<ItemIndex> => {
+    const { bucket, filter, read, maxRows } = PARTS[part];
+    const index = openItemIndex({
+      ...{ read, maxRows, onChange: change },
+      pause: () => new Promise((resolve) => void clock.after(0, resolve)),
+      open: () => session.openRecords(bucket, { filter, isPresentIncluded: true }),
+      onBroken: (err) => {
+        log.warn({ err, part }, 'the board is no longer current; it is read anew when asked for');
+        void drop(part).then(change);
+      },
+    });
+    index.catch(() => indexes.delete(part));
+    return index;
+  };
+  const need = (part: Part): Promise<ItemIndex> => {
+    const index = indexes.get(part) ?? open(part);
+    indexes.set(part, index);
+    return index;
+  };
+  const dropAll = async () => {
+    await Promise.all([...indexes.keys()].map(drop));
+  };
+  const touch = () => {
+    cancelDrop();
+    cancelDrop = clock.after(IDLE_LIMIT_MS, () => {
+      if (followers.size > 0) touch();
+      else void dropAll();
+    });
+  };
+
+  return {
+    version: () => version,
+    async read(query) {
+      touch();
+      const parts: Part[] = query.isArchiveIncluded ? ['live', 'archived'] : ['live'];
+      const opened = await Promise.all(parts.map(need));
+      return {
+        ...{ version, read: opened.reduce((sum, index) => sum + index.readCount(), 0) },
+        isComplete: opened.every((index) => index.isComplete()),
+        isCut: opened.some((index) => index.isCut()),
+        ...queryBoard(rowsOf(opened), query),
+      };
+    },
+    follow(onChange) {
+      touch();
+      followers.add(onChange);
+      return () => void followers.delete(onChange);
+    },
+    async close() {
+      cancelDrop();
+      await dropAll();
+    },
+  };
+}
+
+/** An item is copied to the archive before it is removed here: for a moment it is in both. */
+function rowsOf([live, archived]: readonly ItemIndex[]): BoardRows {
+  if (live === undefined) return { rows: [], positions: new Map() };
+  if (archived === undefined) {
+    return { rows: [...live.rows()].reverse(), positions: live.positions };
+  }
+  const ended = [...archived.rows()].filter(({ address }) => !live.has(address));
+  const rows = [...ended, ...live.rows()].sort((one, other) => other.revision - one.revision);
+  return { rows, positions: new Map([...archived.positions, ...live.positions]) };
+}

@@ -1,0 +1,153 @@
+// The fleet: who is alive, who holds which partition, what waits, and what has raised an alarm.
+import { every } from './clock.js';
+import { onReconnected } from './connection.js';
+import { h, patch } from './element.js';
+import { readLive } from './live-data.js';
+import { ago, since } from './moment.js';
+import { pathOf, typedAddress } from './path.js';
+import { nothing, section, table } from './section.js';
+
+/**
+ * @typedef {import('../../queries/fleet-view.ts').FleetView} FleetView
+ * @typedef {FleetView['hosts'][number]} Presence
+ */
+
+const REFRESH_MS = 3_000;
+
+/** @param {import('./routes.js').Place} place @returns {Promise<import('./routes.js').View>} */
+export async function openView({ main, signal }) {
+  const parts = {
+    alarms: section('Alarms'),
+    hosts: section('Hosts'),
+    workers: section('Workers'),
+    queues: section('Jobs waiting'),
+    partitions: section('Partitions'),
+    merges: section('Merge queues'),
+    deployments: section('Deployments'),
+  };
+  const summary = h('p', { class: 'summary' });
+  const show = (/** @type {FleetView} */ fleet) => fill(parts, summary, fleet);
+  const { first, refresh } = await readLive('/api/fleet', signal, show);
+  const cards = Object.values(parts).map(({ element }) => element);
+  patch(
+    main,
+    h('div', { class: 'headline' }, h('h1', null, 'Fleet'), summary),
+    h('div', { class: 'cards' }, ...cards),
+  );
+  show(/** @type {FleetView} */ (first));
+  const closings = [
+    onReconnected(refresh),
+    every(REFRESH_MS, () => {
+      if (!document.hidden) refresh();
+    }),
+  ];
+  return {
+    title: 'Fleet',
+    close() {
+      for (const one of closings) one();
+    },
+  };
+}
+
+/**
+ * @param {Record<'alarms' | 'hosts' | 'workers' | 'queues' | 'partitions' | 'merges' | 'deployments', ReturnType<typeof section>>} parts
+ * @param {HTMLElement} summary
+ * @param {FleetView} fleet
+ */
+function fill(parts, summary, fleet) {
+  const { hosts, workers, partitions, queues, alarms, notes } = fleet;
+  patch(
+    summary,
+    [count(hosts, 'host'), count(workers, 'worker'), count(alarms, 'alarm')].join(', '),
+  );
+  patch(
+    parts.alarms.body,
+    ...notes.map((note) => h('p', { class: 'problem' }, note)),
+    alarmList(alarms),
+  );
+  patch(parts.hosts.body, presenceTable(hosts, 'No host is alive: nothing moves on.', 'Hosts'));
+  patch(parts.workers.body, presenceTable(workers, 'No worker is alive: jobs wait.', 'Workers'));
+  patch(parts.partitions.body, partitionTable(partitions));
+  patch(parts.queues.body, queueTable(queues));
+  patch(
+    parts.merges.body,
+    others(fleet.merges, 'Items that wait to be merged will be listed here, in their order.'),
+  );
+  patch(
+    parts.deployments.body,
+    others(fleet.deployments, 'Deployments will be listed here, with their stages.'),
+  );
+}
+
+/** @param {FleetView['alarms']} alarms */
+function alarmList(alarms) {
+  if (alarms.length === 0) return nothing('No alarm in the last 24 hours.');
+  const rows = alarms.map(({ atMs, address, reason, message }) =>
+    h(
+      'li',
+      null,
+      h('strong', null, `▲ ${reason}`),
+      ' ',
+      address !== '' && h('a', { href: pathOf(typedAddress(address)) }, typedAddress(address)),
+      ' ',
+      h('span', { class: 'muted' }, ago(atMs)),
+      h('p', null, message),
+    ),
+  );
+  return h('ul', { class: 'alarms' }, ...rows);
+}
+
+/** @param {readonly Presence[]} present @param {string} none @param {string} label */
+function presenceTable(present, none, label) {
+  if (present.length === 0) return nothing(none);
+  const rows = present.map(({ identity, machine, pid, startedAtMs }) => [
+    h('code', { class: 'wrap' }, identity),
+    machine,
+    String(pid),
+    since(startedAtMs),
+  ]);
+  return table(['Identity', 'Machine', 'Process', 'Up for'], rows, label);
+}
+
+/** @param {FleetView['partitions']} partitions */
+function partitionTable(partitions) {
+  if (partitions.length === 0) return nothing('No partition is known.');
+  const rows = partitions.map(({ partition, host, waiting }) => [
+    String(partition),
+    host === null ? nobody(waiting) : h('code', { class: 'wrap' }, host),
+    String(waiting),
+  ]);
+  return table(['Partition', 'Held by', 'Messages waiting'], rows, 'Partitions');
+}
+
+/** A partition that nothing has come for yet is pinned to nobody, which harms nobody. @param {number} waiting */
+function nobody(waiting) {
+  if (waiting === 0) return h('span', { class: 'muted' }, 'nobody yet');
+  return h('strong', { class: 'warning' }, '▲ nobody');
+}
+
+/** @param {FleetView['queues']} queues */
+function queueTable(queues) {
+  if (queues.length === 0) return nothing('No queue has been used yet.');
+  const rows = queues.map(({ pool, project, lane, waiting, underWay }) => [
+    pool,
+    project,
+    lane,
+    String(waiting),
+    String(underWay),
+  ]);
+  return table(['Pool', 'Project', 'Lane', 'Waiting', 'Under way'], rows, 'Jobs');
+}
+
+/** Of a kind that has no page of its own yet. @param {Record<string, unknown>[]} records @param {string} none */
+function others(records, none) {
+  if (records.length === 0) return nothing(none);
+  const heads = [...new Set(records.flatMap((record) => Object.keys(record)))].slice(0, 5);
+  const rows = records.map((record) => heads.map((head) => String(record[head] ?? '–')));
+  return table(heads, rows, 'Records');
+}
+
+/** @param {readonly unknown[]} list @param {string} name */
+function count(list, name) {
+  return `${list.length} ${name}${list.length === 1 ? '' : 's'}`;
+}

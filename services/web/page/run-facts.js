@@ -1,0 +1,114 @@
+// The small parts of a run's page: what is known of it, its claims, its finalization, its revisions.
+import { candidateTable } from './candidate-table.js';
+import { h } from './element.js';
+import { timeOfDay } from './moment.js';
+import { facts, nothing, table } from './section.js';
+import { badge, stateBadge, verdictBadge } from './state-badge.js';
+
+/**
+ * @typedef {import('../../queries/run-view.ts').RunView} RunView
+ * @typedef {import('../../../machines/run/context.ts').RunContext} RunContext
+ */
+
+/** @param {RunView} run */
+export function contextOf(run) {
+  return /** @type {RunContext} */ (/** @type {unknown} */ (run.record.context));
+}
+
+/** @param {RunView} run */
+export function runFacts(run) {
+  const { stage, worker, machine, epoch, exit, claim, headSha, feedback } = contextOf(run);
+  const wrap = (/** @type {string} */ text) => h('span', { class: 'wrap' }, text);
+  return facts([
+    ['Stage', `${stage.name} (${stage.kind})`],
+    ['Command', stage.command === undefined ? null : h('code', { class: 'wrap' }, stage.command)],
+    ['Worker', worker === null ? null : wrap(worker)],
+    ['Machine', machine === null || machine === '' ? null : wrap(machine)],
+    ['Epoch', String(epoch)],
+    ['Exit', exit === null ? null : [exitText(exit), ' at ', timeOfDay(exit.atMs)]],
+    ['Verdict', claim === null ? null : verdictBadge(claim.verdict)],
+    ['Claimed by', claim === null ? null : wrap(claim.claimant)],
+    ['Began at', headSha === null ? null : h('code', { class: 'wrap' }, headSha.slice(0, 12))],
+    ['Told', feedback === '' ? null : h('pre', { class: 'text' }, feedback)],
+  ]);
+}
+
+/** @param {RunView['claims']} claims */
+export function claimTable(claims) {
+  if (claims.length === 0) return nothing('Nobody has claimed it yet.');
+  const rows = claims.map((claim) => [
+    claim.outcome === 'refused' ? badge('bad', ['lost']) : badge('good', ['won']),
+    h('span', { class: 'wrap' }, claim.claimant ?? claim.by),
+    timeOfDay(claim.atMs),
+    claim.revision === null ? (claim.foundRevision ?? '–') : `became ${claim.revision}`,
+    claim.reason === null
+      ? ''
+      : `${claim.reason}${claim.message === '' ? '' : `: ${claim.message}`}`,
+  ]);
+  return table(['Claim', 'By', 'At', 'Revision', 'Because'], rows, 'Claims');
+}
+
+/** @param {RunView['finalizeSteps']} steps */
+export function finalizeTable(steps) {
+  if (steps.length === 0) return nothing('No step of the finalization is recorded.');
+  const rows = steps.map(({ step, atMs, result, key }) => [
+    h('strong', null, step),
+    timeOfDay(atMs),
+    h('span', { class: 'wrap' }, result),
+    h('code', { class: 'wrap' }, key),
+  ]);
+  return table(['Step', 'At', 'Result', 'Key'], rows, 'Finalization');
+}
+
+/** @param {RunView} run */
+export function closedList({ closed, isFinished }) {
+  if (isFinished) return nothing('Every one: it has ended.');
+  if (closed.length === 0) return nothing('Every event that people may send would be accepted.');
+  return h(
+    'div',
+    { class: 'closed' },
+    ...closed.map(({ type, reason, message, candidates }) =>
+      h(
+        'details',
+        { key: type },
+        h('summary', null, h('code', null, type), ' ', h('span', { class: 'tag' }, reason)),
+        message !== '' && h('p', null, message),
+        candidates.length === 0
+          ? nothing('The present state has no answer to it.')
+          : candidateTable(candidates),
+      ),
+    ),
+  );
+}
+
+/**
+ * @param {RunView['steps']} steps
+ * @param {number} revision the one that is shown
+ * @param {(revision: number) => void} onChoose
+ */
+export function revisionList(steps, revision, onChoose) {
+  const rows = steps.toReversed().map((step) =>
+    h(
+      'li',
+      { key: step.revision },
+      h(
+        'button',
+        {
+          ...{ class: 'revision', type: 'button', onclick: () => onChoose(step.revision) },
+          'aria-current': step.revision === revision && 'step',
+        },
+        h('span', { class: 'number' }, step.revision),
+        h('code', null, step.event.type),
+        stateBadge(step.state),
+        timeOfDay(step.event.atMs),
+      ),
+    ),
+  );
+  return h('ol', { class: 'revisions', 'aria-label': 'Revisions, newest first' }, ...rows);
+}
+
+/** @param {NonNullable<RunContext['exit']>} exit */
+function exitText({ code, signal, cause }) {
+  if (signal !== null) return `${cause}, signal ${signal}`;
+  return code === null ? cause : `${cause} ${code}`;
+}

@@ -1,0 +1,26 @@
+// The actor a path names. It must never pass on a name that is none.
+import type { Context } from 'hono';
+import { parseUserAddress, type UserAddress } from '../queries/user-address.ts';
+
+/** @throws USAGE */
+export function itemIn(context: Context): Extract<UserAddress, { kind: 'item' }> {
+  const address = parseUserAddress(joined(context, ['project', 'item']));
+  if (address.kind === 'item') return address;
+  throw new TypeError('two names are an item');
+}
+
+/** @throws USAGE */
+export function runIn(
+  context: Context,
+): Extract<UserAddress, { kind: 'run' }> & { attempt: number } {
+  const address = parseUserAddress(joined(context, ['project', 'item', 'stage', 'attempt']));
+  if (address.kind === 'run' && address.attempt !== null) {
+    return { ...address, attempt: address.attempt };
+  }
+  throw new TypeError('four names are a run');
+}
+
+/** A slash in a name, written as %2F, must not make two of it. */
+function joined(context: Context, names: readonly string[]): string {
+  return names.map((name) => context.req.param(name)?.replaceAll('/', '%2F') ?? '').join('/');
+}

@@ -1,0 +1,35 @@
+// The page itself: one shell under every address of the page, and the files it loads.
+// It must never hold data: whoever may not read may still see the shell, and be asked for the token.
+import type { Context, Hono } from 'hono';
+import { HttpError } from '../answers.ts';
+import type { PageFile, PageFiles } from '../page-files.ts';
+
+const SHELL = 'index.html';
+const SHELL_PATHS = [
+  '/',
+  '/items/:project/:item',
+  '/runs/:project/:item/:stage/:attempt',
+  '/fleet',
+];
+
+export function addPageRoutes(app: Hono, files: PageFiles): void {
+  for (const path of SHELL_PATHS) {
+    app.get(path, async (context) => answer(context, await files.file(SHELL)));
+  }
+  app.get('/page/*', async (context) => {
+    const name = context.req.path.slice('/page/'.length);
+    return answer(context, await files.file(name));
+  });
+}
+
+function answer(context: Context, file: PageFile | null): Response {
+  if (file === null) {
+    throw new HttpError(404, 'REQUEST_INVALID', 'the page has no such file');
+  }
+  const { etag, contentType, bytes } = file;
+  // To be asked for each time, and sent only when it is another one.
+  const headers = { 'Cache-Control': 'no-cache', ETag: etag };
+  const known = context.req.header('if-none-match')?.split(/\s*,\s*/) ?? [];
+  if (known.includes(etag)) return context.body(null, 304, headers);
+  return context.body(new Uint8Array(bytes), 200, { ...headers, 'Content-Type': contentType });
+}

@@ -1,0 +1,219 @@
+// The command line on a terminal and in a pipe: colours, columns, the live board, questions, and a reader that leaves.
+import { execFile } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { natsServer } from '../support/nats-server.ts';
+import { temporaryDirectory } from '../support/temporary-directory.ts';
+import { openTerminal, type Terminal, withoutCodes } from '../support/terminal.ts';
+import { externalPipeline, startTestHost } from '../support/test-host.ts';
+import { within } from '../support/within.ts';
+
+const LAUNCHER = fileURLToPath(new URL('../../services/launcher.js', import.meta.url));
+const LIMIT_MS = 40_000;
+const ENTERED = '\u001b[?1049h';
+const LEFT = '\u001b[?25h\u001b[?1049l';
+const COLOR = '\u001b[36m';
+
+const { url } = await natsServer({ syncAlways: false });
+const host = await startTestHost({
+  url,
+  pipelines: { shop: externalPipeline('build'), bulk: externalPipeline('build') },
+});
+for (const address of ['item.shop.1', 'item.shop.2', 'item.shop.3']) {
+  await host.asker.ask({ address, type: 'open', data: { title: `Title of ${address}` } });
+}
+
+const { NATS_URL: _, FORCE_COLOR: __, NO_COLOR: ___, ...inherited } = process.env;
+const env = { ...inherited, NATS_URL: url };
+const run = promisify(execFile);
+
+/** On a terminal of 100 columns. */
+function onTerminal(args: string[], more: Record<string, string> = {}): Terminal {
+  const command = [process.execPath, LAUNCHER, ...args];
+  return openTerminal(command, { cwd: temporaryDirectory(), env: { ...env, ...more } });
+}
+
+async function endedTerminal(args: string[], more: Record<string, string> = {}) {
+  const terminal = onTerminal(args, more);
+  return { code: await terminal.ended, text: terminal.output() };
+}
+
+/** Into a pipe: what it prints. */
+async function piped(args: string[], more: Record<string, string> = {}): Promise<string> {
+  const options = { cwd: temporaryDirectory(), env: { ...env, ...more } };
+  return (await run(process.execPath, [LAUNCHER, ...args], options)).stdout;
+}
+
+test(
+  'tables are coloured on a terminal and plain in a pipe; --color comes first, then FORCE_COLOR, then NO_COLOR',
+  within(LIMIT_MS, async () => {
+    const shown = await endedTerminal(['ps']);
+    assert.is(shown.code, 0);
+    assert.match(shown.text, COLOR);
+    assert.not.match(await piped(['ps']), '\u001b');
+    assert.not.match((await endedTerminal(['ps'], { NO_COLOR: '1' })).text, COLOR);
+    assert.match(await piped(['ps'], { FORCE_COLOR: '1', NO_COLOR: '1' }), COLOR);
+    assert.not.match(await piped(['ps', '--color', 'never'], { FORCE_COLOR: '1' }), '\u001b');
+    assert.match(await piped(['ps', '--color', 'always'], { NO_COLOR: '1' }), COLOR);
+  }),
+);
+
+test(
+  'JSON is never coloured, not even on a terminal that wants colours',
+  within(LIMIT_MS, async () => {
+    const { text } = await endedTerminal(['ps', '-o', 'json', '--color', 'always']);
+    assert.is(JSON.parse(text).v, 1);
+    assert.not.match(text, '\u001b');
+  }),
+);
+
+test(
+  'a table can do without headers, be wide, or be names alone, one a line',
+  within(LIMIT_MS, async () => {
+    const [bare, wide, names] = await Promise.all([
+      piped(['ps', '--project', 'shop', '--no-headers']),
+      piped(['ps', '--project', 'shop', '-o', 'wide']),
+      piped(['ps', '--project', 'shop', '-o', 'name']),
+    ]);
+    assert.match(bare, /^shop\/1 +active/);
+    assert.match(wide.split('\n')[0] ?? '', /^ITEM .* TITLE$/);
+    assert.is(names, 'shop/1\nshop/2\nshop/3\n');
+  }),
+);
+
+test(
+  'times are distances in lists, or moments in UTC',
+  within(LIMIT_MS, async () => {
+    const MOMENT = /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z/;
+    const [list, listIso, page, pageRelative] = await Promise.all([
+      piped(['ps']),
+      piped(['ps', '--time', 'iso']),
+      piped(['show', 'shop/1', '--time', 'iso']),
+      piped(['show', 'shop/1', '--time', 'relative']),
+    ]);
+    assert.not.match(list, MOMENT);
+    assert.match(listIso, MOMENT);
+    assert.match(page, MOMENT);
+    assert.not.match(page, / ago| for \d/);
+    assert.not.match(pageRelative, MOMENT);
+    assert.match(pageRelative, / ago/);
+  }),
+);
+
+test(
+  'a format that a command does not know is a usage error that names those it does',
+  within(LIMIT_MS, async () => {
+    const failed = await piped(['show', 'shop/1', '-o', 'svg']).catch((error) => error);
+    assert.is(failed.code, 2);
+    assert.match(failed.stderr, 'show cannot answer with -o svg: choose one of table, json');
+    const help = await piped(['show', '--help']);
+    assert.match(help, /choices: "table",\s+"json",\s+"jsonl",\s+"name"/);
+    assert.not.match(help, 'mermaid');
+  }),
+);
+
+test(
+  'a reader that goes away is no error',
+  within(LIMIT_MS, async () => {
+    const command = '{ "$0" "$1" ps --help; echo "code $?" >&2; } | head -1';
+    const { stdout, stderr } = await run('sh', ['-c', command, process.execPath, LAUNCHER], {
+      env,
+    });
+    assert.is(stderr, 'code 0\n');
+    assert.match(stdout, /^Usage: onceward ps [^\n]*\n$/);
+  }),
+);
+
+test(
+  'top takes the screen, follows its size, and gives it back by q, by Ctrl-C and by SIGTERM',
+  within(LIMIT_MS, async () => {
+    const terminal = onTerminal(['top']);
+    await terminal.shows('shop/2');
+    assert.ok(terminal.output().startsWith(ENTERED));
+    terminal.resize({ columns: 40, rows: 12 });
+    await terminal.shows('q quit   p pause   ↑↓ select   enter wh…');
+    terminal.send('q');
+    assert.is(await terminal.ended, 0);
+    assert.ok(terminal.output().endsWith(LEFT));
+    const interrupted = onTerminal(['top']);
+    await interrupted.shows('shop/2');
+    interrupted.send('\u0003');
+    assert.is(await interrupted.ended, 130);
+    assert.ok(interrupted.output().endsWith(LEFT));
+    const killed = onTerminal(['top']);
+    await killed.shows('shop/2');
+    killed.kill('SIGTERM');
+    assert.is(await killed.ended, 130);
+    assert.ok(killed.output().endsWith(LEFT));
+  }),
+);
+
+test(
+  'top in a pipe is one snapshot',
+  within(LIMIT_MS, async () => {
+    const [table, json] = await Promise.all([piped(['top']), piped(['top', '-o', 'json'])]);
+    assert.match(table, /^items: +\d+$/m);
+    assert.not.match(table, '\u001b');
+    assert.is(JSON.parse(json).isComplete, true);
+  }),
+);
+
+test(
+  'a decision about many asks on a terminal, and in a pipe needs --yes',
+  within(LIMIT_MS, async () => {
+    for (const item of ['1', '2']) {
+      await host.asker.ask({ address: `item.bulk.${item}`, type: 'open', data: { title: 'x' } });
+    }
+    const asked = onTerminal(['pause', '--project', 'bulk']);
+    await asked.shows('pause 2 items? [y/N] ');
+    asked.send('n\r');
+    assert.is(await asked.ended, 1);
+    assert.match(asked.output(), 'nothing was done');
+    const refused = await piped(['pause', '--project', 'bulk']).catch((error) => error);
+    assert.equal([refused.code, refused.stdout], [2, '']);
+    const again = onTerminal(['pause', '--project', 'bulk']);
+    await again.shows('? [y/N] ');
+    again.send('y\r');
+    assert.is(await again.ended, 0);
+    assert.match(withoutCodes(again.output()), /bulk\/1 +applied.*2 applied/s);
+    const names = await piped(['cancel', '--project', 'bulk', '--yes', '-o', 'name']);
+    assert.is(names, 'bulk/1\nbulk/2\n');
+  }),
+);
+
+test(
+  'bash completes on a terminal, with the script it is given',
+  within(LIMIT_MS, async () => {
+    const cwd = temporaryDirectory();
+    const bin = join(cwd, 'bin');
+    mkdirSync(bin);
+    const command = `#!/bin/sh\nexec '${process.execPath}' '${LAUNCHER}' "$@"\n`;
+    writeFileSync(join(bin, 'onceward'), command, { mode: 0o755 });
+    const path = `${bin}:${process.env['PATH']}`;
+    const bash = openTerminal(['bash', '--norc', '--noprofile', '-i'], {
+      cwd,
+      env: { ...env, PATH: path, PS1: '$ ' },
+    });
+    bash.send('source <(onceward completion bash); echo rea""dy\r');
+    await bash.shows('ready');
+    bash.send('onceward sh\t');
+    await bash.shows('onceward show ');
+    bash.send('shop/3\t/\t');
+    await bash.shows('/build/1 ');
+    bash.send('\u0015exit\r');
+    await bash.ended;
+  }),
+);
+
+test(
+  'the host goes home',
+  within(10_000, async () => {
+    await host.stop();
+  }),
+);
+
+test.run();

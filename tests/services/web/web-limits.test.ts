@@ -1,0 +1,88 @@
+// How long a request may take: to be asked, and to be answered.
+import { connect } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { openListener } from '../../../services/web/listener.ts';
+import { createVirtualClock } from '../../support/virtual-clock.ts';
+import { within } from '../../support/within.ts';
+import { startWebFixture } from './web-fixture.ts';
+
+const LIMIT_MS = 20_000;
+
+async function setup() {
+  const listener = await openListener({
+    address: { host: '127.0.0.1', port: 0 },
+    isPortFlexible: false,
+    clock: createVirtualClock(),
+    limits: { headMs: 100, requestMs: 200, checkMs: 20 },
+  });
+  listener.serve(async (request: Request) => new Response(await request.text()));
+  /** What is answered to bytes after which nothing more comes. */
+  const begun = (bytes: string) => {
+    const socket = connect(listener.address.port, '127.0.0.1');
+    socket.write(bytes);
+    return text(socket);
+  };
+  return { listener, begun };
+}
+
+test(
+  'a request whose head never ends is given up with the headers of every answer',
+  within(LIMIT_MS, async () => {
+    const { listener, begun } = await setup();
+    const answer = await begun('GET / HTTP/1.1\r\nHost: localhost\r\nX-Slow: ');
+    await listener.close();
+
+    assert.match(answer, /^HTTP\/1\.1 408 /);
+    assert.match(answer, "default-src 'none'");
+  }),
+);
+
+test(
+  'a request whose body never comes is given up',
+  within(LIMIT_MS, async () => {
+    const { listener, begun } = await setup();
+    const head = 'POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\n';
+    const answer = await begun(head);
+    await listener.close();
+
+    assert.match(answer, /^HTTP\/1\.1 408 /);
+  }),
+);
+
+test(
+  'a head that is too large is refused as such',
+  within(LIMIT_MS, async () => {
+    const { listener, begun } = await setup();
+    const answer = await begun(`GET / HTTP/1.1\r\nX-Large: ${'x'.repeat(20_000)}\r\n\r\n`);
+    await listener.close();
+
+    assert.match(answer, /^HTTP\/1\.1 431 /);
+  }),
+);
+
+test(
+  'an answer that takes longer than 30 s is given up',
+  within(LIMIT_MS, async () => {
+    const clock = createVirtualClock();
+    let begin = () => {};
+    const hasBegun = new Promise<void>((resolve) => {
+      begin = resolve;
+    });
+    const check = () => {
+      begin();
+      return new Promise<never>(() => {});
+    };
+    const fixture = await startWebFixture({ clock, health: { check } });
+    const asked = fixture.ask('/readyz');
+    await hasBegun;
+    await clock.advance(30_000);
+    const { status, json } = await asked;
+    await fixture.close();
+
+    assert.equal([status, json.error.code], [504, 'TIMED_OUT']);
+  }),
+);
+
+test.run();

@@ -1,0 +1,183 @@
+// What the dashboard shows: for each panel its title, its unit and what it asks Prometheus.
+// It must never ask for a metric that does not exist; a test compares it with the registry.
+
+export interface Query {
+  expr: string;
+  /** How a series is called in the legend. */
+  legend: string;
+}
+
+export interface Panel {
+  title: string;
+  meaning: string;
+  kind: 'stat' | 'timeseries';
+  unit: 'short' | 'ops' | 's' | 'bytes' | 'percentunit';
+  queries: readonly Query[];
+}
+
+const ALL = '{job=~"$job"}';
+const rate = (metric: string, by: string): Query => ({
+  expr: `sum by (${by}) (rate(${metric}${ALL}[$__rate_interval]))`,
+  legend: legendOf(by),
+});
+const quantiles = (metric: string): Query[] =>
+  [0.5, 0.95, 0.99].map((quantile) => ({
+    expr: `histogram_quantile(${quantile}, sum by (le) (rate(${metric}_bucket${ALL}[$__rate_interval])))`,
+    legend: `p${quantile * 100}`,
+  }));
+/** What is said of the whole fleet is the same on every host. */
+const fleet = (metric: string, by: string): Query => ({
+  expr: `max by (${by}) (${metric}${ALL})`,
+  legend: legendOf(by),
+});
+const each = (metric: string): Query => ({ expr: `${metric}${ALL}`, legend: '{{instance}}' });
+
+function legendOf(by: string): string {
+  return by
+    .split(', ')
+    .map((label) => `{{${label}}}`)
+    .join(' ');
+}
+
+const STATES = 'onceward_run_seconds';
+
+export const ROWS: readonly { title: string; panels: readonly Panel[] }[] = [
+  {
+    title: 'Now',
+    panels: [
+      stat(
+        'Partitions held',
+        'Should be all of them.',
+        'sum(onceward_partitions_held{job=~"$job"})',
+      ),
+      stat('Agents running', 'Over all workers.', 'sum(onceward_running_agents{job=~"$job"})'),
+      stat(
+        'Alarms in 24 h',
+        'By all hosts.',
+        'sum(increase(onceward_alarms_total{job=~"$job"}[24h]))',
+      ),
+      {
+        ...stat('Version', 'More than one during a roll-out.', ''),
+        queries: [
+          { expr: 'count by (version) (onceward_build_info{job=~"$job"})', legend: '{{version}}' },
+        ],
+      },
+    ],
+  },
+  {
+    title: 'What is decided',
+    panels: [
+      lines(
+        'Events applied',
+        'By type.',
+        'ops',
+        rate('onceward_transitions_total', 'machine, event'),
+      ),
+      lines(
+        'Events refused',
+        'By reason.',
+        'ops',
+        rate('onceward_refusals_total', 'machine, reason'),
+      ),
+      lines(
+        'Repeats',
+        'Applied before, and recognised.',
+        'ops',
+        rate('onceward_repeats_total', 'instance'),
+      ),
+      lines(
+        'Budgets spent',
+        'Verdicts that did not pass.',
+        'ops',
+        rate('onceward_budget_spent_total', 'budget'),
+      ),
+    ],
+  },
+  {
+    title: 'Who hands over',
+    panels: [
+      lines(
+        'Claims',
+        'Lost ones are races, not failures.',
+        'ops',
+        rate('onceward_claims_total', 'outcome, tier'),
+      ),
+      lines(
+        'Take-overs',
+        'Of runs and partitions.',
+        'ops',
+        rate('onceward_takeovers_total', 'tier'),
+      ),
+      lines(
+        'Hand-over',
+        'From the claim to the item having moved on.',
+        's',
+        ...quantiles('onceward_hand_over_seconds'),
+      ),
+      lines(
+        'Exit to claim',
+        'Finalization, or the grace.',
+        's',
+        ...quantiles('onceward_exit_to_claim_seconds'),
+      ),
+      lines('Time in a state', '95th percentile, of runs that left it.', 's', {
+        expr: `histogram_quantile(0.95, sum by (le, state, stage_kind) (rate(${STATES}_bucket${ALL}[$__rate_interval])))`,
+        legend: '{{stage_kind}} {{state}}',
+      }),
+    ],
+  },
+  {
+    title: 'What waits',
+    panels: [
+      lines('Jobs', 'Of all projects.', 'short', fleet('onceward_queue_jobs', 'pool, lane, state')),
+      lines(
+        'Mailboxes',
+        'Messages not handled yet.',
+        'short',
+        fleet('onceward_mailbox_waiting', 'partition'),
+      ),
+      lines('Agents', 'Of each worker.', 'short', each('onceward_running_agents')),
+      lines('Partitions', 'Of each host.', 'short', each('onceward_partitions_held')),
+    ],
+  },
+  {
+    title: 'Who is told',
+    panels: [
+      lines('Alarms', 'By reason.', 'ops', rate('onceward_alarms_total', 'reason')),
+      lines(
+        'Alarms told',
+        'To commands and webhooks.',
+        'ops',
+        rate('onceward_alarm_actions_total', 'action, outcome'),
+      ),
+      lines('Spans', 'To the collector of traces.', 'ops', rate('onceward_spans_total', 'outcome')),
+      lines(
+        'Fleet readings',
+        'For the panels of what waits.',
+        'ops',
+        rate('onceward_fleet_readings_total', 'outcome'),
+      ),
+    ],
+  },
+  {
+    title: 'The processes',
+    panels: [
+      lines(
+        'Processor',
+        'Of one core.',
+        'percentunit',
+        rate('process_cpu_seconds_total', 'instance'),
+      ),
+      lines('Memory', 'Resident.', 'bytes', each('process_resident_memory_bytes')),
+      lines('Event loop', 'Lag, 99th percentile.', 's', each('nodejs_eventloop_lag_p99_seconds')),
+    ],
+  },
+];
+
+function stat(title: string, meaning: string, expr: string): Panel {
+  return { title, meaning, kind: 'stat', unit: 'short', queries: [{ expr, legend: '' }] };
+}
+
+function lines(title: string, meaning: string, unit: Panel['unit'], ...queries: Query[]): Panel {
+  return { title, meaning, kind: 'timeseries', unit, queries };
+}
