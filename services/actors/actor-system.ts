@@ -5,7 +5,7 @@ import type { ActorEvent } from '../../machines/event.ts';
 import { partitionOf } from '../../machines/partition.ts';
 import type { BucketName, HostWorld } from '../../transport/ports.ts';
 import { type Actors, createActors } from './actors.ts';
-import { createAudit } from './audit.ts';
+import { type Audit, createAudit } from './audit.ts';
 import { type CommitMode, type CommitStats, type Committer, createCommitter } from './commit.ts';
 import { createDeadlineGate, type DeadlineGate } from './deadline-gate.ts';
 import { createDeadlines, type Deadlines, type DueDeadline } from './deadlines.ts';
@@ -66,7 +66,7 @@ export function createActorSystem(options: ActorSystemOptions): ActorSystem {
   let isStopping = false;
 
   const cache = createRecordCache(bucketOf, clock.monotonicMs);
-  const audit = createAudit(clock, (partition, body) => world.publishAudit(partition, body));
+  const audit = auditOf(world, observer);
   const journal = createJournal({ audit, clock, identity, partitionFor, observer, log });
   const gate = createDeadlineGate((due) => fire(due));
   const deadlines = createDeadlines(clock, (due) => gate.pass(partitionFor(due.address), due));
@@ -122,6 +122,14 @@ export function createActorSystem(options: ActorSystemOptions): ActorSystem {
       audit.stop();
     },
   };
+}
+
+function auditOf(world: HostWorld, observer: Observer): Audit {
+  return createAudit(
+    world.clock,
+    (partition, body) => world.publishAudit(partition, body),
+    (entry) => observer.observe(entry, { before: null, after: null }),
+  );
 }
 
 /** One committer for each bucket, made when first needed: it alone knows what is ready to be written. */

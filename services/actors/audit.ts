@@ -42,6 +42,7 @@ interface Page {
 export function createAudit(
   clock: Clock,
   publish: (partition: number, body: string) => Promise<void>,
+  onAlarm: (entry: AuditEntry) => void = () => {},
 ): Audit {
   const pages = new Map<number, Page>();
   const underWay = new Set<Promise<void>>();
@@ -62,7 +63,7 @@ export function createAudit(
       underWay.delete(sent);
       unsentBytes -= page.sizeBytes;
       page.settle();
-      gap.tell(add);
+      gap.tell(raise);
       for (const waiting of [...due]) sendWhenDue(waiting);
     });
   };
@@ -87,6 +88,12 @@ export function createAudit(
     unsentBytes += sizeBytes;
     if (isFull(page)) send(partition);
     return page.done;
+  };
+
+  /** An alarm of its own, which nobody else would hear of. */
+  const raise = (partition: number, entry: AuditEntry): Promise<void> => {
+    onAlarm(entry);
+    return add(partition, entry);
   };
 
   const flush = async (): Promise<void> => {

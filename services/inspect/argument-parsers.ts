@@ -2,8 +2,10 @@
 import { InvalidArgumentError, Option } from 'commander';
 import { OncewardError } from '../../transport/errors.ts';
 import { HTTP_ADDRESS_FORM, type HttpAddress, parseHttpAddress } from '../config/http-address.ts';
+import type { Place } from '../queries/happenings.ts';
 import { parseDuration } from './duration.ts';
 
+const PLACE_FORM = /^(0|[1-9]\d{0,15})(?:\.(\d{1,6}))?$/;
 const STATE_FORM = /^state=([A-Za-z.]+)$/;
 
 /** `60s` in milliseconds. */
@@ -26,6 +28,13 @@ export function conditionArgument(text: string): string {
 export function numberArgument(text: string): number {
   if (/^[1-9]\d{0,15}$/.test(text)) return Number(text);
   throw new InvalidArgumentError('expected a whole number from 1');
+}
+
+/** `123`, or `123.4` for the fifth entry of the message with sequence 123. */
+export function placeArgument(text: string): Place {
+  const [whole, sequence, position] = PLACE_FORM.exec(text) ?? [];
+  if (whole === undefined) throw new InvalidArgumentError('expected a sequence, as 123 or 123.4');
+  return { sequence: Number(sequence), position: position ? Number(position) : null };
 }
 
 /** `127.0.0.1:7717` or `off`. */

@@ -1,18 +1,21 @@
 // An audit entry as one line for people.
 // It must never print a control character that came from outside.
 import { parseAddress } from '../../machines/address.ts';
-import type { AuditLine } from '../queries/audit-entries.ts';
+import { type AuditLine, isLostClaim } from '../queries/audit-entries.ts';
 import { userAddress } from '../queries/user-address.ts';
 import type { CommandContext } from './command-context.ts';
+import { formatMoment } from './duration.ts';
 import { printable } from './printable.ts';
 
+type Writing = Pick<CommandContext, 'style'> & Partial<Pick<CommandContext, 'timeStyle'>>;
+
 /** `12:00:00.000  shop/7/build/1  claim  finalizing → claimed  rev 12  worker-1` */
-export function auditLine(entry: AuditLine, { style }: Pick<CommandContext, 'style'>): string {
+export function auditLine(entry: AuditLine, { style, timeStyle }: Writing): string {
   const isKnown = parseAddress(entry.address) !== null;
   // Types, claimants and whatever wrote the entry come from outside; printable before styled, because styles are control codes.
   const address = isKnown ? userAddress(entry.address) : JSON.stringify(entry.address);
   const parts = [
-    style('dim', timeOf(entry.atMs)),
+    style('dim', timeStyle === 'iso' ? formatMoment(entry.atMs) : timeOf(entry.atMs)),
     printable(address),
     style('bold', printable(entry.type)),
     printable(transitionOf(entry)),
@@ -33,7 +36,8 @@ function outcomeOf(entry: AuditLine, style: CommandContext['style']): string {
   if (outcome === 'applied') return '';
   const why = [reason, message].filter(Boolean).join(': ');
   if (outcome === 'alarm') return style('red', printable(why));
-  return style(outcome === 'repeated' ? 'dim' : 'yellow', printable(`${outcome} ${why}`.trim()));
+  const said = isLostClaim(entry) ? `lost claim, ${outcome}` : outcome;
+  return style(outcome === 'repeated' ? 'dim' : 'yellow', printable(`${said} ${why}`.trim()));
 }
 
 function timeOf(atMs: number): string {

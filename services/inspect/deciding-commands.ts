@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { repeated, type Timed, timed } from './asking-options.ts';
 import type { DecideInput, Verb } from './commands/decide-item.ts';
 import { type Dispatch, optionsOf } from './dispatch.ts';
+import { type FilterOptions, filtered, filterOf } from './filter-options.ts';
 import { LISTING_FORMATS, outputOption } from './output-formats.ts';
 
 interface DecidingCommand {
@@ -33,21 +34,19 @@ function addDecision(program: Command, dispatch: Dispatch, one: DecidingCommand)
     .command(one.name)
     .description(one.description + ABOUT_MANY)
     .argument('[items...]', 'project/item; without any, a filter chooses')
-    .option('--project <name>', 'all of this project')
-    .option('--state <state>', 'all in this state; active covers active.working')
     .option('--dry-run', 'send nothing: show for each what would come of it')
     .option('-y, --yes', 'do not ask before something is sent to all that a filter finds')
     .addOption(outputOption(LISTING_FORMATS));
   if (one.text !== undefined) command.option(`--${one.text} <text>`, 'why; kept with the item');
-  repeated(timed(command)).action((items: string[], _, self: Command) => {
+  filtered(repeated(timed(command))).action((items: string[], _, self: Command) => {
     const options = optionsOf<DecideOptions>(self);
     const { timeout: timeoutMs, dryRun: isDryRun = false, yes: isConfirmed = false } = options;
-    const { project, state } = options;
-    const filter = { project, state };
+    const filter = filterOf(options);
     const input = { ...options, verb: one.name, items, filter, timeoutMs, isDryRun, isConfirmed };
     return dispatch(async () => (await import('./commands/decide-item.ts')).decide, input, options);
   });
 }
 
 type DecideOptions = Pick<DecideInput, 'comment' | 'reason' | 'ifRevision' | 'id'> &
-  Timed & { dryRun?: boolean; yes?: boolean; project?: string; state?: string };
+  FilterOptions &
+  Timed & { dryRun?: boolean; yes?: boolean };

@@ -4,6 +4,7 @@ import { httpArgument } from './argument-parsers.ts';
 import type { InitInput } from './commands/init.ts';
 import type { UpInput } from './commands/up.ts';
 import { type Dispatch, optionsOf } from './dispatch.ts';
+import { outputOption } from './output-formats.ts';
 
 export function addFleetCommands(program: Command, dispatch: Dispatch): void {
   addUp(program, dispatch);
@@ -69,6 +70,7 @@ function addDemo(program: Command, dispatch: Dispatch): void {
     .option('--crash', 'kill the worker in the middle of finalizing')
     .option('--json', 'print one JSON document; the same as -o json')
     .option('--keep', 'leave the temporary folder, and say where it is')
+    .addOption(outputOption(['table', 'json']))
     .action((_, command: Command) => {
       const options = optionsOf<{ crash?: boolean; json?: boolean; keep?: boolean }>(command);
       const isJson = options.json === true || options.output !== 'table';

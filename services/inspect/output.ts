@@ -52,7 +52,7 @@ export function printListing<Row>(
 }
 
 /** The rows as people read them, as wide as the terminal; `-o wide` has all columns and cuts nothing off. */
-export function listingLines<Row>(
+function listingLines<Row>(
   { out, output, style, hasHeaders }: Writing & Pick<CommandContext, 'hasHeaders'>,
   { rows, columns }: Listing<Row>,
 ): string[] {

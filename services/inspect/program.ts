@@ -34,6 +34,7 @@ export function buildProgram({
     .version(version, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print help')
     .exitOverride()
+    .addHelpCommand(helpCommand())
     .configureHelp({ showGlobalOptions: true, visibleGlobalOptions: globalOptionsOf })
     .configureOutput({
       writeOut,
@@ -49,6 +50,14 @@ export function buildProgram({
   addShellCommands(program, dispatch);
   for (const command of program.commands) complete(command);
   return program;
+}
+
+function helpCommand(): Command {
+  return new Command('help')
+    .argument('[command]', 'the command')
+    .description('Print help for a command.')
+    .helpOption(false)
+    .helpGroup('Looking:');
 }
 
 /** What every command has without saying so: a place in the help, and formats to answer with. */
@@ -78,10 +87,11 @@ function globalOptions(): Option[] {
     new Option('-o, --output <format>', 'how to answer; each command says what it knows').choices(
       OUTPUT_FORMATS,
     ),
-    new Option('--no-headers', 'tables without the names of their columns'),
+    new Option('--no-headers', 'lists without the names of their columns'),
     new Option(
       '--time <style>',
-      'distances from now, or moments in UTC; lists show distances by default, `show` both',
+      'distances from now, or moments in UTC; by default lists show distances, `show` and `why` both, and ' +
+        '`watch` the time of day',
     ).choices(['relative', 'iso']),
     new Option('--color <when>', 'colours; auto asks FORCE_COLOR, then NO_COLOR, then the terminal')
       .choices(['auto', 'always', 'never'])

@@ -1,20 +1,27 @@
 // The commands that only look, as commander knows them.
-import { Argument, type Command } from 'commander';
+import { Argument, type Command, Option } from 'commander';
 import {
   conditionArgument,
   durationArgument,
   numberArgument,
+  placeArgument,
   timeoutOption,
 } from './argument-parsers.ts';
+import type { EventsInput } from './commands/events.ts';
 import type { LogsInput } from './commands/logs.ts';
 import type { PsInput } from './commands/ps.ts';
 import type { ShowInput } from './commands/show.ts';
 import type { WaitInput } from './commands/wait.ts';
+import type { WatchInput } from './commands/watch.ts';
 import type { WhyInput } from './commands/why.ts';
 import { type Dispatch, optionsOf } from './dispatch.ts';
+import { type FilterOptions, filtered, filterOf } from './filter-options.ts';
 import { ADDRESSED_FORMATS, LISTING_FORMATS, outputOption } from './output-formats.ts';
 
 const WAIT_MS_DEFAULT = 60_000;
+const PS_KINDS: readonly PsInput['kind'][] = [
+  ...(['items', 'runs', 'workers', 'timers', 'leases', 'merges', 'deployments'] as const),
+];
 
 export function addReadingCommands(program: Command, dispatch: Dispatch): void {
   addPs(program, dispatch);
@@ -22,25 +29,28 @@ export function addReadingCommands(program: Command, dispatch: Dispatch): void {
   addShow(program, dispatch);
   addWhy(program, dispatch);
   addWatch(program, dispatch);
+  addEvents(program, dispatch);
   addWait(program, dispatch);
   addLogs(program, dispatch);
 }
 
 function addPs(program: Command, dispatch: Dispatch): void {
-  const kinds = ['items', 'runs', 'workers'] as const;
-  program
+  const command = program
     .command('ps')
-    .description('List items, runs, or the processes of the fleet.')
-    .addArgument(new Argument('[kind]', 'what to list').choices(kinds).default('items'))
-    .option('--project <name>', 'only those of this project')
-    .option('--state <state>', 'only those in this state; active covers active.working')
+    .description(
+      'List items, runs, hosts and workers, deadlines (timers), claims that have not advanced yet (leases), ' +
+        'merge queues or deployments.',
+    )
+    .addArgument(new Argument('[kind]', 'what to list').choices(PS_KINDS).default('items'))
     .option('--all', 'finished and archived ones, too')
-    .addOption(outputOption(LISTING_FORMATS))
-    .action((kind: PsInput['kind'], _, command: Command) => {
-      const options = optionsOf<Omit<PsInput, 'kind'> & { all?: boolean }>(command);
-      const input = { ...options, kind, isArchiveIncluded: options.all ?? false };
-      return dispatch(async () => (await import('./commands/ps.ts')).ps, input, options);
-    });
+    .option('--watch', 'follow them until interrupted: in place on a terminal, else line by line')
+    .addOption(outputOption(LISTING_FORMATS));
+  filtered(command).action((kind: PsInput['kind'], _, self: Command) => {
+    const options = optionsOf<FilterOptions & { all?: boolean; watch?: boolean }>(self);
+    const filter = { ...filterOf(options), isArchiveIncluded: options.all ?? false };
+    const input: PsInput = { kind, filter, isFollowing: options.watch ?? false };
+    return dispatch(async () => (await import('./commands/ps.ts')).ps, input, options);
+  });
 }
 
 function addTop(program: Command, dispatch: Dispatch): void {
@@ -92,16 +102,43 @@ function addWhy(program: Command, dispatch: Dispatch): void {
 }
 
 function addWatch(program: Command, dispatch: Dispatch): void {
+  const outcome = new Option('--outcome <outcome>', 'only events of which this came');
+  const after = new Option(
+    '--after <sequence>',
+    'go on behind the entry with this sequence, or sequence.position; comes before --since',
+  );
   program
     .command('watch')
-    .description('Follow what happens: every event, applied or refused, until interrupted.')
+    .description(
+      'Follow what happens: every event, applied or refused, until interrupted. A lost connection is waited ' +
+        'out: nothing is missed, nothing shown twice.',
+    )
     .argument('[filter]', 'project[/item[/stage[/attempt]]]; defaults to everything')
     .option('--since <duration>', 'begin so long ago, for example 10m', durationArgument)
+    .addOption(outcome.choices(['applied', 'refused', 'repeated', 'alarm']))
+    .addOption(after.argParser(placeArgument))
     .action((filter: string | undefined, _, command: Command) => {
-      const options = optionsOf<{ since?: number }>(command);
-      const since = options.since === undefined ? {} : { sinceMs: options.since };
-      const load = async () => (await import('./commands/watch.ts')).watch;
-      return dispatch(load, { filter, ...since }, options);
+      const { since, ...options } = optionsOf<
+        Pick<WatchInput, 'outcome' | 'after'> & { since?: number }
+      >(command);
+      const input = { ...options, filter, ...(since === undefined ? {} : { sinceMs: since }) };
+      return dispatch(async () => (await import('./commands/watch.ts')).watch, input, options);
+    });
+}
+
+function addEvents(program: Command, dispatch: Dispatch): void {
+  program
+    .command('events')
+    .description(
+      'Print what happened to one item or run since it was opened: applied, repeated and refused events, alarms, ' +
+        'and the claims it saw lose.',
+    )
+    .argument('<address>', 'project/item or project/item/stage[/attempt]')
+    .option('-f, --follow', 'go on until interrupted')
+    .action((address: string, _, command: Command) => {
+      const options = optionsOf<{ follow?: boolean }>(command);
+      const input: EventsInput = { address, isFollowing: options.follow ?? false };
+      return dispatch(async () => (await import('./commands/events.ts')).events, input, options);
     });
 }
 

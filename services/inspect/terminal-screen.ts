@@ -47,6 +47,11 @@ export function askerOf(
     try {
       // The end of input is no answer either; without this the question would wait for ever.
       const ended = new Promise<string>((resolve) => void lines.once('close', () => resolve('')));
+      // The terminal leaves Ctrl-C to us meanwhile: it is passed on as the signal it stands for.
+      lines.once('SIGINT', () => {
+        process.once('SIGINT', () => lines.close());
+        process.kill(process.pid, 'SIGINT');
+      });
       return await Promise.race([lines.question(question), ended]);
     } finally {
       lines.close();

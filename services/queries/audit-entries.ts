@@ -39,6 +39,19 @@ export function parseAuditMessage(body: string): AuditLine[] {
   });
 }
 
+/** A claim with one of these reasons has lost; with any other it was none. */
+const LOSING_REASONS: readonly (string | null)[] = [
+  'not-now',
+  'revision',
+  'finished',
+  'stale-epoch',
+];
+
+/** True for a claim that came too late: somebody else had won, or the run had moved on. */
+export function isLostClaim({ type, outcome, reason }: AuditLine): boolean {
+  return type === 'claim' && outcome === 'refused' && LOSING_REASONS.includes(reason);
+}
+
 /** True when the entry is about this address or one below it: `shop` covers `shop/7/build/1`. */
 export function isBelow(entry: AuditLine, prefix: string): boolean {
   const address = userAddress(entry.address);

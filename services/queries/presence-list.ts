@@ -1,6 +1,7 @@
 // Reads who has announced itself and has not lapsed. Who is not here may still be alive: presence is a hint,
 // never a fence. What cannot be read is left out; it hides nobody else.
 import { z } from 'zod';
+import { hasCode } from '../../transport/errors.ts';
 import type { Presence } from '../../transport/ports.ts';
 import type { Session } from './session.ts';
 
@@ -15,10 +16,15 @@ const presenceSchema = z.object({
 /** Everybody whose presence has not lapsed: hosts before workers, each by identity. */
 export async function listPresence(session: Pick<Session, 'bucket'>): Promise<Presence[]> {
   const found: Presence[] = [];
-  await session.bucket('onceward-presence').scan(({ value }) => {
-    const presence = presenceOf(value ?? '');
-    if (presence !== null) found.push(presence);
-  });
+  try {
+    await session.bucket('onceward-presence').scan(({ value }) => {
+      const presence = presenceOf(value ?? '');
+      if (presence !== null) found.push(presence);
+    });
+  } catch (error) {
+    // It lives in the server's memory, and is made by the first host that comes after a restart.
+    if (!hasCode(error, 'STREAM_MISMATCH')) throw error;
+  }
   return found.sort(byRole);
 }
 

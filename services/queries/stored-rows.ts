@@ -25,7 +25,10 @@ export async function readStoredRows(
   return rows.sort(byAddress);
 }
 
-export function storedRow(kind: StoredKind, { key, value, revision, storedAtMs }: Entry): StoredRow {
+export function storedRow(
+  kind: StoredKind,
+  { key, value, revision, storedAtMs }: Entry,
+): StoredRow {
   const address = `${kind}.${key}`;
   const outline = value === null ? null : outlineOf(value);
   const state = outline === null ? 'corrupt' : stateName(outline.state);

@@ -4,19 +4,11 @@ import type { ActorEvent, Door } from '../../machines/event.ts';
 import { explainEvent } from '../../machines/explanation.ts';
 import { type Stored, stateName } from '../../machines/record.ts';
 import { runContextOf } from '../../machines/typed-context.ts';
-import type { AuditLine } from './audit-entries.ts';
+import { type AuditLine, isLostClaim } from './audit-entries.ts';
 import type { ActorFacts } from './why-facts.ts';
 import type { Candidate, ClaimLine, Why } from './why-view.ts';
 
 const MAX_LOST_CLAIMS = 16;
-
-/** A claim with one of these reasons has lost; with any other it was none. */
-const LOSING_REASONS: readonly (string | null)[] = [
-  'not-now',
-  'revision',
-  'finished',
-  'stale-epoch',
-];
 
 /** The entries of this very actor, oldest first. */
 function entriesOf({ audit, address }: Pick<ActorFacts, 'audit' | 'address'>): AuditLine[] {
@@ -67,8 +59,8 @@ export function fenceOf(facts: ActorFacts): number | null {
   return won?.revision ?? null;
 }
 
-function hasBeenJudged({ outcome, reason }: AuditLine): boolean {
-  return outcome === 'applied' || (outcome === 'refused' && LOSING_REASONS.includes(reason));
+function hasBeenJudged(entry: AuditLine): boolean {
+  return entry.outcome === 'applied' || isLostClaim(entry);
 }
 
 /**

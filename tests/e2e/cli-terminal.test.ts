@@ -1,3 +1,4 @@
+// Time limit: 240 s
 // The command line on a terminal and in a pipe: colours, columns, the live board, questions, and a reader that leaves.
 import { execFile } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
@@ -153,6 +154,21 @@ test(
 );
 
 test(
+  'ps --watch draws anew what has changed, and ends with 130 on Ctrl-C',
+  within(LIMIT_MS, async () => {
+    const terminal = onTerminal(['ps', '--watch', '--project', 'shop']);
+    await terminal.shows('shop/3');
+    await host.asker.ask({ address: 'item.shop.4', type: 'open', data: { title: 'x' } });
+    await terminal.shows('shop/4');
+    await host.asker.ask({ address: 'item.shop.4', type: 'cancel', data: {} });
+    await terminal.shows('3 items');
+    terminal.send('\u0003');
+    assert.is(await terminal.ended, 130);
+    assert.ok(terminal.output().endsWith(LEFT));
+  }),
+);
+
+test(
   'top in a pipe is one snapshot',
   within(LIMIT_MS, async () => {
     const [table, json] = await Promise.all([piped(['top']), piped(['top', '-o', 'json'])]);
@@ -173,6 +189,10 @@ test(
     asked.send('n\r');
     assert.is(await asked.ended, 1);
     assert.match(asked.output(), 'nothing was done');
+    const interrupted = onTerminal(['pause', '--project', 'bulk']);
+    await interrupted.shows('? [y/N] ');
+    interrupted.send('\u0003');
+    assert.is(await interrupted.ended, 130);
     const refused = await piped(['pause', '--project', 'bulk']).catch((error) => error);
     assert.equal([refused.code, refused.stdout], [2, '']);
     const again = onTerminal(['pause', '--project', 'bulk']);

@@ -152,7 +152,8 @@ test(
     let isAway = true;
     let most = 0;
     const sizes = new Map<string, number>();
-    const audit = createAudit(clock, async (_, body) => {
+    const raised: AuditEntry[] = [];
+    const publish = async (_: number, body: string) => {
       sizes.set(body.slice(0, 200), body.length);
       most = Math.max(
         most,
@@ -160,18 +161,21 @@ test(
       );
       if (isAway) throw new Error('the stream is away');
       entries.push(...(JSON.parse(body) as { entries: AuditEntry[] }).entries);
-    });
+    };
+    const audit = createAudit(clock, publish, (alarm) => void raised.push(alarm));
     for (let n = 0; n < 200_000; n += 1) void audit.append(n % 16, entry(`event-${n}`));
     await clock.advance(1_000);
 
     isAway = false;
     await clock.advance(60_000);
 
-    const gap = entries.find(({ reason }) => reason === 'audit-gap');
+    const gaps = entries.filter(({ reason }) => reason === 'audit-gap');
+    const [gap] = gaps;
     const kept = entries.filter(({ type }) => type === 'exited').length;
     assert.ok(most < 34 * MEBIBYTE, `${most} bytes`);
     assert.ok(most > 30 * MEBIBYTE, `${most} bytes`);
     assert.is(Number(/^\d+/.exec(gap?.message ?? '')?.[0]), 200_000 - kept);
+    assert.equal(raised, gaps);
   }),
 );
 

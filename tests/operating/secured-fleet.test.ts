@@ -49,7 +49,7 @@ test(
 
     const [processes, items, shown] = [at('inspector'), at('inspector'), at('inspector')];
     await ps(processes.context, { kind: 'workers' });
-    await ps(items.context, { kind: 'items', isArchiveIncluded: true });
+    await ps(items.context, { kind: 'items', filter: { isArchiveIncluded: true } });
     await show(shown.context, { address: 'shop/published', hasHistory: true });
     watching.stop();
     await watched;

@@ -1,7 +1,7 @@
 // Asks the server whether this login may use each subject a host needs, without any effect:
 // nothing is stored, delivered or acknowledged by a probe.
 import { headers, type NatsConnection, PermissionViolationError } from 'nats';
-import { EVENTS_STREAM, PRESENCE_BUCKET } from './topology-settings.ts';
+import { AUDIT_STREAM, EVENTS_STREAM, PRESENCE_BUCKET } from './topology-settings.ts';
 
 interface Probe {
   subject: string;
@@ -18,8 +18,11 @@ const BROKEN_JSON = '{';
 const WRITTEN = ['items', 'runs', 'merges', 'deployments', 'projects', 'archive'].map(
   (name) => `onceward-${name}`,
 );
-/** What is read from its beginning when partitions are taken over. */
-const SCANNED = [EVENTS_STREAM, 'KV_onceward-items', 'KV_onceward-runs'];
+/** What is read from its beginning when partitions are taken over, and by the page. */
+const SCANNED = [
+  ...[EVENTS_STREAM, 'KV_onceward-items', 'KV_onceward-runs'],
+  ...[AUDIT_STREAM, 'KV_onceward-archive', `KV_${PRESENCE_BUCKET}`],
+];
 
 const PROBES: readonly Probe[] = [
   { subject: '$JS.API.INFO' },

@@ -6,7 +6,7 @@ import { OncewardError } from '../errors.ts';
 import type { Entry } from '../ports.ts';
 import { newInbox } from './connection.ts';
 import { deliveryOf, entryOf, isRemoval } from './delivery.ts';
-import { requestError } from './jetstream-api.ts';
+import { API_CODES, requestError } from './jetstream-api.ts';
 
 /**
  * Messages asked for at once. The largest entries of a page must stay below the 64 MB that the server lets wait
@@ -34,7 +34,10 @@ export interface Scan {
   onTotal?: ((keys: number) => void) | undefined;
 }
 
-/** @throws BROKER_UNAVAILABLE, OUTCOME_UNKNOWN: some keys were visited, perhaps not all */
+/**
+ * @throws STREAM_MISMATCH when there is no such bucket, BROKER_UNAVAILABLE, OUTCOME_UNKNOWN: some keys were
+ * visited, perhaps not all
+ */
 export async function scan(nc: NatsConnection, request: Scan): Promise<void> {
   const { stream, prefix, filter } = request;
   const { consumers } = await jetstreamManager(nc, { checkAPI: false });
@@ -54,6 +57,9 @@ export async function scan(nc: NatsConnection, request: Scan): Promise<void> {
       await consumers.delete(stream, name).catch(() => false);
     }
   } catch (error) {
+    if ((error as { code?: unknown } | null)?.code === API_CODES.streamNotFound) {
+      throw new OncewardError('STREAM_MISMATCH', `${stream} does not exist`, { cause: error });
+    }
     throw requestError(`the scan of ${prefix}${filter}`, error);
   }
 }

@@ -67,7 +67,7 @@ export function bulkListing(
   };
 }
 
-export function summaryOf(rows: readonly BulkRow[]): BulkSummary {
+function summaryOf(rows: readonly BulkRow[]): BulkSummary {
   const summary: BulkSummary = {};
   for (const { outcome } of rows) summary[outcome] = (summary[outcome] ?? 0) + 1;
   return summary;

@@ -1,11 +1,11 @@
 // `onceward approve | reject | cancel | retry | pause | resume`: what a person decides about one item, or about many.
 import { itemAddress } from '../../../machines/address.ts';
 import { OncewardError } from '../../../transport/errors.ts';
+import { type ActorFilter, isEmptyFilter } from '../../queries/actor-filter.ts';
 import { dryRun } from '../../queries/dry-run.ts';
 import { withSession } from '../../queries/session.ts';
 import { parseItemAddress } from '../../queries/user-address.ts';
 import { askActor, printAnswer } from '../asking.ts';
-import { type ItemFilter, isEmptyFilter } from '../bulk/item-choice.ts';
 import type { CommandContext } from '../command-context.ts';
 import { dryRunLines } from '../dry-run-page.ts';
 import { EXIT } from '../exit-codes.ts';
@@ -25,7 +25,7 @@ interface DecisionInput {
 
 export interface DecideInput extends DecisionInput {
   items: readonly string[];
-  filter: ItemFilter;
+  filter: ActorFilter;
   isDryRun: boolean;
   /** Nobody is asked. */
   isConfirmed: boolean;

@@ -35,7 +35,7 @@ export async function decideItems(
     if (input.isDryRun) return report(context, input, { rows: plan, trouble: null });
     if (!(await isWanted(context, input, plan))) {
       context.err.line('nothing was done');
-      return EXIT.error;
+      return stop.aborted ? EXIT.interrupted : EXIT.error;
     }
     const run = await send(context, session, { ...input, plan, stop });
     const code = report(context, input, run);

@@ -3,7 +3,6 @@
 import { OncewardError } from '../../../transport/errors.ts';
 import { type ActorFilter, assertFilter } from '../../queries/actor-filter.ts';
 import { withSession } from '../../queries/session.ts';
-import { createProgress } from '../bulk/progress.ts';
 import type { CommandContext } from '../command-context.ts';
 import { EXIT } from '../exit-codes.ts';
 import { printListing } from '../output.ts';
@@ -17,21 +16,14 @@ import {
   TIMERS,
   WORKERS,
 } from '../ps/kinds.ts';
+import { watchRows } from '../ps/watch-rows.ts';
+import { createReadingProgress } from '../reading-progress.ts';
 import { timesOf } from '../times.ts';
 
-export const PS_KINDS = [
-  'items',
-  'runs',
-  'workers',
-  'timers',
-  'leases',
-  'merges',
-  'deployments',
-] as const;
-
 export interface PsInput {
-  kind: (typeof PS_KINDS)[number];
-  filter: ActorFilter;
+  kind: 'items' | 'runs' | 'workers' | 'timers' | 'leases' | 'merges' | 'deployments';
+  /** Defaults to all. */
+  filter?: ActorFilter;
   isFollowing?: boolean;
 }
 
@@ -53,4 +45,67 @@ export async function ps(context: CommandContext, input: PsInput): Promise<numbe
     case 'deployments':
       return list(context, input, DEPLOYMENTS);
   }
+}
+
+async function list<Row>(
+  context: CommandContext,
+  input: PsInput,
+  kind: RowKind<Row>,
+): Promise<number> {
+  const { filter = {} } = input;
+  assertTaken(input.kind, filter, kind);
+  if (input.isFollowing) return watchRows(context, kind, filter);
+  await withSession(context, async (session) => {
+    const progress = createReadingProgress(context.err);
+    const rows = await kind.read(session, filter, progress.read).finally(progress.end);
+    const listing = kind.listing(rows, timesOf(context, session.clock.nowMs()));
+    printListing(context, listing);
+    if (rows.length === 0 && context.err.isTerminal)
+      context.err.line(emptyLine(input.kind, filter, kind));
+  });
+  return EXIT.done;
+}
+
+/** @throws USAGE */
+function assertTaken<Row>(
+  kind: PsInput['kind'],
+  filter: ActorFilter,
+  { takes, states }: RowKind<Row>,
+): void {
+  const refused = namesIn(filter).filter((name) => !takes.includes(name));
+  if (refused.length > 0) {
+    const options = refused.map((name) => OPTION_OF[name]).join(', ');
+    const taken = takes.map((name) => OPTION_OF[name]).join(', ');
+    const rest = taken === '' ? '' : `; it takes ${taken}`;
+    throw new OncewardError('USAGE', `ps ${kind} takes no ${options}${rest}`);
+  }
+  assertFilter(states, filter);
+}
+
+const OPTION_OF: Readonly<Record<keyof ActorFilter, string>> = {
+  project: '--project',
+  item: '--item',
+  stage: '--stage',
+  state: '--state',
+  changedWithinMs: '--since',
+  olderThanMs: '--older-than',
+  claimant: '--claimant',
+  text: '--text',
+  isArchiveIncluded: '--all',
+};
+
+function namesIn(filter: ActorFilter): (keyof ActorFilter)[] {
+  const names = Object.keys(OPTION_OF) as (keyof ActorFilter)[];
+  return names.filter((name) => filter[name] !== undefined && filter[name] !== false);
+}
+
+function emptyLine<Row>(
+  kind: PsInput['kind'],
+  filter: ActorFilter,
+  { takes }: RowKind<Row>,
+): string {
+  const passes = namesIn(filter).some((name) => name !== 'isArchiveIncluded');
+  const what = passes ? `no ${kind} pass this filter` : `no ${kind}`;
+  const isMore = takes.includes('isArchiveIncluded') && filter.isArchiveIncluded !== true;
+  return isMore ? `${what}; --all looks at archived ones, too` : what;
 }

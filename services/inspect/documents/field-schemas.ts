@@ -1,15 +1,20 @@
 // Fields that many documents share. What a field means is said here once.
 import { z } from 'zod';
 
-export const moment = z.number().describe("Epoch milliseconds of the NATS server's clock.");
-export const address = z
-  .string()
-  .describe('As people type it: project/item, or project/item/stage/attempt.');
-export const state = z.string().describe('State of the machine, a nested one as running.working.');
-export const revision = z
+export const moment = z
   .number()
-  .int()
-  .describe('Revision of the record: what --if-revision takes. Compare for equality only.');
+  .meta({ id: 'moment', description: "Epoch milliseconds of the NATS server's clock." });
+export const address = z.string().meta({
+  id: 'address',
+  description: 'As people type it: project/item, or project/item/stage/attempt.',
+});
+export const state = z
+  .string()
+  .meta({ id: 'state', description: 'State of the machine, a nested one as running.working.' });
+export const revision = z.number().meta({
+  id: 'revision',
+  description: 'Revision of a record: what --if-revision takes. Compare for equality only.',
+});
 /** Data whose form is that of an event or a record, and no part of this schema. */
 export const data = z.record(z.string(), z.unknown());
 

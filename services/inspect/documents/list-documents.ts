@@ -1,14 +1,14 @@
 // What `ps` prints, for each kind of row.
 import { z } from 'zod';
 import type { Presence } from '../../../transport/ports.ts';
-import type { ItemRow, LeaseRow, RunRow, TimerRow } from '../../queries/rows.ts';
-import { address, lineOf, listOf, moment, revision, state } from './field-schemas.ts';
+import type { ItemRow, LeaseRow, RunRow, StoredRow, TimerRow } from '../../queries/rows.ts';
+import { address, documentOf, listOf, moment, revision, state } from './field-schemas.ts';
 import { claimSchema, exitSchema, parkingSchema } from './record-schemas.ts';
 
 /** Null where the record cannot be read. */
 const readable = <Schema extends z.ZodType>(schema: Schema) => schema.nullable();
 
-export const itemRowSchema = z.object({
+const itemRowSchema = z.object({
   address,
   project: z.string(),
   item: z.string(),
@@ -57,7 +57,14 @@ const leaseRowSchema = z.object({
   dueAtMs: moment.nullable().describe('When the same advance is repeated.'),
 }) satisfies z.ZodType<LeaseRow>;
 
-export const processSchema = z.object({
+const storedRowSchema = z.object({
+  address,
+  state: state.describe('As far as it can be read without its machine.'),
+  revision,
+  changedAtMs: moment,
+}) satisfies z.ZodType<StoredRow>;
+
+const processSchema = z.object({
   identity: z.string(),
   role: z.enum(['host', 'worker']),
   machine: z.string(),
@@ -65,15 +72,25 @@ export const processSchema = z.object({
   startedAtMs: moment,
 }) satisfies z.ZodType<Presence>;
 
+/** A line of `-o jsonl`, or of `--watch`. */
+function rowOf<Row extends z.ZodObject>(description: string, row: Row) {
+  const isGone = z.boolean().optional().describe('With --watch: it is no longer in the list.');
+  return documentOf(description, { ...row.shape, isGone });
+}
+
 export const LIST_DOCUMENTS = {
   items: listOf('onceward ps items -o json', 'items', itemRowSchema),
-  item: lineOf('onceward ps items -o jsonl: an item', itemRowSchema),
+  item: rowOf('onceward ps items -o jsonl: an item', itemRowSchema),
   runs: listOf('onceward ps runs -o json', 'runs', runRowSchema),
-  run: lineOf('onceward ps runs -o jsonl: a run', runRowSchema),
+  run: rowOf('onceward ps runs -o jsonl: a run', runRowSchema),
   workers: listOf('onceward ps workers -o json: hosts and workers', 'workers', processSchema),
-  worker: lineOf('onceward ps workers -o jsonl: a host or a worker', processSchema),
+  worker: rowOf('onceward ps workers -o jsonl: a host or a worker', processSchema),
   timers: listOf('onceward ps timers -o json', 'timers', timerRowSchema),
-  timer: lineOf('onceward ps timers -o jsonl: a deadline of a record', timerRowSchema),
+  timer: rowOf('onceward ps timers -o jsonl: a deadline of a record', timerRowSchema),
   leases: listOf('onceward ps leases -o json', 'leases', leaseRowSchema),
-  lease: lineOf('onceward ps leases -o jsonl: a claimed run', leaseRowSchema),
+  merges: listOf('onceward ps merges -o json', 'merges', storedRowSchema),
+  merge: rowOf('onceward ps merges -o jsonl: a merge queue', storedRowSchema),
+  deployments: listOf('onceward ps deployments -o json', 'deployments', storedRowSchema),
+  deployment: rowOf('onceward ps deployments -o jsonl: a deployment', storedRowSchema),
+  lease: rowOf('onceward ps leases -o jsonl: a claimed run', leaseRowSchema),
 };

@@ -3,7 +3,12 @@ import { z } from 'zod';
 import type { Alarm, QueueRow } from '../../queries/fleet-view.ts';
 import type { Why } from '../../queries/why-view.ts';
 import type { Board } from '../top/board.ts';
-import { auditLineSchema, candidateSchema, claimLineSchema } from './audit-schemas.ts';
+import {
+  auditLineSchema,
+  candidateSchema,
+  claimLineSchema,
+  happeningSchema,
+} from './audit-schemas.ts';
 import { address, documentOf, lineOf, moment, revision, state } from './field-schemas.ts';
 import { changeSchema, historyStepSchema, storedRecordSchema } from './record-schemas.ts';
 
@@ -38,27 +43,31 @@ const whyShape = {
   notes: z.array(z.string()).describe('What could not be found out.'),
 };
 
-const whyOfRunSchema = z.object({ ...whyShape, run: z.null() });
-export const whySchema = z.object({
+const whyOfRunSchema = z.object({ ...whyShape, run: z.null() }).meta({ id: 'whyOfRun' });
+const whySchema = z.object({
   ...whyShape,
   run: whyOfRunSchema.nullable().describe('Of an item: its current run.'),
 }) satisfies z.ZodType<Why>;
 
 const counted = { state, count: z.number() };
-const queueSchema = z.object({
-  pool: z.string(),
-  project: z.string(),
-  lane: z.string(),
-  waiting: z.number(),
-  underWay: z.number(),
-}) satisfies z.ZodType<QueueRow>;
+const queueSchema = z
+  .object({
+    pool: z.string(),
+    project: z.string(),
+    lane: z.string(),
+    waiting: z.number(),
+    underWay: z.number(),
+  })
+  .meta({ id: 'queue' }) satisfies z.ZodType<QueueRow>;
 
-const alarmSchema = z.object({
-  atMs: moment,
-  address,
-  reason: z.string(),
-  message: z.string(),
-}) satisfies z.ZodType<Alarm>;
+const alarmSchema = z
+  .object({
+    atMs: moment,
+    address,
+    reason: z.string(),
+    message: z.string(),
+  })
+  .meta({ id: 'alarm' }) satisfies z.ZodType<Alarm>;
 
 const boardSchema = z.object({
   nowMs: moment,
@@ -102,7 +111,7 @@ export const LOOKING_DOCUMENTS = {
     to: outline,
     changes: z.array(changeSchema),
   }),
-  happening: lineOf('onceward watch, onceward events: one event', auditLineSchema),
+  happening: lineOf('onceward watch, onceward events: one event', happeningSchema),
   reached: documentOf('onceward wait', { address, state, revision }),
   log: documentOf('onceward logs -o json', {
     run: address,

@@ -16,11 +16,11 @@ export const DOCUMENTS = {
 
 /** The text of docs/cli-output.schema.json. */
 export function renderOutputSchema(): string {
-  const names = Object.keys(DOCUMENTS) as (keyof typeof DOCUMENTS)[];
-  const definitions = names.map((name) => {
-    const { $schema: _, ...definition } = z.toJSONSchema(DOCUMENTS[name], { target: 'draft-7' });
-    return [name, open(definition)] as const;
-  });
+  const names = Object.keys(DOCUMENTS);
+  // As one schema, so that what documents share is defined once.
+  const whole = z.toJSONSchema(z.object(DOCUMENTS), { target: 'draft-7' });
+  const shared = whole['definitions'] as Record<string, unknown>;
+  const definitions = { ...whole.properties, ...shared };
   const schema = {
     $schema: 'http://json-schema.org/draft-07/schema#',
     title: 'What onceward prints with -o json and -o jsonl',
@@ -28,7 +28,7 @@ export function renderOutputSchema(): string {
       'Version 1. Each document stands under the command that prints it. Fields may be added, and never ' +
       'change their meaning under the same v; no listed field is left out.',
     anyOf: names.map((name) => ({ $ref: `#/definitions/${name}` })),
-    definitions: Object.fromEntries(definitions),
+    definitions: open(definitions),
   };
   return `${JSON.stringify(schema, null, 2)}\n`;
 }

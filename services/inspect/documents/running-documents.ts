@@ -26,16 +26,18 @@ const problemSchema = z.object({
   nearest: z.string().nullable(),
 }) satisfies z.ZodType<Problem>;
 
-const stepSchema = z.object({
-  revision,
-  state,
-  event: eventOfStepSchema,
-  by: z.string(),
-  record: storedRecordSchema.nullable(),
-  isRemade: z.boolean(),
-  changes: z.array(changeSchema).nullable(),
-  effects: z.array(z.string()).nullable(),
-}) satisfies z.ZodType<Omit<Step, 'changes' | 'record'>>;
+const stepSchema = z
+  .object({
+    revision,
+    state,
+    event: eventOfStepSchema,
+    by: z.string(),
+    record: storedRecordSchema.nullable(),
+    isRemade: z.boolean(),
+    changes: z.array(changeSchema).nullable(),
+    effects: z.array(z.string()).nullable(),
+  })
+  .meta({ id: 'step' }) satisfies z.ZodType<Omit<Step, 'changes' | 'record'>>;
 
 const versions = z.object({ onceward: z.string(), envelope: z.number(), machine: z.number() });
 

@@ -1,4 +1,6 @@
 // What `ps` can list: for each kind which filters it takes, how its rows are read, followed and shown.
+
+import type { Presence } from '../../../transport/ports.ts';
 import type { ActorFilter, ListedKind } from '../../queries/actor-filter.ts';
 import { readItemRows } from '../../queries/item-rows.ts';
 import { readLeaseRows } from '../../queries/lease-rows.ts';
@@ -18,15 +20,14 @@ import { readRunRows } from '../../queries/run-rows.ts';
 import type { Session } from '../../queries/session.ts';
 import { readStoredRows } from '../../queries/stored-rows.ts';
 import { bySoonest, readTimerRows } from '../../queries/timer-rows.ts';
-import type { Presence } from '../../../transport/ports.ts';
 import { itemListing } from '../item-listing.ts';
 import { leaseListing } from '../lease-listing.ts';
 import type { Listing } from '../output.ts';
 import { processListing } from '../process-listing.ts';
 import { runListing } from '../run-listing.ts';
 import { storedListing } from '../stored-listing.ts';
-import type { Times } from '../times.ts';
 import { timerListing } from '../timer-listing.ts';
+import type { Times } from '../times.ts';
 
 type FilterName = keyof ActorFilter;
 type OnProgress = (read: number, total: number) => void;
@@ -39,6 +40,8 @@ export interface RowKind<Row> {
   follow(filter: ActorFilter): RowSource<Row>;
   listing(rows: readonly Row[], times: Times): Listing<Row>;
   order(one: Row, other: Row): number;
+  /** Tells the rows apart, whatever else changes in them. */
+  identityOf(row: Row): string;
 }
 
 const OF_PLACE = ['project', 'item', 'stage'] as const;
@@ -52,6 +55,7 @@ export const ITEMS: RowKind<ItemRow> = {
   follow: itemSource,
   listing: itemListing,
   order: byAddress,
+  identityOf: ({ address }) => address,
 };
 
 export const RUNS: RowKind<RunRow> = {
@@ -61,6 +65,7 @@ export const RUNS: RowKind<RunRow> = {
   follow: runSource,
   listing: runListing,
   order: byAddress,
+  identityOf: ({ address }) => address,
 };
 
 export const TIMERS: RowKind<TimerRow> = {
@@ -70,6 +75,7 @@ export const TIMERS: RowKind<TimerRow> = {
   follow: timerSource,
   listing: timerListing,
   order: bySoonest,
+  identityOf: ({ address, event }) => `${address} ${event}`,
 };
 
 export const LEASES: RowKind<LeaseRow> = {
@@ -79,6 +85,7 @@ export const LEASES: RowKind<LeaseRow> = {
   follow: leaseSource,
   listing: leaseListing,
   order: byAddress,
+  identityOf: ({ address }) => address,
 };
 
 export const WORKERS: RowKind<Presence> = {
@@ -88,6 +95,7 @@ export const WORKERS: RowKind<Presence> = {
   follow: presenceSource,
   listing: processListing,
   order: byRole,
+  identityOf: ({ identity }) => identity,
 };
 
 export const MERGES = storedKind('merge', 'merges');
@@ -104,5 +112,6 @@ function storedKind(
     follow: (filter) => storedSource(kind, filter),
     listing: (rows, times) => storedListing(name, rows, times),
     order: byAddress,
+    identityOf: ({ address }) => address,
   };
 }

@@ -85,4 +85,15 @@ test('partitions do not wait for each other', () => {
   assert.equal(delivered, ['run.shop.7.build.1 grace-elapsed']);
 });
 
+test('what waits for its mailbox is known, until it is open or let go', () => {
+  const gate = createDeadlineGate(() => {});
+  gate.hold(1);
+  gate.hold(2);
+  gate.hold(3);
+  gate.open(2);
+  gate.close(3);
+
+  assert.equal(gate.held(), [1]);
+});
+
 test.run();

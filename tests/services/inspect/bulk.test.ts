@@ -69,6 +69,8 @@ test(
     assert.equal([isDryRun, summary], [true, { 'would-apply': 2, 'would-refuse': 1 }]);
     assert.is(items[2]?.reason, 'not-now');
     assert.is(await revisionOf('dry/1'), before);
+    const others = { project: 'dry', stage: 'ship', claimant: 'worker-1', olderThanMs: 1 };
+    assert.equal((await decided({ filter: others, isDryRun: true })).documents()[0].items, []);
   }),
 );
 
@@ -167,6 +169,7 @@ test(
     await rejects(decided({ items: ['named/1', 'named/2'], id: 'x' }), 'USAGE');
     await rejects(decided({ filter: { project: '' } }), 'USAGE');
     await rejects(decided({ filter: { state: 'parkd' } }), 'USAGE');
+    await rejects(decided({ filter: { text: '' } }), 'USAGE');
   }),
 );
 

@@ -171,6 +171,9 @@ test(
     assert.is(await complete(context, { kind: 'item', prefix: 'shop/' }), 0);
     assert.ok(performance.now() - startedAtMs < 2_000);
     assert.equal([out(), err()], ['', '']);
+    const refusing = testContext({ natsUrl: 'nats://127.0.0.1:1' });
+    assert.is(await complete(refusing.context, { kind: 'item', prefix: 'shop/' }), 0);
+    assert.equal([refusing.out(), refusing.err()], ['', '']);
     for (const socket of accepted) socket.destroy();
     mute.close();
   }),

@@ -50,7 +50,7 @@ async function shown(address: string, options?: TestContextOptions & { hasHistor
 
 async function rowOf(kind: 'items' | 'runs', address: string, isArchiveIncluded = false) {
   const { context, documents } = fleet.at({ output: 'jsonl' });
-  await ps(context, { kind, isArchiveIncluded });
+  await ps(context, { kind, filter: { isArchiveIncluded } });
   return documents().find((row) => row.address === address);
 }
 
@@ -59,7 +59,7 @@ test(
   within(20_000, async () => {
     await setup('1');
     const { context, out } = fleet.at();
-    await ps(context, { kind: 'runs', project: 'shop', state: 'finalizing' });
+    await ps(context, { kind: 'runs', filter: { project: 'shop', state: 'finalizing' } });
     const [header, row] = out().split('\n');
     assert.is(
       header?.replace(/ {2,}/g, '|'),
@@ -81,7 +81,7 @@ test(
     await finishRun(fleet.host, `${item}/build/1`);
     await wait(fleet.at().context, { address: item, for: 'parked', timeoutMs });
     const { context, out } = fleet.at();
-    await ps(context, { kind: 'items', state: 'parked' });
+    await ps(context, { kind: 'items', filter: { state: 'parked' } });
     assert.match(
       out(),
       /^ITEM +STATE +STAGE +ATTEMPT +AGE +HOLDER\nshop\/2 {2}parked: paused {2}ship {2}/,
@@ -112,11 +112,11 @@ test(
   within(20_000, async () => {
     await setup('4');
     const { context, documents } = fleet.at({ output: 'jsonl' });
-    await ps(context, { kind: 'items', state: 'active', project: 'shop' });
+    await ps(context, { kind: 'items', filter: { state: 'active', project: 'shop' } });
     assert.ok(documents().length > 0);
     assert.ok(documents().every(({ state }) => state === 'active.working'));
     const other = fleet.at({ output: 'jsonl' });
-    await ps(other.context, { kind: 'items', project: 'other' });
+    await ps(other.context, { kind: 'items', filter: { project: 'other' } });
     assert.equal(other.documents(), []);
   }),
 );
@@ -192,7 +192,7 @@ test(
     const { context, documents } = fleet.at({ output: 'json' });
     await ps(context, { kind: 'workers' });
     assert.equal(documents()[0].workers, [{ ...presence, startedAtMs: 1 }]);
-    await rejects(ps(context, { kind: 'workers', state: 'done' }), 'USAGE');
+    await rejects(ps(context, { kind: 'workers', filter: { state: 'done' } }), 'USAGE');
     await nc.close();
   }),
 );

@@ -3,6 +3,8 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { createHealth } from '../../../services/web/health.ts';
 import { roleChecks } from '../../../services/web-role.ts';
+import { natsServer } from '../../support/nats-server.ts';
+import { startTestHost } from '../../support/test-host.ts';
 import { createVirtualClock } from '../../support/virtual-clock.ts';
 import { within } from '../../support/within.ts';
 import { startWebFixture } from './web-fixture.ts';
@@ -42,6 +44,22 @@ test('a process that starts or stops is not ready, and a worker is once its pool
     [false],
   );
 });
+
+test(
+  'a host knows which partitions fall to it, and that it holds them',
+  within(LIMIT_MS, async () => {
+    const { url } = await natsServer({ syncAlways: false });
+    const members = ['host-test', 'host-other'];
+    const { host, stop } = await startTestHost({ url, members });
+    const { partitions, wanted } = host.status();
+    await host.setMembers(['host-test']);
+    const alone = host.status().wanted.length;
+    await stop();
+
+    assert.equal(partitions, wanted);
+    assert.ok(wanted.length > 0 && wanted.length < alone);
+  }),
+);
 
 test(
   'a NATS that does not answer is not waited for, and is asked once however often that is wanted',
