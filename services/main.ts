@@ -29,7 +29,11 @@ process.on('SIGINT', () => end(EXIT.interrupted));
 process.on('SIGTERM', () => end(EXIT_TERMINATED));
 process.exitCode = await main(process.argv.slice(2));
 // What a stop has given up waiting for, such as a git command under way, must not keep the process alive.
-if (isStopOrderly) process.exit();
+if (isStopOrderly) {
+  // The end of a process does not wait for what a pipe has not taken yet.
+  await Promise.all([process.stdout, process.stderr].map(flushed));
+  process.exit();
+}
 
 async function main(args: string[]): Promise<number> {
   let exitCode: number = EXIT.done;
@@ -117,6 +121,13 @@ function sinkOf(stream: NodeJS.WriteStream): Sink {
 function isColored({ color, output }: GlobalOptions, environment: Environment): boolean {
   if (color === 'never' || output === 'json' || output === 'jsonl') return false;
   return color === 'always' || usesColor(environment, process.stdout.isTTY);
+}
+
+/** Resolves once everything written so far has been taken, or nobody is there to take it. */
+function flushed(stream: NodeJS.WriteStream): Promise<void> {
+  return new Promise((resolve) => {
+    stream.write('', () => resolve());
+  });
 }
 
 function end(exitCode: number): void {

@@ -28,6 +28,7 @@ export async function readAudit(
 ): Promise<AuditReading> {
   const { name, isMeant } = subjectOf(about.address);
   const { found, notes } = await readRange(session, {
+    name: `${about.address} since ${about.sinceMs}`,
     partition: session.partitionOf(about.address),
     sinceMs: about.sinceMs - STORED_BEFORE_MS,
     // Most messages speak of others: looking for the name is cheaper than reading them.

@@ -58,11 +58,15 @@ function partitionRows(
 
 /** Newest first. */
 async function readAlarms(session: RangeSource, nowMs: number) {
+  const sinceMs = nowMs - ALARMS_SINCE_MS;
   const { found, notes } = await readRange(session, {
-    sinceMs: nowMs - ALARMS_SINCE_MS,
+    name: 'alarms',
+    sinceMs,
     pick: (body) => (body.includes('"alarm"') ? alarmsIn(body) : []),
   });
-  return { found: found.slice(-MAX_ALARMS).reverse(), notes };
+  // What is remembered grows old.
+  const recent = found.filter(({ atMs }) => atMs >= sinceMs);
+  return { found: recent.slice(-MAX_ALARMS).reverse(), notes };
 }
 
 function alarmsIn(body: string): Alarm[] {

@@ -3,9 +3,18 @@
 import type { Inspector } from '../../transport/nats/inspector.ts';
 import type { BucketName, Entry } from '../../transport/ports.ts';
 import type { Log } from '../actors/log.ts';
-import { type BoardPage, type BoardQuery, type BoardRows, queryBoard } from './board-query.ts';
+import {
+  type BoardFilter,
+  type BoardMatch,
+  type BoardPage,
+  type BoardQuery,
+  type BoardRows,
+  matchBoard,
+  pageOf,
+} from './board-query.ts';
 import { readArchivedItem, readLiveItem } from './indexed-item.ts';
 import { type IndexedItem, type ItemIndex, openItemIndex } from './item-index.ts';
+import { createSharedReadings } from './shared-readings.ts';
 
 export interface IndexedPage extends BoardPage {
   /** Rises with every change. */
@@ -36,6 +45,8 @@ const MAX_LIVE_ROWS = 1_000_000;
 /** The archive holds 90 days; further back there is `onceward ps --all`. */
 const MAX_ARCHIVED_ROWS = 50_000;
 const IDLE_LIMIT_MS = 600_000;
+/** Between two turns of looking at rows: whatever the readers want, they have no more than half of the thread. */
+const PAUSE_MS = 3;
 
 type Part = 'live' | 'archived';
 
@@ -58,16 +69,63 @@ const PARTS: Readonly<Record<Part, PartOptions>> = {
 
 export function createBoardIndex({ session, log }: BoardIndexOptions): BoardIndex {
   const { clock } = session;
-  const indexes = new Map<Part, Promise<ItemIndex>>();
   const followers = new Set<() => void>();
+  const readings = createSharedReadings(1);
   let version = 0;
+  let isClosed = false;
   let cancelDrop = () => {};
 
   const change = () => {
     version += 1;
     for (const tell of followers) tell();
   };
-  const drop = async (part: Part): Promise<void> => {
+  const parts = createParts({ session, log, change });
+  const touch = () => {
+    cancelDrop();
+    if (isClosed) return;
+    cancelDrop = clock.after(IDLE_LIMIT_MS, () => {
+      if (followers.size > 0) touch();
+      else void parts.drop();
+    });
+  };
+  const match = async (opened: readonly ItemIndex[], filter: BoardFilter) => {
+    const known = {
+      ...{ version, read: opened.reduce((sum, index) => sum + index.readCount(), 0) },
+      isComplete: opened.every((index) => index.isComplete()),
+      isCut: opened.some((index) => index.isCut()),
+    };
+    return { ...known, ...(await inTurns(matchBoard(rowsOf(opened), filter), clock)) };
+  };
+
+  return {
+    version: () => version,
+    async read({ offset, limit, ...filter }) {
+      touch();
+      const wanted: Part[] = filter.isArchiveIncluded ? ['live', 'archived'] : ['live'];
+      const opened = await Promise.all(wanted.map(parts.need));
+      const read = () => match(opened, filter);
+      return pageOf(await readings.read(JSON.stringify(filter), read), { offset, limit });
+    },
+    follow(onChange) {
+      touch();
+      followers.add(onChange);
+      return () => void followers.delete(onChange);
+    },
+    async close() {
+      isClosed = true;
+      cancelDrop();
+      // What is still being opened is closed when it is: a server that is away must not keep the process from ending.
+      void parts.drop();
+    },
+  };
+}
+
+/** The indexes there are: each is opened when it is first needed. */
+function createParts({ session, log, change }: BoardIndexOptions & { change: () => void }) {
+  const { clock } = session;
+  const indexes = new Map<Part, Promise<ItemIndex>>();
+
+  const dropOne = async (part: Part): Promise<void> => {
     const index = indexes.get(part);
     indexes.delete(part);
     await index?.then(
@@ -83,51 +141,33 @@ export function createBoardIndex({ session, log }: BoardIndexOptions): BoardInde
       open: () => session.openRecords(bucket, { filter, isPresentIncluded: true }),
       onBroken: (err) => {
         log.warn({ err, part }, 'the board is no longer current; it is read anew when asked for');
-        void drop(part).then(change);
+        void dropOne(part).then(change);
       },
     });
     index.catch(() => indexes.delete(part));
     return index;
   };
-  const need = (part: Part): Promise<ItemIndex> => {
-    const index = indexes.get(part) ?? open(part);
-    indexes.set(part, index);
-    return index;
-  };
-  const dropAll = async () => {
-    await Promise.all([...indexes.keys()].map(drop));
-  };
-  const touch = () => {
-    cancelDrop();
-    cancelDrop = clock.after(IDLE_LIMIT_MS, () => {
-      if (followers.size > 0) touch();
-      else void dropAll();
-    });
-  };
-
   return {
-    version: () => version,
-    async read(query) {
-      touch();
-      const parts: Part[] = query.isArchiveIncluded ? ['live', 'archived'] : ['live'];
-      const opened = await Promise.all(parts.map(need));
-      return {
-        ...{ version, read: opened.reduce((sum, index) => sum + index.readCount(), 0) },
-        isComplete: opened.every((index) => index.isComplete()),
-        isCut: opened.some((index) => index.isCut()),
-        ...queryBoard(rowsOf(opened), query),
-      };
+    need(part: Part): Promise<ItemIndex> {
+      const index = indexes.get(part) ?? open(part);
+      indexes.set(part, index);
+      return index;
     },
-    follow(onChange) {
-      touch();
-      followers.add(onChange);
-      return () => void followers.delete(onChange);
-    },
-    async close() {
-      cancelDrop();
-      await dropAll();
+    async drop() {
+      await Promise.all([...indexes.keys()].map(dropOne));
     },
   };
+}
+
+async function inTurns(
+  matching: Generator<void, BoardMatch>,
+  clock: Pick<Inspector['clock'], 'after'>,
+): Promise<BoardMatch> {
+  for (;;) {
+    const turn = matching.next();
+    if (turn.done) return turn.value;
+    await new Promise<void>((resolve) => void clock.after(PAUSE_MS, resolve));
+  }
 }
 
 /** An item is copied to the archive before it is removed here: for a moment it is in both. */

@@ -68,6 +68,8 @@ export function createEventStreams(clock: Clock, maxStreams = MAX_STREAMS): Even
         stream.end();
         throw error;
       }
+      // Answered otherwise meanwhile, such as for taking too long: nobody will ever read this one.
+      if (outgoing?.headersSent) stream.end();
       return new Response(stream.body, { headers: HEADERS });
     },
     count: () => open.size,

@@ -1,9 +1,9 @@
 // Serves the page and what it asks for, the health of this process and its metrics.
 // It must never do anything but read, except to send an event for somebody who has the token.
 import { Hono, type MiddlewareHandler } from 'hono';
-import { hasCode } from '../../transport/errors.ts';
 import type { Clock } from '../../transport/ports.ts';
 import { formatHttpAddress } from '../config/http-address.ts';
+import { createAuditMemory } from '../queries/audit-memory.ts';
 import { withTimeLimit } from '../workers/time-limit.ts';
 import { failure, HttpError, isUnexpected } from './answers.ts';
 import { createBoardIndex } from './board-index.ts';
@@ -22,6 +22,7 @@ import { addPageRoutes } from './routes/page-routes.ts';
 import { addReadingRoutes } from './routes/reading-routes.ts';
 import { addSessionRoutes } from './routes/session-routes.ts';
 import type { Served } from './served.ts';
+import { createSharedReadings } from './shared-readings.ts';
 import { createVisitors, provenanceOf, type Visitors } from './visitors.ts';
 import type { RunningWeb, WebOptions } from './web-options.ts';
 
@@ -75,7 +76,12 @@ function addPage(
   { visitors, streams }: { visitors: Visitors; streams: EventStreams },
 ): () => Promise<void> {
   if (session === null) return async () => {};
-  const served: Served = { session, clock, visitors, streams, operator, stateDirectory, log };
+  const pause = () => new Promise<void>((resolve) => void clock.after(0, resolve));
+  const served: Served = {
+    ...{ clock, visitors, streams, operator, stateDirectory, log },
+    session: { ...session, auditMemory: createAuditMemory(), pause },
+    readings: createSharedReadings(),
+  };
   const board = createBoardIndex({ session, log });
   const holders = createHolders(session, clock);
   addPageRoutes(app, createPageFiles());
@@ -117,16 +123,10 @@ function gate(
 }
 
 function timeLimit(clock: Clock): MiddlewareHandler {
-  return async (context, next) => {
+  return async (_, next) => {
     const limit = { clock, limitMs: ANSWER_LIMIT_MS, subject: 'the answer' };
-    const work = next();
-    try {
-      await withTimeLimit(limit, () => work);
-    } catch (error) {
-      // A stream that begins only now has no reader any more.
-      if (hasCode(error, 'TIMED_OUT')) void work.then(() => context.res.body?.cancel());
-      throw error;
-    }
+    // What is done only after that is dropped: a stream sees by itself that it has no reader any more.
+    await withTimeLimit(limit, () => next());
   };
 }
 

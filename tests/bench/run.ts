@@ -5,6 +5,7 @@ import { benchClaimRace } from './claim-race.ts';
 import { benchExistingItems } from './existing-items.ts';
 import { benchHandOver } from './hand-over.ts';
 import { benchKilledHost } from './killed-host.ts';
+import { benchListing } from './listing.ts';
 import { type Benchmark, print } from './measurement.ts';
 import { runsBenchmark } from './runs.ts';
 import { benchStartUp } from './start-up.ts';
@@ -27,13 +28,14 @@ const BENCHMARKS: Record<string, Benchmark> = {
   'existing-items': benchExistingItems,
   'start-up': benchStartUp,
   'killed-host': benchKilledHost,
+  listing: benchListing,
 };
 
 const HELP = `npm run bench -- [name…]
 Runs the benchmarks whose names begin with one of the given ones; all of them by default.
   ${Object.keys(BENCHMARKS).join('\n  ')}
 ONCEWARD_BENCH_SECONDS          how long each figure is measured; 4 by default
-ONCEWARD_BENCH_STORED_RUNS      how many runs wait in the store of the last four; 100000 by default
+ONCEWARD_BENCH_STORED_RUNS      how many runs wait in the store of the last five; 100000 by default
 ONCEWARD_BENCH_PRESENCE_TTL_MS  presenceTtlMs of the hosts that are killed; the shipped one by default
 A profile: node --cpu-prof --import tsx tests/bench/run.ts runs/always/256`;
 

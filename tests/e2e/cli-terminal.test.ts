@@ -1,19 +1,16 @@
 // Time limit: 240 s
-// The command line on a terminal and in a pipe: colours, columns, the live board, questions, and a reader that leaves.
-import { execFile } from 'node:child_process';
+// The command line on a terminal: colours, the live board, rows that follow, questions, completion.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { commandLine, LAUNCHER } from '../support/command-line.ts';
 import { natsServer } from '../support/nats-server.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
-import { openTerminal, type Terminal, withoutCodes } from '../support/terminal.ts';
+import { openTerminal, withoutCodes } from '../support/terminal.ts';
 import { externalPipeline, startTestHost } from '../support/test-host.ts';
 import { within } from '../support/within.ts';
 
-const LAUNCHER = fileURLToPath(new URL('../../services/launcher.js', import.meta.url));
 const LIMIT_MS = 40_000;
 const ENTERED = '\u001b[?1049h';
 const LEFT = '\u001b[?25h\u001b[?1049l';
@@ -28,35 +25,16 @@ for (const address of ['item.shop.1', 'item.shop.2', 'item.shop.3']) {
   await host.asker.ask({ address, type: 'open', data: { title: `Title of ${address}` } });
 }
 
-const { NATS_URL: _, FORCE_COLOR: __, NO_COLOR: ___, ...inherited } = process.env;
-const env = { ...inherited, NATS_URL: url };
-const run = promisify(execFile);
-
-/** On a terminal of 100 columns. */
-function onTerminal(args: string[], more: Record<string, string> = {}): Terminal {
-  const command = [process.execPath, LAUNCHER, ...args];
-  return openTerminal(command, { cwd: temporaryDirectory(), env: { ...env, ...more } });
-}
-
-async function endedTerminal(args: string[], more: Record<string, string> = {}) {
-  const terminal = onTerminal(args, more);
-  return { code: await terminal.ended, text: terminal.output() };
-}
-
-/** Into a pipe: what it prints. */
-async function piped(args: string[], more: Record<string, string> = {}): Promise<string> {
-  const options = { cwd: temporaryDirectory(), env: { ...env, ...more } };
-  return (await run(process.execPath, [LAUNCHER, ...args], options)).stdout;
-}
+const { env, onTerminal, shown, piped } = commandLine(url);
 
 test(
   'tables are coloured on a terminal and plain in a pipe; --color comes first, then FORCE_COLOR, then NO_COLOR',
   within(LIMIT_MS, async () => {
-    const shown = await endedTerminal(['ps']);
-    assert.is(shown.code, 0);
-    assert.match(shown.text, COLOR);
+    const table = await shown(['ps']);
+    assert.is(table.code, 0);
+    assert.match(table.text, COLOR);
     assert.not.match(await piped(['ps']), '\u001b');
-    assert.not.match((await endedTerminal(['ps'], { NO_COLOR: '1' })).text, COLOR);
+    assert.not.match((await shown(['ps'], { NO_COLOR: '1' })).text, COLOR);
     assert.match(await piped(['ps'], { FORCE_COLOR: '1', NO_COLOR: '1' }), COLOR);
     assert.not.match(await piped(['ps', '--color', 'never'], { FORCE_COLOR: '1' }), '\u001b');
     assert.match(await piped(['ps', '--color', 'always'], { NO_COLOR: '1' }), COLOR);
@@ -66,66 +44,9 @@ test(
 test(
   'JSON is never coloured, not even on a terminal that wants colours',
   within(LIMIT_MS, async () => {
-    const { text } = await endedTerminal(['ps', '-o', 'json', '--color', 'always']);
+    const { text } = await shown(['ps', '-o', 'json', '--color', 'always']);
     assert.is(JSON.parse(text).v, 1);
     assert.not.match(text, '\u001b');
-  }),
-);
-
-test(
-  'a table can do without headers, be wide, or be names alone, one a line',
-  within(LIMIT_MS, async () => {
-    const [bare, wide, names] = await Promise.all([
-      piped(['ps', '--project', 'shop', '--no-headers']),
-      piped(['ps', '--project', 'shop', '-o', 'wide']),
-      piped(['ps', '--project', 'shop', '-o', 'name']),
-    ]);
-    assert.match(bare, /^shop\/1 +active/);
-    assert.match(wide.split('\n')[0] ?? '', /^ITEM .* TITLE$/);
-    assert.is(names, 'shop/1\nshop/2\nshop/3\n');
-  }),
-);
-
-test(
-  'times are distances in lists, or moments in UTC',
-  within(LIMIT_MS, async () => {
-    const MOMENT = /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z/;
-    const [list, listIso, page, pageRelative] = await Promise.all([
-      piped(['ps']),
-      piped(['ps', '--time', 'iso']),
-      piped(['show', 'shop/1', '--time', 'iso']),
-      piped(['show', 'shop/1', '--time', 'relative']),
-    ]);
-    assert.not.match(list, MOMENT);
-    assert.match(listIso, MOMENT);
-    assert.match(page, MOMENT);
-    assert.not.match(page, / ago| for \d/);
-    assert.not.match(pageRelative, MOMENT);
-    assert.match(pageRelative, / ago/);
-  }),
-);
-
-test(
-  'a format that a command does not know is a usage error that names those it does',
-  within(LIMIT_MS, async () => {
-    const failed = await piped(['show', 'shop/1', '-o', 'svg']).catch((error) => error);
-    assert.is(failed.code, 2);
-    assert.match(failed.stderr, 'show cannot answer with -o svg: choose one of table, json');
-    const help = await piped(['show', '--help']);
-    assert.match(help, /choices: "table",\s+"json",\s+"jsonl",\s+"name"/);
-    assert.not.match(help, 'mermaid');
-  }),
-);
-
-test(
-  'a reader that goes away is no error',
-  within(LIMIT_MS, async () => {
-    const command = '{ "$0" "$1" ps --help; echo "code $?" >&2; } | head -1';
-    const { stdout, stderr } = await run('sh', ['-c', command, process.execPath, LAUNCHER], {
-      env,
-    });
-    assert.is(stderr, 'code 0\n');
-    assert.match(stdout, /^Usage: onceward ps [^\n]*\n$/);
   }),
 );
 
@@ -165,16 +86,6 @@ test(
     terminal.send('\u0003');
     assert.is(await terminal.ended, 130);
     assert.ok(terminal.output().endsWith(LEFT));
-  }),
-);
-
-test(
-  'top in a pipe is one snapshot',
-  within(LIMIT_MS, async () => {
-    const [table, json] = await Promise.all([piped(['top']), piped(['top', '-o', 'json'])]);
-    assert.match(table, /^items: +\d+$/m);
-    assert.not.match(table, '\u001b');
-    assert.is(JSON.parse(json).isComplete, true);
   }),
 );
 

@@ -8,9 +8,10 @@ import { CHAIN_RULES } from './chain-rules.ts';
 import type { Landing, Truth } from './landing.ts';
 import { createTruth, effectIdsOf, isFinal, isRun, type Known, knownOf, runOf } from './landing.ts';
 import type { StoredMail } from './mailbox.ts';
+import { REPLAY_RULES } from './replay-rules.ts';
 import { EPOCH_MS, type World } from './world.ts';
 
-const RULES = [...CHAIN_RULES, ...ADVANCE_RULES, ...BUDGET_RULES];
+const RULES = [...CHAIN_RULES, ...ADVANCE_RULES, ...BUDGET_RULES, ...REPLAY_RULES];
 const LASTING_RULES = RULES.filter(({ needsMemory }) => !needsMemory);
 
 export interface Ledger {

@@ -35,6 +35,8 @@ export interface PageFleet {
 export interface PageFleetOptions {
   /** Path of a configuration, such as that of an agent project. Defaults to the one below. */
   configuration?: string;
+  /** Where the page listens. Defaults to loopback. */
+  host?: string;
 }
 
 /** Stages that a publisher drives alone, and one that a person decides. */
@@ -62,7 +64,8 @@ export async function startPageFleet(options: PageFleetOptions = {}): Promise<Pa
   const stateDirectory = temporaryDirectory();
   const configuration = options.configuration ?? writeConfiguration(stateDirectory);
   const [port = 0] = await freePorts(1);
-  const env = { ONCEWARD_HTTP: `127.0.0.1:${port}`, ONCEWARD_HTTP_TOKEN: TOKEN };
+  const { host = '127.0.0.1' } = options;
+  const env = { ONCEWARD_HTTP: `${host}:${port}`, ONCEWARD_HTTP_TOKEN: TOKEN };
   const launch = () =>
     startUp({ configuration }, { role: 'all', natsUrl, stateDir: stateDirectory, env });
 

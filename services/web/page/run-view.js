@@ -6,6 +6,7 @@ import { onReconnected } from './connection.js';
 import { h, patch } from './element.js';
 import { eventButton } from './event-button.js';
 import { setKeys } from './keys.js';
+import { Lighting } from './lighting.js';
 import { readLive } from './live-data.js';
 import { LogView } from './log-view.js';
 import { ago, since } from './moment.js';
@@ -19,7 +20,7 @@ import {
   runFacts,
 } from './run-facts.js';
 import { Scrubber } from './scrubber.js';
-import { crumbs, nothing, say, section } from './section.js';
+import { crumbs, nothing, section } from './section.js';
 import { stateBadge } from './state-badge.js';
 import { stepCard } from './step-card.js';
 import { openStream } from './stream.js';
@@ -27,7 +28,7 @@ import { timerList, whyPanel } from './why-panel.js';
 
 /**
  * @typedef {import('../../queries/run-view.ts').RunView} RunView
- * @typedef {{ address: string, revision: number, state: string, event: { type: string } | null }} RecordNews
+ * @typedef {import('./lighting.js').News & { address: string }} RecordNews
  */
 
 /** @param {import('./routes.js').Place} place @returns {Promise<import('./routes.js').View>} */
@@ -37,37 +38,29 @@ export async function openView({ main, names, signal }) {
   let show = () => {};
   const { first, refresh } = await readLive(dataPathOf(address), signal, (fresh) => show(fresh));
   let run = /** @type {RunView} */ (first);
-  const scrubber = new Scrubber(() => draw());
+  const scrubber = new Scrubber(() => {
+    draw();
+    lighting.retrace();
+  });
   const parts = createParts(address, scrubber, signal);
+  const lighting = new Lighting(parts.chart, scrubber, run);
   const draw = () => {
     fill(parts, run, { scrubber, refresh });
-    const { step, stepBefore } = scrubber;
-    if (step === null) return;
-    parts.chart.light(step.state);
-    if (!scrubber.isLive)
-      parts.chart.flash(moveOf(stepBefore?.state ?? null, step.state, step.event.type));
+    lighting.draw();
   };
   show = (fresh) => {
     if (fresh.revision < run.revision) return;
     run = fresh;
     scrubber.show(run.steps);
     draw();
+    lighting.moveOn({ ...run, event: run.steps.at(-1)?.event ?? null });
   };
   patch(main, ...parts.elements);
   show(run);
 
   // The chart is lit by the news itself: what is read again afterwards takes longer.
-  let known = { state: run.state, revision: run.revision };
   const hear = (/** @type {RecordNews} */ news) => {
-    if (typedAddress(news.address) !== address || news.revision <= known.revision) return;
-    const move = moveOf(known.state, news.state, news.event?.type ?? '');
-    known = { state: news.state, revision: news.revision };
-    if (scrubber.isLive) {
-      parts.chart.light(news.state);
-      parts.chart.flash(move);
-      say(`Now ${news.state}, by ${move.event}`);
-    }
-    refresh();
+    if (typedAddress(news.address) === address && lighting.moveOn(news)) refresh();
   };
   const closings = [
     openStream(followPathOf(address), {
@@ -223,9 +216,4 @@ function keysOf(scrubber) {
     { keys: ['j', 'ArrowRight'], does: 'next revision', act: () => scrubber.move(1) },
     { keys: ['l'], does: 'back to what is live', act: () => scrubber.follow() },
   ];
-}
-
-/** @param {string | null} from @param {string} to @param {string} event */
-function moveOf(from, to, event) {
-  return { from, to, event };
 }

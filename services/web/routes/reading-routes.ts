@@ -8,22 +8,26 @@ import { document } from '../answers.ts';
 import { itemIn, runIn } from '../request-address.ts';
 import type { Served } from '../served.ts';
 
-export function addReadingRoutes(app: Hono, { session, clock }: Served): void {
-  const answer = async (context: Context, reading: Promise<object>) => {
-    const view = await reading;
+export function addReadingRoutes(app: Hono, { session, clock, readings }: Served): void {
+  const answer = async (context: Context, work: () => Promise<object>) => {
+    const view = await readings.read(context.req.path, work);
     return document(context, clock.nowMs(), view);
   };
-  app.get('/api/items/:project/:item', (context) =>
-    answer(context, readItem(session, itemIn(context))),
-  );
-  app.get('/api/runs/:project/:item/:stage/:attempt', (context) =>
-    answer(context, readRun(session, runIn(context))),
-  );
-  app.get('/api/why/:project/:item', (context) =>
-    answer(context, readWhy(session, itemIn(context))),
-  );
-  app.get('/api/why/:project/:item/:stage/:attempt', (context) =>
-    answer(context, readWhy(session, runIn(context))),
-  );
-  app.get('/api/fleet', (context) => answer(context, readFleet(session)));
+  app.get('/api/items/:project/:item', (context) => {
+    const item = itemIn(context);
+    return answer(context, () => readItem(session, item));
+  });
+  app.get('/api/runs/:project/:item/:stage/:attempt', (context) => {
+    const run = runIn(context);
+    return answer(context, () => readRun(session, run));
+  });
+  app.get('/api/why/:project/:item', (context) => {
+    const item = itemIn(context);
+    return answer(context, () => readWhy(session, item));
+  });
+  app.get('/api/why/:project/:item/:stage/:attempt', (context) => {
+    const run = runIn(context);
+    return answer(context, () => readWhy(session, run));
+  });
+  app.get('/api/fleet', (context) => answer(context, () => readFleet(session)));
 }

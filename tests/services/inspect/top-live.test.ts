@@ -1,7 +1,6 @@
 // `top` on a real fleet: on a screen that is given back on every way out, and as one snapshot elsewhere.
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { Screen } from '../../../services/inspect/command-context.ts';
 import { submit } from '../../../services/inspect/commands/submit.ts';
 import { top } from '../../../services/inspect/commands/top.ts';
 import { DOCUMENTS } from '../../../services/inspect/documents/output-schema.ts';
@@ -12,6 +11,7 @@ import { withSession } from '../../../services/queries/session.ts';
 import { createVirtualClock } from '../../support/virtual-clock.ts';
 import { within } from '../../support/within.ts';
 import { finishRun, startFleet } from './command-fixture.ts';
+import { fakeScreen } from './fake-screen.ts';
 
 const fleet = await startFleet();
 const timeoutMs = 10_000;
@@ -19,60 +19,6 @@ const timeoutMs = 10_000;
 async function setup(id: string): Promise<void> {
   const { context } = fleet.at();
   await submit(context, { project: 'shop', title: `Title of ${id}`, id, timeoutMs });
-}
-
-interface FakeScreen extends Screen {
-  /** What has been shown since the last call. */
-  shown(): string;
-  /** Resolves once this is shown. */
-  shows(text: string): Promise<void>;
-  press(keys: string): void;
-  /** How many have listened to keys and to the size, and still do. */
-  listeners(): number;
-  isEntered(): boolean;
-}
-
-function fakeScreen(): FakeScreen {
-  let kept = '';
-  let press: (keys: string) => void = () => {};
-  let look = () => {};
-  let listeners = 0;
-  let isEntered = false;
-  const listen = () => {
-    listeners += 1;
-    return () => {
-      listeners -= 1;
-    };
-  };
-  return {
-    ...{ columns: 100, rows: 20 },
-    text(chunk) {
-      kept += chunk;
-      look();
-    },
-    enter() {
-      isEntered = true;
-      return () => {
-        isEntered = false;
-      };
-    },
-    onResize: listen,
-    onKeys(callback) {
-      press = callback;
-      return listen();
-    },
-    shown: () => kept,
-    shows: (text) =>
-      new Promise((resolve) => {
-        look = () => {
-          if (kept.includes(text)) resolve();
-        };
-        look();
-      }),
-    press: (keys) => press(keys),
-    listeners: () => listeners,
-    isEntered: () => isEntered,
-  };
 }
 
 function emptyBoard() {

@@ -4,8 +4,10 @@ import { text } from 'node:stream/consumers';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { openListener } from '../../../services/web/listener.ts';
+import type { Inspector } from '../../../transport/nats/inspector.ts';
 import { createVirtualClock } from '../../support/virtual-clock.ts';
 import { within } from '../../support/within.ts';
+import { handFed } from './feed-fixture.ts';
 import { startWebFixture } from './web-fixture.ts';
 
 const LIMIT_MS = 20_000;
@@ -85,4 +87,54 @@ test(
   }),
 );
 
+test(
+  'an answer that comes after it was given up is dropped, and whatever it has opened is let go',
+  within(LIMIT_MS, async () => {
+    const clock = createVirtualClock();
+    const late = lateFeeds();
+    const fixture = await startWebFixture({ clock, session: late.session });
+    const asked = fixture.ask('/api/follow/shop/7');
+    await late.asked;
+    await clock.advance(30_000);
+    const { status } = await asked;
+    late.answer();
+    await late.allClosed;
+    const { status: statusAfterwards } = await fixture.ask('/livez');
+    await fixture.close();
+
+    assert.equal([status, statusAfterwards], [504, 200]);
+  }),
+);
+
 test.run();
+
+/** A server that answers so late that nobody waits any more, and then hands out three feeds. */
+function lateFeeds() {
+  const signal = () => {
+    let give = () => {};
+    const given = new Promise<void>((resolve) => {
+      give = resolve;
+    });
+    return { give, given };
+  };
+  const [asked, answered, allClosed] = [signal(), signal(), signal()];
+  let closed = 0;
+  const open = async () => {
+    asked.give();
+    await answered.given;
+    const feed = handFed();
+    const close = async () => {
+      closed += 1;
+      if (closed === 3) allClosed.give();
+      await feed.close();
+    };
+    return { ...feed, close, messages: () => feed.entries(), firstSequence: 0, lastSequence: 0 };
+  };
+  const session = { openAudit: open, openRecords: open, partitionOf: () => 0 };
+  return {
+    session: session as unknown as Inspector,
+    asked: asked.given,
+    answer: answered.give,
+    allClosed: allClosed.given,
+  };
+}
