@@ -19,6 +19,8 @@ import type { SpanFact } from './spans.ts';
 const MAX_ATTRIBUTE_CHARACTERS = 400;
 const MS_PER_S = 1_000;
 const NS_PER_MS = 1_000_000;
+/** Spans that wait for the collector, or are on their way. The SDK drops what is beyond it without a word. */
+const MAX_WAITING = 2_048;
 /** As the specification of the exporter numbers its results. */
 const SUCCESS = 0;
 
@@ -41,17 +43,30 @@ export interface SpanExport {
 export function startSpanExport(options: SpanExportOptions): SpanExport {
   /** Of the span that is written next; the SDK asks for ids where others would draw them. */
   const next = { traceId: '', spanId: '' };
+  let waiting = 0;
+  const told: SpanExportOptions = {
+    ...options,
+    onEnded(outcome, count, error) {
+      waiting -= count;
+      options.onEnded(outcome, count, error);
+    },
+  };
   const provider = new BasicTracerProvider({
     resource: resourceOf(options),
     sampler: new AlwaysOnSampler(),
     idGenerator: { generateTraceId: () => next.traceId, generateSpanId: () => next.spanId },
     spanLimits: { attributeValueLengthLimit: MAX_ATTRIBUTE_CHARACTERS },
-    spanProcessors: [new BatchSpanProcessor(counted(options))],
+    spanProcessors: [new BatchSpanProcessor(counted(told), { maxQueueSize: MAX_WAITING })],
   });
   const tracer = provider.getTracer('onceward', options.version);
 
   return {
     add(fact) {
+      if (waiting >= MAX_WAITING) {
+        options.onEnded('failed', 1, new Error(`${waiting} spans are waiting already`));
+        return;
+      }
+      waiting += 1;
       next.traceId = fact.traceId;
       next.spanId = fact.spanId;
       const { attributes } = fact;

@@ -83,15 +83,14 @@ export function mayPass(
   };
 }
 
-/** What the record says beyond its outline. */
+/** What the record of an item says beyond its outline. */
 export interface Particulars {
   address: string;
-  /** Empty for a run. */
   title: string;
   stage: string | null;
 }
 
-/** The rest of the filter, but for the holder of an item: that stands in the record of its run. */
+/** The rest of the filter for items, but for the holder: that stands in the record of the run. */
 export function hasPassed(filter: ActorFilter): (particulars: Particulars) => boolean {
   const hasText = textFilter(filter.text);
   return ({ address, title, stage }) => {

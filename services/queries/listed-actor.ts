@@ -147,7 +147,8 @@ export function createSieve({ kind, filter, decode }: ActorQuestion, nowMs: numb
     const { address, state } = actor;
     const sinceMs = actor.record?.sinceMs ?? null;
     if (!mayBe({ address, state, sinceMs, changedAtMs }, nowMs)) return null;
-    if (!isIt(particularsOf(kind, actor))) return null;
+    // The keys have told the stage of a run, and a glance at it all of its text.
+    if (kind === 'item' && !isIt(particularsOf(actor))) return null;
     const isHeld = kind === 'item' || isHeldBy(holderIn(runContextIn(actor)), filter);
     return isHeld ? actor : null;
   };
@@ -171,11 +172,9 @@ export function createSieve({ kind, filter, decode }: ActorQuestion, nowMs: numb
   };
 }
 
-function particularsOf(kind: ListedKind, actor: ListedActor): Particulars {
-  const { address } = actor;
-  if (kind === 'run') return { address, title: '', stage: address.split('/')[2] ?? null };
-  const context = itemContextIn(actor);
-  return { address, title: context?.title ?? '', stage: stageIn(context) };
+function particularsOf(item: ListedActor): Particulars {
+  const context = itemContextIn(item);
+  return { address: item.address, title: context?.title ?? '', stage: stageIn(context) };
 }
 
 // Plain objects: spreading parts of one into another takes longer than parsing a record.

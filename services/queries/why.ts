@@ -1,8 +1,9 @@
 // Answers "why is it stuck?" for one item or run: reads what an explanation needs, and has it explained.
 // It must answer with the record alone when presence or audit cannot be read, and say so.
 import { itemAddress, parseAddress, runAddress } from '../../machines/address.ts';
+import { oneLine } from '../../machines/one-line.ts';
 import { itemContextOf, runContextOf } from '../../machines/typed-context.ts';
-import { hasCode } from '../../transport/errors.ts';
+import { hasCode, OncewardError } from '../../transport/errors.ts';
 import type { Entry } from '../../transport/ports.ts';
 import { BUCKET_OF, decodeEntry, type Loaded } from '../actors/record-cache.ts';
 import { absenceOf } from './absent-actor.ts';
@@ -30,9 +31,15 @@ export async function readWhy(session: WhySource, user: UserAddress): Promise<Wh
     if (found === null) throw await absenceOf(session, user);
     return await explainFound(session, found, await surroundingsOf(session, found));
   } catch (error) {
-    if (!hasCode(error, 'RECORD_CORRUPT', 'RECORD_FROM_NEWER_VERSION')) throw error;
+    if (!isOfTheRecord(error)) throw error;
     return readUnreadable(session, await resolveAddress(session, user), error);
   }
+}
+
+/** Ours say what they are about. Any other comes of a record that has not the shape it says it has. */
+function isOfTheRecord(error: unknown): boolean {
+  const isOurs = error instanceof OncewardError;
+  return !isOurs || hasCode(error, 'RECORD_CORRUPT', 'RECORD_FROM_NEWER_VERSION');
 }
 
 /** Presence and audit of one actor; those of an item take in all its runs. */
@@ -73,14 +80,14 @@ async function explainCurrentRun(session: WhySource, item: ItemFacts): Promise<I
     const facts = { ...item, address, stored, isArchived, notes: [], item: item.stored };
     return { why: explainRun(facts) };
   } catch (error) {
-    if (!hasCode(error, 'RECORD_CORRUPT', 'RECORD_FROM_NEWER_VERSION')) throw error;
-    const unreadable = await findUnreadable(session, address);
+    if (!isOfTheRecord(error)) throw error;
+    const unreadable = await findUnreadable(session, address, error);
     return unreadable && { why: explainUnreadable({ ...item, ...unreadable, notes: [], address }) };
   }
 }
 
 async function readUnreadable(session: WhySource, address: string, error: unknown): Promise<Why> {
-  const unreadable = await findUnreadable(session, address);
+  const unreadable = await findUnreadable(session, address, error);
   // It can be read meanwhile: whoever asks again gets the answer.
   if (unreadable === null) throw error;
   const sinceMs = unreadable.entry.storedAtMs - UNREADABLE_SINCE_MS;
@@ -91,24 +98,29 @@ async function readUnreadable(session: WhySource, address: string, error: unknow
 async function findUnreadable(
   session: Pick<WhySource, 'bucket'>,
   address: string,
+  error: unknown,
 ): Promise<{ loaded: Unreadable; entry: Entry; isArchived: boolean } | null> {
   const parsed = parseAddress(address);
   if (parsed === null) return null;
   const entry = await session.bucket(BUCKET_OF[parsed.kind]).read(parsed.key);
   if (entry !== null && entry.value !== null) {
-    return unreadableIn(decodeEntry(entry), { entry, isArchived: false });
+    return unreadableIn(decodeEntry(entry), { entry, isArchived: false }, error);
   }
   const archived = await session.bucket('onceward-archive').read(address);
   const loaded = archived === null ? undefined : decodeArchived(archived)?.loaded;
   if (archived === null || loaded === undefined) return null;
-  return unreadableIn(loaded, { entry: archived, isArchived: true });
+  return unreadableIn(loaded, { entry: archived, isArchived: true }, error);
 }
 
 function unreadableIn<Where>(
   loaded: Loaded,
   where: Where,
+  error: unknown,
 ): (Where & { loaded: Unreadable }) | null {
-  return 'message' in loaded ? { ...where, loaded } : null;
+  if ('message' in loaded) return { ...where, loaded };
+  if (error instanceof OncewardError) return null;
+  const message = `it has not the shape it says it has: ${oneLine(String(error))}`;
+  return { ...where, loaded: { status: 'corrupt', message } };
 }
 
 /** Null for what is not there, and for what this version cannot read. */

@@ -10,22 +10,35 @@ import type { IndexedItem } from './item-index.ts';
 
 /** An entry of the items' bucket, its key `<project>.<item>`. */
 export function readLiveItem(entry: Entry): IndexedItem | null {
-  return indexed(entry.key, skimEntry(entry), { revision: entry.revision, isArchived: false });
+  const named = { key: entry.key, revision: entry.revision, isArchived: false };
+  return indexed(named, () => skimEntry(entry));
 }
 
 /** An entry of the archive, its key `item.<project>.<item>`. */
 export function readArchivedItem(entry: Entry): IndexedItem | null {
-  const loaded = decodeArchived(entry)?.loaded;
-  if (loaded === undefined) return null;
   const key = entry.key.slice('item.'.length);
-  return indexed(key, loaded, { revision: entry.revision, isArchived: true });
+  const named = { key, revision: entry.revision, isArchived: true };
+  return indexed(named, () => decodeArchived(entry)?.loaded ?? { status: 'absent' });
 }
 
-function indexed(
-  key: string,
-  loaded: Loaded,
-  { revision, isArchived }: { revision: number; isArchived: boolean },
-): IndexedItem | null {
+interface Named {
+  key: string;
+  revision: number;
+  isArchived: boolean;
+}
+
+/** One that has not the shape it says it has must not take all others from the board. */
+function indexed(named: Named, load: () => Loaded): IndexedItem | null {
+  try {
+    const loaded = load();
+    if (loaded.status === 'absent') return null;
+    return read(named, loaded);
+  } catch {
+    return read(named, { status: 'corrupt', message: 'not of the shape of an item' });
+  }
+}
+
+function read({ key, revision, isArchived }: Named, loaded: Loaded): IndexedItem | null {
   const [project = '', item = ''] = key.split('.');
   const named = { address: `${project}/${item}`, project: shared(project), item, isArchived };
   if (loaded.status !== 'stored') {

@@ -16,7 +16,6 @@ import {
   TIMERS,
   WORKERS,
 } from '../ps/kinds.ts';
-import { watchRows } from '../ps/watch-rows.ts';
 import { createReadingProgress } from '../reading-progress.ts';
 import { timesOf } from '../times.ts';
 
@@ -54,7 +53,11 @@ async function list<Row>(
 ): Promise<number> {
   const { filter = {} } = input;
   assertTaken(input.kind, filter, kind);
-  if (input.isFollowing) return watchRows(context, kind, filter);
+  if (input.isFollowing) {
+    // Loaded only when it is wanted: a list must not wait for it.
+    const { watchRows } = await import('../ps/watch-rows.ts');
+    return watchRows(context, kind, filter);
+  }
   await withSession(context, async (session) => {
     const progress = createReadingProgress(context.err);
     const rows = await kind.read(session, filter, progress.read).finally(progress.end);

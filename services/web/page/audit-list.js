@@ -23,7 +23,14 @@ export function auditList(audit, address) {
     'ol',
     { class: 'audit', tabindex: '0', 'aria-label': 'Events' },
     ...newest.map((line) => lineOf(line, address)),
+    audit.length > MAX_LINES && leftOut(address),
   );
+}
+
+/** @param {string} address */
+function leftOut(address) {
+  const command = h('code', null, `onceward events ${address}`);
+  return h('li', { class: 'muted' }, `These are the newest ${MAX_LINES}; `, command, ' lists all.');
 }
 
 /** @param {AuditLine} line @param {string} address */

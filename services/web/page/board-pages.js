@@ -7,6 +7,7 @@ import { getJson } from './request.js';
  * @typedef {object} Board
  * @property {number} total
  * @property {boolean} isComplete
+ * @property {boolean} isCut the archive holds more
  * @property {number} [read] while it is not complete
  * @property {ItemRow[]} rows
  * @property {{ stage: string, count: number }[]} stages

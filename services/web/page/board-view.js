@@ -94,7 +94,9 @@ function keysOf(list, filter) {
 /** @param {Board | null} board */
 function summaryOf(board) {
   if (board === null) return 'Loading …';
-  const items = `${board.total.toLocaleString('en')} ${board.total === 1 ? 'item' : 'items'}`;
+  const cut = board.isCut ? ', not all of the archive: `onceward ps --all` lists the rest' : '';
+  const count = `${board.total.toLocaleString('en')} ${board.total === 1 ? 'item' : 'items'}`;
+  const items = count + cut;
   if (board.isComplete) return items;
   return `${items}, still reading the records (${(board.read ?? 0).toLocaleString('en')} so far)`;
 }

@@ -28,7 +28,11 @@ export class LogView {
   /** Bytes of the file that are shown. */
   #start = 0;
   #end = 0;
+  /** Of each part that is shown, in bytes. @type {number[]} */
+  #sizes = [];
   #isBusy = false;
+  /** Nothing will be added, and all of it has been read. */
+  #isWhole = false;
 
   /** @param {AbortSignal} signal */
   constructor(signal) {
@@ -51,14 +55,14 @@ export class LogView {
       patch(this.#note, nothing('No command has been started.'));
     } else if (next.address !== before?.address || next.epoch !== before.epoch) {
       this.#end = 0;
+      this.#isWhole = false;
       void this.#alone(() => this.#readTail());
-    } else if (before.isRunning && !next.isRunning) {
-      void this.#alone(() => this.#readOn());
     }
   }
 
   #poll() {
-    if (document.hidden || !this.#source?.isRunning) return;
+    // It goes on for as long as there is more: the last parts come when the command has ended already.
+    if (document.hidden || this.#source === null || this.#isWhole) return;
     void this.#alone(() => (this.#end === 0 ? this.#readTail() : this.#readOn()));
   }
 
@@ -69,6 +73,7 @@ export class LogView {
     try {
       await act();
     } catch (error) {
+      this.#isWhole = !this.#source?.isRunning;
       if (!this.#signal.aborted) this.#showProblem(/** @type {Error} */ (error));
     }
     this.#isBusy = false;
@@ -78,21 +83,32 @@ export class LogView {
   }
 
   async #readTail() {
+    const isRunning = this.#source?.isRunning === true;
     const part = await this.#read(-TAIL_BYTES);
     this.#start = part.start;
     this.#end = part.end;
+    this.#sizes = [part.bytes.length];
     this.#text.replaceChildren(textOf(part.bytes));
+    // An empty log of a command that has ended stays empty.
+    this.#isWhole = part.end === 0 && !isRunning;
     patch(this.#note, part.end === 0 && nothing('Nothing has been written yet.'));
     this.#text.hidden = false;
     this.#text.scrollTop = this.#text.scrollHeight;
   }
 
   async #readOn() {
+    const isRunning = this.#source?.isRunning === true;
     const { bytes, end } = await this.#read(this.#end);
+    this.#isWhole = bytes.length === 0 && !isRunning;
     if (bytes.length === 0) return;
     this.#end = end;
     this.#text.append(textOf(bytes));
-    while (this.#text.childNodes.length > MAX_CHUNKS) this.#text.firstChild?.remove();
+    this.#sizes.push(bytes.length);
+    while (this.#sizes.length > MAX_CHUNKS) {
+      this.#text.firstChild?.remove();
+      // What is shown begins later now: that is where "earlier" ends.
+      this.#start += this.#sizes.shift() ?? 0;
+    }
     if (this.#follow.checked) this.#text.scrollTop = this.#text.scrollHeight;
   }
 
@@ -100,6 +116,7 @@ export class LogView {
     const part = await this.#read(Math.max(0, this.#start - PART_BYTES));
     const height = this.#text.scrollHeight;
     this.#text.prepend(textOf(part.bytes.subarray(0, this.#start - part.start)));
+    this.#sizes.unshift(this.#start - part.start);
     this.#start = part.start;
     this.#text.scrollTop += this.#text.scrollHeight - height;
   }

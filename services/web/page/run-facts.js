@@ -26,7 +26,7 @@ export function runFacts(run) {
     ['Machine', machine === null || machine === '' ? null : wrap(machine)],
     ['Epoch', String(epoch)],
     ['Exit', exit === null ? null : [exitText(exit), ' at ', timeOfDay(exit.atMs)]],
-    ['Verdict', claim === null ? null : verdictBadge(claim.verdict)],
+    ['Verdict', claim === null ? null : [verdictBadge(claim.verdict), reasonOf(claim.verdict)]],
     ['Claimed by', claim === null ? null : wrap(claim.claimant)],
     ['Began at', headSha === null ? null : h('code', { class: 'wrap' }, headSha.slice(0, 12))],
     ['Told', feedback === '' ? null : h('pre', { class: 'text' }, feedback)],
@@ -105,6 +105,11 @@ export function revisionList(steps, revision, onChoose) {
     ),
   );
   return h('ol', { class: 'revisions', 'aria-label': 'Revisions, newest first' }, ...rows);
+}
+
+/** @param {NonNullable<RunContext['claim']>['verdict']} verdict */
+function reasonOf({ cause, summary }) {
+  return h('span', { class: 'under' }, cause, summary !== '' && `: ${summary}`);
 }
 
 /** @param {NonNullable<RunContext['exit']>} exit */

@@ -25,7 +25,7 @@ export function stepCard(step) {
     ]),
     dataOf(event.data),
     h('h3', null, 'Changes'),
-    changeTable(changes),
+    changeTable(changes, event.type),
     effects !== null && effects.length > 0 && h('h3', null, 'Ordered'),
     effects !== null && h('ul', null, ...effects.map((effect) => h('li', null, effect))),
     h('h3', null, 'Record'),
@@ -43,10 +43,11 @@ function dataOf(data) {
   return jsonTree(data, { label: 'Data of the event' });
 }
 
-/** @param {Step['changes']} changes */
-function changeTable(changes) {
+/** @param {Step['changes']} changes @param {string} type of the event */
+function changeTable(changes, type) {
   if (changes === null) return nothing('Not known: the record before is not kept.');
-  if (changes.length === 0) return nothing('Nothing: it began here.');
+  if (changes.length === 0)
+    return nothing(type === 'open' ? 'Nothing: it began here.' : 'Nothing.');
   const rows = changes.map(({ path, before, after }) => [
     h('code', null, path),
     jsonLine(before),

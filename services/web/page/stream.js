@@ -13,7 +13,8 @@ const LONGEST_PAUSE_MS = 15_000;
  */
 
 /**
- * Closes with the function it returns.
+ * Closes with the function it returns. While nobody sees the tab it gives its connection back: a browser has six
+ * for all tabs of a server together, and each stream keeps one.
  * @param {string} path
  * @param {StreamOptions} options
  * @returns {() => void}
@@ -21,32 +22,43 @@ const LONGEST_PAUSE_MS = 15_000;
 export function openStream(path, { on, onOpen = () => {} }) {
   let pauseMs = FIRST_PAUSE_MS;
   let cancelRetry = () => {};
-  /** @type {EventSource} */
-  let source;
+  /** @type {EventSource | null} */
+  let source = null;
 
   const connect = () => {
-    source = new EventSource(path);
-    source.onopen = () => {
+    const opened = new EventSource(path);
+    source = opened;
+    opened.onopen = () => {
       pauseMs = FIRST_PAUSE_MS;
       reportConnection(path, true);
       onOpen();
     };
-    source.onerror = () => {
+    opened.onerror = () => {
       reportConnection(path, false);
       // The browser tries again by itself, unless the server has said no.
-      if (source.readyState !== EventSource.CLOSED) return;
+      if (opened.readyState !== EventSource.CLOSED) return;
       cancelRetry = after(pauseMs, connect);
       pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS);
     };
     for (const [name, act] of Object.entries(on)) {
-      source.addEventListener(name, (event) => act(JSON.parse(event.data)));
+      opened.addEventListener(name, (event) => act(JSON.parse(event.data)));
     }
   };
-
-  connect();
-  return () => {
+  const leave = () => {
     cancelRetry();
-    source.close();
+    source?.close();
+    source = null;
     forgetConnection(path);
+  };
+  const look = () => {
+    if (document.hidden) leave();
+    else if (source === null) connect();
+  };
+
+  document.addEventListener('visibilitychange', look);
+  look();
+  return () => {
+    document.removeEventListener('visibilitychange', look);
+    leave();
   };
 }

@@ -174,6 +174,28 @@ test(
 );
 
 test(
+  'why of a record that has not the shape it says it has, or of an item with such a run, is an answer',
+  within(20_000, async () => {
+    const item = await setup('7');
+    const hollow = {
+      ...{ v: 1, machine: 'run', machineVersion: 1, state: 'finalizing', sinceMs: 1, by: 'x' },
+      ...{ context: { deadlines: {} }, outbox: [], recent: [], mailboxSequence: 0 },
+      event: { id: 'x', type: 'exited', atMs: 1 },
+    };
+    const nc = await connectNats({ url: fleet.url, name: 'test' });
+    await nc.request('$KV.onceward-runs.shop.7.build.1', JSON.stringify(hollow));
+    await nc.close();
+    const [ofRun] = (await asked(`${item}/build/1`, { output: 'json' })).documents();
+    const [ofItem] = (await asked(item, { output: 'json' })).documents();
+
+    assert.equal([ofRun.state, ofItem.state], ['corrupt', 'active.working']);
+    assert.match(ofRun.waitsFor, /left untouched: it has not the shape it says it has/);
+    assert.ok(ofItem.waitsFor.includes(ofRun.waitsFor));
+    assert.ok(ofRun.actions.length > 0 && ofItem.actions.length > 0);
+  }),
+);
+
+test(
   "an inspector's login is enough",
   within(60_000, async () => {
     const server = await startSecuredServer({ sections: ['accounts', 'users'] });
