@@ -1,6 +1,7 @@
 // Serves the page and what it asks for, the health of this process and its metrics.
 // It must never do anything but read, except to send an event for somebody who has the token.
 import { Hono, type MiddlewareHandler } from 'hono';
+import { compress } from 'hono/compress';
 import type { Clock } from '../../transport/ports.ts';
 import { formatHttpAddress } from '../config/http-address.ts';
 import { createAuditMemory } from '../queries/audit-memory.ts';
@@ -46,7 +47,8 @@ export async function startWeb(options: WebOptions): Promise<RunningWeb> {
   const visitors = createVisitors({ token, isLoopback });
   const streams = createEventStreams(clock);
   const app = new Hono();
-  app.use(accessLog(options), gate(options, { visitors, isLoopback }), timeLimit(clock));
+  app.use(accessLog(options), compress(), gate(options, { visitors, isLoopback }));
+  app.use(timeLimit(clock));
   app.onError((error, context) => {
     if (isUnexpected(error)) log.error({ err: error, path: context.req.path }, 'a request failed');
     return failure(context, error);

@@ -30,6 +30,7 @@ function answer(context: Context, file: PageFile | null): Response {
   // To be asked for each time, and sent only when it is another one.
   const headers = { 'Cache-Control': 'no-cache', ETag: etag };
   const known = context.req.header('if-none-match')?.split(/\s*,\s*/) ?? [];
-  if (known.includes(etag)) return context.body(null, 304, headers);
+  // What was sent compressed comes back with the tag of the same content in another form.
+  if (known.includes(etag) || known.includes(`W/${etag}`)) return context.body(null, 304, headers);
   return context.body(new Uint8Array(bytes), 200, { ...headers, 'Content-Type': contentType });
 }

@@ -7,6 +7,8 @@ import type {
   Sink,
   TimeStyle,
 } from '../../../services/inspect/command-context.ts';
+import { type AuditLine, parseAuditMessage } from '../../../services/queries/audit-entries.ts';
+import { withSession } from '../../../services/queries/session.ts';
 import { natsServer } from '../../support/nats-server.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 import { externalPipeline, startTestHost, type TestHost } from '../../support/test-host.ts';
@@ -90,13 +92,25 @@ export async function startFleet(): Promise<{
   url: string;
   host: TestHost;
   at(options?: TestContextOptions): TestContext;
+  /** Resolves once the audit has stored an entry in which each of these texts stands. */
+  audited(...texts: string[]): Promise<void>;
 }> {
   const { url } = await natsServer({ syncAlways: false });
   const host = await startTestHost({
     url,
     pipelines: { shop: externalPipeline('build', 'ship') },
   });
-  return { url, host, at: (options) => testContext({ natsUrl: url, ...options }) };
+  const at = (options?: TestContextOptions) => testContext({ natsUrl: url, ...options });
+  return { url, host, at, audited: (...texts) => audited(at().context, texts) };
+}
+
+async function audited(context: CommandContext, texts: readonly string[]): Promise<void> {
+  const isIt = (entry: AuditLine) => texts.every((text) => JSON.stringify(entry).includes(text));
+  await withSession(context, async (session) => {
+    const feed = await session.openAudit({ sinceMs: 0 });
+    for await (const body of feed.bodies()) if (parseAuditMessage(body).some(isIt)) break;
+    await feed.close();
+  });
 }
 
 /** Takes the run of an external stage to its end, as a publisher does. */

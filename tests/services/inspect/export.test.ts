@@ -6,9 +6,7 @@ import * as assert from 'uvu/assert';
 import { exportLife } from '../../../services/inspect/commands/export.ts';
 import { replay } from '../../../services/inspect/commands/replay.ts';
 import { submit } from '../../../services/inspect/commands/submit.ts';
-import { parseAuditMessage } from '../../../services/queries/audit-entries.ts';
 import { replayExport } from '../../../services/queries/export-replay.ts';
-import { withSession } from '../../../services/queries/session.ts';
 import { connectNats } from '../../../transport/nats/connection.ts';
 import { rejects } from '../../support/rejects.ts';
 import { within } from '../../support/within.ts';
@@ -32,19 +30,8 @@ async function setup(id: string): Promise<string> {
   await asker.ask({ address, type: 'exited', data: { code: 0 } });
   await asker.ask({ address, type: 'claim', data: lost });
   await asker.ask({ address, type: 'claim', data: { claimant: WINNER, verdict } });
-  await recorded(`${address}: advance-confirmed`);
+  await fleet.audited(address, 'advance-confirmed');
   return `shop/${id}/build/1`;
-}
-
-/** Resolves once the audit of this event can be read. */
-async function recorded(wanted: string): Promise<void> {
-  await withSession(fleet.at().context, async (session) => {
-    const feed = await session.openAudit({ sinceMs: 0 });
-    for await (const body of feed.bodies()) {
-      const entries = parseAuditMessage(body).map(({ address, type }) => `${address}: ${type}`);
-      if (entries.includes(wanted)) return feed.close();
-    }
-  });
 }
 
 async function exported(address: string) {
@@ -131,7 +118,7 @@ test(
     assert.match(out(), /^ {2}tells shop\/4: advance$/m);
     assert.match(
       out(),
-      /^ {4}.*claim {2}finalizing {2}claimant late \[31m-1 {2}refused revision: /m,
+      /^ {4}.*claim {2}finalizing {2}claimant late \[31m-1 {2}lost claim, refused revision: /m,
     );
     assert.not.match(out(), '\u001b');
     assert.not.match(out(), '\u009b');

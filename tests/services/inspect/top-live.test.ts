@@ -99,6 +99,7 @@ test(
   within(30_000, async () => {
     await setup('3');
     await finishRun(fleet.host, 'shop/3/build/1');
+    await fleet.audited('run.shop.3.build.1', '"type":"claim"');
     const { context, documents } = fleet.at({ output: 'json' });
     assert.is(await top(context), 0);
     const [document] = documents();

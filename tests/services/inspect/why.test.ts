@@ -3,7 +3,6 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { submit } from '../../../services/inspect/commands/submit.ts';
 import { why } from '../../../services/inspect/commands/why.ts';
-import { withSession } from '../../../services/queries/session.ts';
 import { connectNats } from '../../../transport/nats/connection.ts';
 import { createAnnouncer } from '../../../transport/nats/presence.ts';
 import { startSecuredServer } from '../../operating/secured-server.ts';
@@ -43,15 +42,6 @@ async function ask(item: string, type: string, data: Record<string, unknown>) {
   });
 }
 
-/** Resolves once the audit has stored something that this text stands in. */
-async function audited(text: string): Promise<void> {
-  await withSession(fleet.at().context, async (session) => {
-    const feed = await session.openAudit({ sinceMs: 0 });
-    for await (const { body } of feed.messages()) if (body.includes(text)) break;
-    await feed.close();
-  });
-}
-
 async function asked(address: string, options?: TestContextOptions) {
   const test = fleet.at(options);
   await why(test.context, { address });
@@ -71,7 +61,7 @@ test(
     await setup('1');
     await ask('1', 'exited', { code: 0 });
     const lost = await ask('1', 'claim', { claimant: 'early', verdict, evaluatedRevision: 1 });
-    await audited('"claimant":"early"');
+    await fleet.audited('"claimant":"early"');
 
     const { out } = await asked('shop/1/build/1');
 
@@ -93,7 +83,7 @@ test(
 
     await finishRun(fleet.host, 'shop/1/build/1');
     await ask('1', 'claim', { claimant: 'late', verdict });
-    await audited('"claimant":"late"');
+    await fleet.audited('"claimant":"late"');
     const { documents } = await asked('shop/1/build/1', { output: 'json' });
     const [ended] = documents();
     assert.is(ended.v, 1);

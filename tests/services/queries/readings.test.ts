@@ -23,15 +23,6 @@ async function setup(item: string): Promise<void> {
   await fleet.host.asker.ask({ address, type: 'open', data: { title: `<b>${item}</b>` } });
 }
 
-/** Resolves once the audit has stored something that this text stands in. */
-async function audited(text: string): Promise<void> {
-  await read(async (session) => {
-    const feed = await session.openAudit({ sinceMs: 0 });
-    for await (const { body } of feed.messages()) if (body.includes(text)) break;
-    await feed.close();
-  });
-}
-
 /** Resolves once the item has been removed from where the live ones are. */
 async function archived(item: string): Promise<void> {
   await read(async (session) => {
@@ -59,7 +50,7 @@ test(
     await fleet.host.asker.ask({ address, type: 'exited', data: { code: 0 } });
     const early = { claimant: 'early', verdict, evaluatedRevision: 1 };
     await fleet.host.asker.ask({ address, type: 'claim', data: early, id: 'early' });
-    await audited('"claimant":"early"');
+    await fleet.audited('"claimant":"early"');
     const view = await openRunOf('1');
     assert.equal(
       view.steps.map(({ event, state }) => [event.type, state]),
@@ -86,7 +77,7 @@ test(
     await setup('2');
     await finishRun(fleet.host, 'shop/2/build/1', 'product_fail');
     await finishRun(fleet.host, 'shop/2/build/2');
-    await audited('run.shop.2.ship.1');
+    await fleet.audited('run.shop.2.ship.1');
     const view = await openItemOf('2');
     assert.equal(
       view.pipeline.stages.map(({ name, attempts, progress }) => [name, attempts, progress]),
@@ -171,9 +162,9 @@ test(
     await announcer.announce({ identity: 'worker-test', role: 'worker', ...place }, 300_000);
     await nc.close();
     fleet.host.host.alarm('outage', 'the first');
-    await audited('the first');
+    await fleet.audited('the first');
     fleet.host.host.alarm('outage', 'the second');
-    await audited('the second');
+    await fleet.audited('the second');
     const view = await read((session) => readFleet(session));
     assert.equal(
       [view.hosts, view.workers].map((all) => all.map(({ identity }) => identity)),
