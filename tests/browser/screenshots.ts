@@ -2,11 +2,16 @@
 // It must never be part of the tests: pictures differ with the fonts of a machine.
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Browser } from 'playwright-core';
 import { closeBrowsers, launchBrowser } from '../support/chromium.ts';
+import { stopNatsServer } from '../support/nats-server.ts';
 import { closePageFleets } from '../support/page-fixture.ts';
+import { within } from '../support/within.ts';
 import { startSampleFleet } from './sample-fleet.ts';
 
 const FOLDER = 'docs/images';
+/** Until streams have answered and what fades in has. */
+const SETTLING_MS = 1_500;
 const DESKTOP = { width: 1280, height: 800 };
 const PAGES: Readonly<Record<string, string>> = {
   board: '/',
@@ -15,22 +20,31 @@ const PAGES: Readonly<Record<string, string>> = {
   fleet: '/fleet',
 };
 
-const fleet = await startSampleFleet();
-try {
-  await fleet.ready;
-  mkdirSync(FOLDER, { recursive: true });
-  const browser = await launchBrowser();
-  for (const [name, path] of Object.entries(PAGES)) {
-    const page = await browser.newPage({ viewport: DESKTOP });
-    await page.goto(`${fleet.url}${path}`);
-    await page.waitForSelector('h1');
-    await page.waitForLoadState('load');
-    if (name !== 'board' && name !== 'fleet') await page.waitForSelector('svg .active');
-    else await page.waitForTimeout(1_000);
-    await page.screenshot({ path: join(FOLDER, `${name}.png`) });
-    await page.close();
+const LIMIT_MS = 120_000;
+
+await within(LIMIT_MS, async () => {
+  const fleet = await startSampleFleet();
+  try {
+    await fleet.ready;
+    mkdirSync(FOLDER, { recursive: true });
+    const browser = await launchBrowser();
+    for (const [name, path] of Object.entries(PAGES)) {
+      await takePicture(browser, `${fleet.url}${path}`, join(FOLDER, `${name}.png`));
+    }
+  } finally {
+    await closeBrowsers();
+    await closePageFleets();
+    await stopNatsServer();
   }
-} finally {
-  await closeBrowsers();
-  await closePageFleets();
+})();
+
+async function takePicture(browser: Browser, url: string, path: string): Promise<void> {
+  const page = await browser.newPage({ viewport: DESKTOP });
+  await page.goto(url);
+  await page.waitForSelector('h1');
+  await page.locator('[aria-busy="true"]').waitFor({ state: 'detached' });
+  await page.waitForTimeout(SETTLING_MS);
+  await page.screenshot({ path });
+  await page.close();
+  process.stdout.write(`${path}\n`);
 }
