@@ -1,10 +1,10 @@
-// A rule on every eighth record: its machine makes the same of its event once more. Whoever debugs relies on it.
+// A rule on every 32nd record: its machine makes the same of its event once more. Whoever debugs relies on it.
 import { type ReplayStep, replaySteps } from '../../machines/replay.ts';
 import type { Known } from './landing.ts';
 import type { Rule } from './rule.ts';
 
 /** Deciding everything twice would double the time of a world; revisions are spread evenly. */
-const EVERY_NTH_REVISION = 8;
+const EVERY_NTH_REVISION = 32;
 
 export const REPLAY_RULES: readonly Rule[] = [
   {
