@@ -26,16 +26,18 @@ export function startFleetProcess(options: {
   role: 'host' | 'all';
   url?: string;
   stateDir?: string;
+  /** Where it serves its page. Nowhere by default. */
+  http?: string;
 }): FleetProcess {
   const folder = temporaryDirectory();
   const configuration = join(folder, 'onceward.yaml');
   writeFileSync(configuration, CONFIGURATION);
-  const { role, url, stateDir = folder } = options;
+  const { role, url, stateDir = folder, http = 'off' } = options;
   const server = url === undefined ? [] : ['--nats', url];
   const args = ['up', '--role', role, '--config', configuration, '--state-dir', stateDir];
   const child = spawn(process.execPath, [...NODE_FLAGS, LAUNCHER, ...args, ...server], {
     stdio: ['ignore', 'pipe', 'inherit'],
-    env: { ...process.env, ONCEWARD_HTTP: 'off', ONCEWARD_LOG_LEVEL: 'silent' },
+    env: { ...process.env, ONCEWARD_HTTP: http, ONCEWARD_LOG_LEVEL: 'silent' },
   });
   const { pid } = child;
   if (pid === undefined) throw new Error('onceward up could not be started');

@@ -3,6 +3,7 @@ import { availableParallelism, loadavg } from 'node:os';
 import { natsServerBinary } from '../support/nats-server.ts';
 import { benchClaimRace } from './claim-race.ts';
 import { benchExistingItems } from './existing-items.ts';
+import { benchFirstLoad } from './first-load.ts';
 import { benchHandOver } from './hand-over.ts';
 import { benchKilledHost } from './killed-host.ts';
 import { benchListing } from './listing.ts';
@@ -29,13 +30,14 @@ const BENCHMARKS: Record<string, Benchmark> = {
   'start-up': benchStartUp,
   'killed-host': benchKilledHost,
   listing: benchListing,
+  'first-load': benchFirstLoad,
 };
 
 const HELP = `npm run bench -- [name…]
 Runs the benchmarks whose names begin with one of the given ones; all of them by default.
   ${Object.keys(BENCHMARKS).join('\n  ')}
 ONCEWARD_BENCH_SECONDS          how long each figure is measured; 4 by default
-ONCEWARD_BENCH_STORED_RUNS      how many runs wait in the store of the last five; 100000 by default
+ONCEWARD_BENCH_STORED_RUNS      how many runs wait in the store of the last six; 100000 by default
 ONCEWARD_BENCH_PRESENCE_TTL_MS  presenceTtlMs of the hosts that are killed; the shipped one by default
 A profile: node --cpu-prof --import tsx tests/bench/run.ts runs/always/256`;
 

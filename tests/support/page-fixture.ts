@@ -113,7 +113,7 @@ export interface OpenedPage {
   requests: Request[];
   /** Addresses of requests to anywhere but the fleet. */
   foreign(): string[];
-  /** Bytes of all answers that are complete, as they were sent, without the streams. */
+  /** Bytes of all answers that are complete, as they were sent (compressed, with headers), without the streams. */
   loadedBytes(): Promise<number>;
   close(): Promise<void>;
 }
@@ -155,10 +155,8 @@ function isOwn(url: string, origin: string): boolean {
 
 async function loadedBytes(requests: readonly Request[]): Promise<number> {
   const files = requests.filter((request) => request.resourceType() !== 'eventsource');
-  const sizes = await Promise.all(
-    files.map(async (request) => (await request.response())?.body() ?? null),
-  );
-  return sizes.reduce((sum, body) => sum + (body?.length ?? 0), 0);
+  const sizes = await Promise.all(files.map((request) => request.sizes()));
+  return sizes.reduce((sum, size) => sum + size.responseHeadersSize + size.responseBodySize, 0);
 }
 
 function writeConfiguration(folder: string): string {
