@@ -48,19 +48,19 @@ test('any life of a run comes out as it was', () => {
 
   fc.assert(
     fc.property(kinds, runSteps, (kind, steps) => checkLife(RUN, runOpening({ kind }), steps)),
-    { numRuns: 1_500 },
+    { numRuns: 600 },
   );
 });
 
 test('any life of an item comes out as it was', () => {
   fc.assert(
     fc.property(itemSteps, (steps) => checkLife(ITEM, itemOpening([...STAGES]), steps)),
-    { numRuns: 1_500 },
+    { numRuns: 600 },
   );
 });
 
-test('thousands of lives with many revisions were replayed', () => {
-  assert.ok(lives >= 3_000, `${lives} lives`);
+test('a thousand lives with many revisions were replayed', () => {
+  assert.ok(lives >= 1_200, `${lives} lives`);
   assert.ok(revisions >= 5 * lives, `${revisions} revisions`);
 });
 
