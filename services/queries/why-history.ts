@@ -24,11 +24,16 @@ export function lastRefusalIn(
   entries: readonly AuditLine[],
   candidatesOf: (refused: AuditLine) => Candidate[],
 ): Why['lastRefused'] {
-  const at = entries.findLastIndex(({ outcome }) => outcome === 'refused');
+  const at = entries.findLastIndex((entry) => entry.outcome === 'refused' && !isToldAgain(entry));
   const refused = entries[at];
   if (refused === undefined) return null;
   const isOfNow = !entries.slice(at).some(({ outcome }) => outcome === 'applied');
   return { ...refused, candidates: isOfNow ? candidatesOf(refused) : [] };
+}
+
+/** A host that takes over tells what may not have been told yet. That the other knows already helps nobody. */
+function isToldAgain({ type, door, reason }: AuditLine): boolean {
+  return type === 'open' && door === 'tell' && reason === 'not-now';
 }
 
 /** Every claim, won or lost, oldest first. */
