@@ -8,6 +8,11 @@ export const ERROR_CODES = {
     meaning: 'NATS could not be reached; nothing was delivered',
     remedy: 'start nats-server, or correct --nats / NATS_URL',
   },
+  PERMISSION_DENIED: {
+    retryable: false,
+    meaning: 'the login to NATS may not do this; nothing was delivered',
+    remedy: 'use the login of that role (inspector to look, operator to decide), or grant it this',
+  },
   OUTCOME_UNKNOWN: {
     retryable: true,
     meaning: 'an operation timed out; it may or may not have happened',

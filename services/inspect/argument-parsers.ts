@@ -26,7 +26,9 @@ export function conditionArgument(text: string): string {
 
 /** A revision or an epoch. */
 export function numberArgument(text: string): number {
-  if (/^[1-9]\d{0,15}$/.test(text)) return Number(text);
+  const value = /^[1-9]\d*$/.test(text) ? Number(text) : Number.NaN;
+  // Beyond these another number would be meant.
+  if (Number.isSafeInteger(value)) return value;
   throw new InvalidArgumentError('expected a whole number from 1');
 }
 

@@ -3,8 +3,9 @@
 import { hasCode, OncewardError } from '../../transport/errors.ts';
 import { shortId } from '../../transport/identity.ts';
 import type { Reply } from '../../transport/ports.ts';
+import { absenceOf } from '../queries/absent-actor.ts';
 import type { Session } from '../queries/session.ts';
-import { userAddress } from '../queries/user-address.ts';
+import { parseUserAddress, userAddress } from '../queries/user-address.ts';
 import type { CommandContext } from './command-context.ts';
 import { printDocument } from './output.ts';
 
@@ -27,6 +28,7 @@ export async function askActor(session: Session, question: Question): Promise<An
   const { address, type, data, id = shortId() + shortId(), timeoutMs } = question;
   const reply = await answered(session, { address, type, data, id, timeoutMs });
   if (reply.outcome === 'applied') return { ...reply, id };
+  if (reply.reason === 'unknown-actor') throw await absenceOf(session, parseUserAddress(address));
   throw refusalOf(question, reply);
 }
 
@@ -59,10 +61,6 @@ function refusalOf(
 ): OncewardError {
   const details = { address, type, reason, state };
   const text = `${userAddress(address)} refused ${type} (${reason}): ${message}`;
-  if (reason === 'unknown-actor') {
-    const missing = `${userAddress(address)} does not exist`;
-    return new OncewardError('ACTOR_NOT_FOUND', missing, { details });
-  }
   const code = reason === 'revision' ? 'REVISION_CONFLICT' : 'EVENT_REFUSED';
   return new OncewardError(code, text, { details });
 }

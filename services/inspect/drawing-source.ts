@@ -10,7 +10,7 @@ import { nearestName } from '../config/nearest-name.ts';
 import { listed, suggestion } from '../config/problems.ts';
 import { openConfiguration } from '../config/reload.ts';
 import type { Configuration } from '../config/schema.ts';
-import { requireActor } from '../queries/found-actor.ts';
+import { requireActor } from '../queries/absent-actor.ts';
 import { readItem } from '../queries/item-reading.ts';
 import { withSession } from '../queries/session.ts';
 import { assertState } from '../queries/state-names.ts';

@@ -15,8 +15,11 @@ const FORM = /^(\d{1,9}(?:\.\d{1,3})?)(ms|s|m|h|d)$/;
 export function parseDuration(text: string): number {
   const [, amount, unit] = FORM.exec(text.trim()) ?? [];
   const valueMs = Number(amount) * UNIT_MS[unit as keyof typeof UNIT_MS];
-  if (Number.isFinite(valueMs) && valueMs <= MAX_DURATION_MS) return Math.round(valueMs);
-  throw new OncewardError('USAGE', `${shown(text)} is no duration: expected 500ms, 60s, 10m or 2h`);
+  if (valueMs <= MAX_DURATION_MS) return Math.round(valueMs);
+  const message = Number.isNaN(valueMs)
+    ? `${shown(text)} is no duration: expected 500ms, 60s, 10m, 2h or 7d`
+    : `${shown(text)} is too long: expected ${MAX_DURATION_MS / UNIT_MS.d}d at most`;
+  throw new OncewardError('USAGE', message);
 }
 
 /** Two units at most: `850ms`, `12s`, `4m12s`, `3h05m`, `2d04h`. Negative counts as zero. */

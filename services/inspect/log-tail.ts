@@ -1,6 +1,7 @@
 // Reads a log file to its end and, when asked, goes on reading while it grows.
 // It must never lose the last lines: it looks once more after the writer is known to have ended.
 import { type FileHandle, open } from 'node:fs/promises';
+import { hasCode } from '../../transport/errors.ts';
 import type { Clock } from '../../transport/ports.ts';
 
 export interface LogTail {
@@ -20,9 +21,12 @@ const POLLS_PER_QUESTION = 5;
 export async function followLog({ path, clock, tail, onChunk }: LogTail): Promise<boolean> {
   let file = await openIfThere(path);
   let position = 0;
+  const question = createQuestion(tail);
   try {
     for (let polls = 0; ; polls += 1) {
-      const isLast = await isLastRound(tail, polls);
+      if (polls % POLLS_PER_QUESTION === 0) question.ask();
+      // Before the file is read: what was written until then is read after.
+      const isLast = question.isOver();
       file ??= await openIfThere(path);
       if (file !== null) position = await readFrom(file, position, onChunk);
       if (isLast) return file !== null;
@@ -33,9 +37,38 @@ export async function followLog({ path, clock, tail, onChunk }: LogTail): Promis
   }
 }
 
-async function isLastRound(tail: LogTail['tail'], polls: number): Promise<boolean> {
-  if (tail === null || tail.stop.aborted) return true;
-  return polls % POLLS_PER_QUESTION === 0 && (await tail.isOver());
+/** Asked beside the reading: the file goes on while the record is out of reach. */
+function createQuestion(tail: LogTail['tail']) {
+  let isUnderWay = false;
+  let isOver = false;
+  let failure: unknown = null;
+  return {
+    ask() {
+      if (tail === null || isUnderWay) return;
+      isUnderWay = true;
+      tail
+        .isOver()
+        .then(
+          (answer) => {
+            isOver ||= answer;
+          },
+          (error) => {
+            if (!isTemporary(error)) failure = error;
+          },
+        )
+        .finally(() => {
+          isUnderWay = false;
+        });
+    },
+    isOver(): boolean {
+      if (failure !== null) throw failure;
+      return tail === null || tail.stop.aborted || isOver;
+    },
+  };
+}
+
+function isTemporary(error: unknown): boolean {
+  return hasCode(error, 'BROKER_UNAVAILABLE', 'OUTCOME_UNKNOWN');
 }
 
 async function readFrom(

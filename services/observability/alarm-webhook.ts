@@ -83,10 +83,15 @@ function reasonOf(error: unknown): string {
 }
 
 async function pause(clock: Clock, signal: AbortSignal, delayMs: number): Promise<void> {
-  let cancel = () => {};
+  let end = () => {};
   await new Promise<void>((resolve) => {
-    cancel = clock.after(delayMs, resolve);
-    signal.addEventListener('abort', () => resolve(), { once: true });
+    const cancel = clock.after(delayMs, resolve);
+    const stop = () => resolve();
+    signal.addEventListener('abort', stop);
+    end = () => {
+      cancel();
+      signal.removeEventListener('abort', stop);
+    };
   });
-  cancel();
+  end();
 }

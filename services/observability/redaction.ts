@@ -13,6 +13,15 @@ const MAX_TEXT_CHARACTERS = 16_384;
 const SECRET_NAME =
   /authorization|cookie|credential|passw(?:or)?d|passphrase|secret|^seed$|nkey|token$|api[-_]?key|private[-_]?key/i;
 
+/** A secret by the name before it, where quotes may be escaped: JSON is told in JSON. */
+const NAMED = '(?:passw(?:or)?d|passphrase|secret|(?:api|private|access)[-_]?key|token)';
+const SET_TO = String.raw`\\{0,3}["']?\s{0,4}[:=]\s{0,4}\\{0,3}`;
+const QUOTED_SECRET = new RegExp(
+  String.raw`(${NAMED}${SET_TO}(["']))(?:\\.|(?!\2)[^\\\n]){1,1024}`,
+  'gi',
+);
+const BARE_SECRET = new RegExp(String.raw`(${NAMED}${SET_TO}["']?)[^\s"',;&]+`, 'gi');
+
 /** What stands for a secret in a text; a first group is kept. Bounded, so that no text takes long to look through. */
 const SECRET_TEXTS: readonly RegExp[] = [
   // nats://user:password@host, also where the password holds a slash or an @.
@@ -22,9 +31,10 @@ const SECRET_TEXTS: readonly RegExp[] = [
   /(\bauthorization["']?\s{0,4}[:=]\s{0,4}["']?(?:(?:basic|bearer|token|digest)\s{1,4})?)[^\s"',;]+/gi,
   /(\b(?:bearer|basic)\s{1,4})[A-Za-z0-9+/._~=-]{8,}/gi,
   /(\b(?:set-)?cookie["']?\s{0,4}[:=]\s{0,4}["']?)[^\n"']+/gi,
-  /((?:passw(?:or)?d|passphrase|secret|api[-_]?key|private[-_]?key|access[-_]?key|token)["']?\s{0,4}[:=]\s{0,4}["']?)[^\s"',;&]+/gi,
+  QUOTED_SECRET,
+  BARE_SECRET,
   // JSON web tokens, NKey seeds, and the tokens of well-known services, by how they begin.
-  /\beyJ[\w-]{8,}\.[\w-]+\.[\w-]*/g,
+  /(?<![\w-])eyJ[\w-]{8,}\.[\w-]+\.[\w-]*/g,
   /\bS[ACNOUX][A-Z2-7]{50,}\b/g,
   /\b(?:gh[oprsu]_\w{20,}|github_pat_\w{20,}|glpat-[\w-]{16,}|xox[a-z]-[\w-]{10,}|sk-[\w-]{16,}|AKIA[A-Z0-9]{12,})/g,
 ];

@@ -1,5 +1,5 @@
-// What to say of an actor that is not there: the nearest thing that is.
-// It must never read more than one stage, one item and the list of projects for it.
+// Finds what must be there, and says of what is not the nearest thing that is.
+// It must never read more than one stage, one item and the list of projects for that.
 import { parseAddress } from '../../machines/address.ts';
 import { stateName } from '../../machines/record.ts';
 import { itemContextOf } from '../../machines/typed-context.ts';
@@ -7,16 +7,31 @@ import { OncewardError } from '../../transport/errors.ts';
 import { shown } from '../config/issue-findings.ts';
 import { nearestName } from '../config/nearest-name.ts';
 import { suggestion } from '../config/problems.ts';
-import { describeAddress, findActor } from './found-actor.ts';
+import { addressOf, describeAddress, type FoundActor, findActor } from './found-actor.ts';
 import type { Session } from './session.ts';
 import type { UserAddress } from './user-address.ts';
 
 type Reading = Pick<Session, 'bucket'>;
 type RunOf = Extract<UserAddress, { kind: 'run' }>;
 
+/** @throws ACTOR_NOT_FOUND with the nearest thing there is, RECORD_CORRUPT, RECORD_FROM_NEWER_VERSION */
+export async function requireActor(session: Reading, user: UserAddress): Promise<FoundActor> {
+  const found = await findActor(session, user);
+  if (found !== null) return found;
+  throw await absenceOf(session, user);
+}
+
+/** The actor's address; the latest attempt where none is named. @throws ACTOR_NOT_FOUND */
+export async function requireAddress(session: Reading, user: UserAddress): Promise<string> {
+  const address = await addressOf(session, user);
+  if (address !== null) return address;
+  throw await absenceOf(session, user);
+}
+
 /** The error to throw, code ACTOR_NOT_FOUND. */
 export async function absenceOf(session: Reading, user: UserAddress): Promise<OncewardError> {
-  const hint = await nearestOf(session, user);
+  // That it is not there is known: a hint that cannot be had must not hide it.
+  const hint = await nearestOf(session, user).catch(() => '');
   const message = `${describeAddress(user)} does not exist${hint === '' ? '' : `: ${hint}`}`;
   return new OncewardError('ACTOR_NOT_FOUND', message);
 }
@@ -43,10 +58,29 @@ async function itemHint(session: Reading, user: RunOf): Promise<string | null> {
   return `${exists}, and its pipeline has no stage ${stage}${meant}`;
 }
 
+/** What to say of a project that nobody knows; null when it is known, or cannot be asked for. */
+export async function strangeProject(
+  session: Reading,
+  project: string | undefined,
+): Promise<string | null> {
+  if (project === undefined) return null;
+  const known = await readProjects(session).catch(() => null);
+  return known === null || known.includes(project) ? null : unknownProject(project, known);
+}
+
 async function projectHint(session: Reading, project: string): Promise<string> {
+  const projects = await readProjects(session);
+  if (projects.includes(project)) return `onceward ps --project ${project} lists what there is`;
+  return unknownProject(project, projects);
+}
+
+async function readProjects(session: Reading): Promise<string[]> {
   const projects: string[] = [];
   await session.bucket('onceward-projects').scan(({ key }) => void projects.push(key));
-  if (projects.includes(project)) return `onceward ps --project ${project} lists what there is`;
+  return projects;
+}
+
+function unknownProject(project: string, projects: readonly string[]): string {
   const meant = suggestion(nearestName(project, projects));
   if (meant !== '') return `no project is called ${shown(project)}${meant}`;
   const known = projects.slice(0, 10).join(', ');

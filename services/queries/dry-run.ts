@@ -16,8 +16,9 @@ import {
 import { asStored } from '../../machines/replay.ts';
 import { requestId } from '../../transport/identity.ts';
 import { admit, isBarred } from '../actors/doors.ts';
+import { requireActor } from './absent-actor.ts';
 import { effectWords } from './effect-words.ts';
-import { type FoundActor, requireActor } from './found-actor.ts';
+import type { FoundActor } from './found-actor.ts';
 import type { Session } from './session.ts';
 import { parseUserAddress, userAddress } from './user-address.ts';
 

@@ -25,7 +25,7 @@ type Reading = Pick<Session, 'bucket'>;
 
 /** Null when nothing is, or was, at this address. @throws RECORD_CORRUPT, RECORD_FROM_NEWER_VERSION */
 export async function findActor(session: Reading, user: UserAddress): Promise<FoundActor | null> {
-  const address = actorAddress(user) ?? (await latestRun(session, user));
+  const address = await addressOf(session, user);
   const parsed = address === null ? null : parseAddress(address);
   if (address === null || parsed === null) return null;
   const bucket = session.bucket(BUCKET_OF[parsed.kind]);
@@ -36,18 +36,9 @@ export async function findActor(session: Reading, user: UserAddress): Promise<Fo
   return { address, stored, isArchived: false, isFinished: isFinished(stored.record), history };
 }
 
-/** @throws ACTOR_NOT_FOUND, RECORD_CORRUPT, RECORD_FROM_NEWER_VERSION */
-export async function requireActor(session: Reading, user: UserAddress): Promise<FoundActor> {
-  const found = await findActor(session, user);
-  if (found !== null) return found;
-  throw new OncewardError('ACTOR_NOT_FOUND', `${describeAddress(user)} does not exist`);
-}
-
-/** The actor's address; the latest attempt where none is named. @throws ACTOR_NOT_FOUND */
-export async function resolveAddress(session: Reading, user: UserAddress): Promise<string> {
-  const address = actorAddress(user) ?? (await latestRun(session, user));
-  if (address !== null) return address;
-  throw new OncewardError('ACTOR_NOT_FOUND', `${describeAddress(user)} has no run yet`);
+/** The actor's address, the latest attempt where none is named; null while there is none. */
+export async function addressOf(session: Reading, user: UserAddress): Promise<string | null> {
+  return actorAddress(user) ?? latestRun(session, user);
 }
 
 /** An entry of the archive as the live record it was. */

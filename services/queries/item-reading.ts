@@ -4,8 +4,8 @@ import { prospectsOf } from '../../machines/prospects.ts';
 import { stateName } from '../../machines/record.ts';
 import { itemContextOf } from '../../machines/typed-context.ts';
 import { OncewardError } from '../../transport/errors.ts';
-import { absenceOf } from './absent-actor.ts';
-import { type FoundActor, findActor } from './found-actor.ts';
+import { requireActor } from './absent-actor.ts';
+import type { FoundActor } from './found-actor.ts';
 import { linksOf } from './item-links.ts';
 import { readItemRuns } from './item-runs.ts';
 import type { ItemView, TimelineRun } from './item-view.ts';
@@ -22,8 +22,7 @@ const MAX_AUDIT_LINES = 500;
  */
 export async function readItem(session: WhySource, user: UserAddress): Promise<ItemView> {
   if (user.kind !== 'item') throw new OncewardError('USAGE', `${user.stage} is a stage, no item`);
-  const found = await findActor(session, user);
-  if (found === null) throw await absenceOf(session, user);
+  const found = await requireActor(session, user);
   const surroundings = await surroundingsOf(session, found);
   const context = itemContextOf(found.stored.record);
   const [runs, why] = await Promise.all([

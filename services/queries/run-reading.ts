@@ -4,8 +4,7 @@ import { prospectsOf } from '../../machines/prospects.ts';
 import { stateName } from '../../machines/record.ts';
 import { runContextOf } from '../../machines/typed-context.ts';
 import { OncewardError } from '../../transport/errors.ts';
-import { absenceOf } from './absent-actor.ts';
-import { findActor } from './found-actor.ts';
+import { requireActor } from './absent-actor.ts';
 import type { RunView } from './run-view.ts';
 import { readSteps } from './steps.ts';
 import { type UserAddress, userAddress } from './user-address.ts';
@@ -22,8 +21,7 @@ const MAX_AUDIT_LINES = 500;
 export async function readRun(session: WhySource, user: UserAddress): Promise<RunView> {
   if (user.kind !== 'run')
     throw new OncewardError('USAGE', `${user.project}/${user.item} is no run`);
-  const found = await findActor(session, user);
-  if (found === null) throw await absenceOf(session, user);
+  const found = await requireActor(session, user);
   const { address, stored, isArchived, isFinished } = found;
   const { record, revision } = stored;
   const [steps, surroundings] = await Promise.all([

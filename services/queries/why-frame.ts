@@ -33,7 +33,7 @@ export function frame(facts: ActorFacts, explained: Explained): Why {
     revision,
     isFinished: isOver,
     isArchived,
-    waitsFor: trouble === null ? explained.waitsFor : `${explained.waitsFor}; ${trouble}`,
+    waitsFor: withTrouble(explained.waitsFor, trouble),
     owner: explained.owner,
     reconciler: isOver ? 'nothing; it has ended' : reconcilerOf(record, stateOf(facts)),
     timers: timersOf(stored),
@@ -76,6 +76,11 @@ function troubleOf(facts: ActorFacts): string | null {
   const since = `its deadline ${late.event} is ${formatDuration(facts.nowMs - late.dueAtMs)} overdue`;
   if (host === null) return since;
   return `${since}, although host ${host.identity} should serve its partition ${host.partition}`;
+}
+
+/** What an item waits for may hold what its run waits for, and then says it already. */
+function withTrouble(waitsFor: string, trouble: string | null): string {
+  return trouble === null || waitsFor.includes(trouble) ? waitsFor : `${waitsFor}; ${trouble}`;
 }
 
 function overdueTimers({ stored, nowMs }: ActorFacts): Timer[] {

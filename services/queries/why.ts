@@ -6,9 +6,9 @@ import { itemContextOf, runContextOf } from '../../machines/typed-context.ts';
 import { hasCode, OncewardError } from '../../transport/errors.ts';
 import type { Entry } from '../../transport/ports.ts';
 import { BUCKET_OF, decodeEntry, type Loaded } from '../actors/record-cache.ts';
-import { absenceOf } from './absent-actor.ts';
+import { requireActor, requireAddress } from './absent-actor.ts';
 import { type AuditSource, readAudit } from './actor-audit.ts';
-import { decodeArchived, type FoundActor, findActor, resolveAddress } from './found-actor.ts';
+import { decodeArchived, type FoundActor, findActor } from './found-actor.ts';
 import { listPresence } from './presence-list.ts';
 import type { Session } from './session.ts';
 import { tried } from './tried-reading.ts';
@@ -27,12 +27,11 @@ const UNREADABLE_SINCE_MS = 86_400_000;
 /** @throws ACTOR_NOT_FOUND with the nearest thing there is, BROKER_UNAVAILABLE, OUTCOME_UNKNOWN */
 export async function readWhy(session: WhySource, user: UserAddress): Promise<Why> {
   try {
-    const found = await findActor(session, user);
-    if (found === null) throw await absenceOf(session, user);
+    const found = await requireActor(session, user);
     return await explainFound(session, found, await surroundingsOf(session, found));
   } catch (error) {
     if (!isOfTheRecord(error)) throw error;
-    return readUnreadable(session, await resolveAddress(session, user), error);
+    return readUnreadable(session, await requireAddress(session, user), error);
   }
 }
 

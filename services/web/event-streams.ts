@@ -2,6 +2,7 @@
 // a reader does not take: who reads too slowly is dropped, comes back by itself, and goes on where it was.
 import type { HttpBindings } from '@hono/node-server';
 import type { Context } from 'hono';
+import type { ConnectionWatch } from '../../transport/nats/connection-watch.ts';
 import type { Clock } from '../../transport/ports.ts';
 import { HttpError } from './answers.ts';
 
@@ -38,11 +39,36 @@ const HEARTBEAT_MS = 15_000;
 const RECONNECT_MS = 1_000;
 /** What may wait for one reader beyond what its connection holds. */
 const MAX_WAITING_BYTES = 524_288;
+/** Told to every reader when the server of the events is gone, and when it is there again. */
+const LOST = 'source-lost';
+const BACK = 'source-back';
 const HEADERS = { 'Content-Type': 'text/event-stream; charset=utf-8' };
 
-export function createEventStreams(clock: Clock, maxStreams = MAX_STREAMS): EventStreams {
+export interface EventStreamsOptions {
+  clock: Clock;
+  /** To what the events come from. Readers are told when it is lost: nothing they see is current from then on. */
+  connection: ConnectionWatch;
+  maxStreams?: number;
+}
+
+export function createEventStreams(options: EventStreamsOptions): EventStreams {
+  const { clock, connection, maxStreams = MAX_STREAMS } = options;
   const open = new Set<Stream>();
   let isClosed = false;
+  let isLost = false;
+
+  const tellAll = (event: string) => {
+    for (const stream of open) stream.tell(event);
+  };
+  const stopListening = connection.onLost(() => {
+    if (isLost) return;
+    isLost = true;
+    tellAll(LOST);
+    void connection.present().then(() => {
+      isLost = false;
+      tellAll(BACK);
+    });
+  });
 
   const assertRoom = () => {
     if (!isClosed && open.size < maxStreams) return;
@@ -61,6 +87,7 @@ export function createEventStreams(clock: Clock, maxStreams = MAX_STREAMS): Even
       const outgoing = (context.env as Partial<HttpBindings> | undefined)?.outgoing;
       const stream = createStream(clock, () => outgoing?.destroy());
       open.add(stream);
+      if (isLost) stream.tell(LOST);
       stream.whenEnded(() => open.delete(stream));
       try {
         stream.whenEnded(await source(stream));
@@ -75,12 +102,15 @@ export function createEventStreams(clock: Clock, maxStreams = MAX_STREAMS): Even
     count: () => open.size,
     close() {
       isClosed = true;
+      stopListening();
       for (const stream of open) stream.end();
     },
   };
 }
 
 interface Stream extends EventSink {
+  /** Says something of the stream itself, which is no place in it. */
+  tell(event: string): void;
   body: ReadableStream<Uint8Array>;
   /** Calls back once it has ended, at once when it has already. */
   whenEnded(callback: () => void): void;
@@ -129,6 +159,7 @@ function createStream(clock: Clock, disconnect: () => void): Stream {
 
   return {
     body,
+    tell: (event) => write(textOf({ event, data: {} })),
     send(event) {
       passed = '';
       write(textOf(event));

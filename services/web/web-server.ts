@@ -8,7 +8,7 @@ import { createAuditMemory } from '../queries/audit-memory.ts';
 import { withTimeLimit } from '../workers/time-limit.ts';
 import { failure, HttpError, isUnexpected } from './answers.ts';
 import { createBoardIndex } from './board-index.ts';
-import { createEventStreams, type EventStreams } from './event-streams.ts';
+import { createEventStreams } from './event-streams.ts';
 import { createHolders } from './holders.ts';
 import { isForeign, isLoopbackAddress, isOwnName, localHostOf } from './http-names.ts';
 import { openListener } from './listener.ts';
@@ -45,7 +45,6 @@ export async function startWeb(options: WebOptions): Promise<RunningWeb> {
     log.warn({ url }, 'the page is served beyond loopback without encryption: put TLS before it');
   }
   const visitors = createVisitors({ token, isLoopback });
-  const streams = createEventStreams(clock);
   const app = new Hono();
   app.use(accessLog(options), compress(), gate(options, { visitors, isLoopback }));
   app.use(timeLimit(clock));
@@ -58,13 +57,12 @@ export async function startWeb(options: WebOptions): Promise<RunningWeb> {
     return failure(context, error);
   });
   addHealthRoutes(app, options);
-  const closePage = addPage(app, options, { visitors, streams });
+  const closePage = addPage(app, options, visitors);
   listener.serve(app.fetch as Parameters<typeof listener.serve>[0]);
 
   return {
     ...{ url, isLoopback, address: listener.address },
     async close() {
-      streams.close();
       await closePage();
       await listener.close();
     },
@@ -75,9 +73,10 @@ export async function startWeb(options: WebOptions): Promise<RunningWeb> {
 function addPage(
   app: Hono,
   { session, log, clock, operator, stateDirectory }: WebOptions,
-  { visitors, streams }: { visitors: Visitors; streams: EventStreams },
+  visitors: Visitors,
 ): () => Promise<void> {
   if (session === null) return async () => {};
+  const streams = createEventStreams({ clock, connection: session.connection });
   const pause = () => new Promise<void>((resolve) => void clock.after(0, resolve));
   const served: Served = {
     ...{ clock, visitors, streams, operator, stateDirectory, log },
@@ -94,7 +93,10 @@ function addPage(
   addLogRoutes(app, served);
   addEventRoutes(app, served);
   addChartRoutes(app, served);
-  return board.close;
+  return async () => {
+    streams.close();
+    await board.close();
+  };
 }
 
 /** Whom it lets through to the routes. What a route writes it guards itself. */

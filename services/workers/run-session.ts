@@ -57,8 +57,14 @@ export function openRunSession(
       try {
         return await send(type, data, { key, timeoutMs: INSIST_ROUND_MS });
       } catch (error) {
-        const isUnanswered = hasCode(error, 'BROKER_UNAVAILABLE', 'OUTCOME_UNKNOWN');
-        if (!isUnanswered || giveUpSignal?.aborted) throw error;
+        // A login can be mended, too, while the work goes on.
+        const isUnsaid = hasCode(
+          error,
+          'BROKER_UNAVAILABLE',
+          'PERMISSION_DENIED',
+          'OUTCOME_UNKNOWN',
+        );
+        if (!isUnsaid || giveUpSignal?.aborted) throw error;
         onTrouble?.(error);
       }
       await pause(clock);

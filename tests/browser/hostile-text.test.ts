@@ -96,5 +96,14 @@ testInBrowser(
   }),
 );
 
+testInBrowser(
+  'an address that is none is told to be none',
+  within(LIMIT_MS, async () => {
+    const { missing, made, complaints } = await shownOn('/items/shop/%E0%A4', []);
+
+    assert.equal([missing, made, complaints], [[], 0, []]);
+  }),
+);
+
 test.after(strikeStage);
 test.run();

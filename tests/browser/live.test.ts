@@ -88,6 +88,22 @@ testInBrowser(
 );
 
 testInBrowser(
+  'the board shows within seconds who has taken a run, although its item has not changed',
+  within(LIMIT_MS, async () => {
+    const { fleet, browser } = await setStage();
+    await fleet.submit('shop/taken');
+    const { page } = await openPage(browser, fleet, '/?q=shop/taken');
+    const row = page.locator('.rows .row', { hasText: 'shop/taken' });
+    await row.waitFor();
+    const before = await row.locator('.cell-holder').textContent();
+    await fleet.send('shop/taken/build/1', 'started', { worker: WORKER });
+    await row.getByText(WORKER).waitFor();
+
+    assert.is(before, '–');
+  }),
+);
+
+testInBrowser(
   'a fleet that goes is missed, and what happened meanwhile is shown when it is back',
   within(LIMIT_MS, async () => {
     const { fleet, browser } = await setStage();

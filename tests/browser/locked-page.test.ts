@@ -42,6 +42,19 @@ testInBrowser(
 );
 
 testInBrowser(
+  'a link with the token lets in where the page is open already',
+  within(LIMIT_MS, async () => {
+    const { fleet, browser } = await locked();
+    const { page } = await openPage(browser, fleet, '/');
+    await page.getByRole('dialog', { name: 'A token is needed' }).waitFor();
+    await page.goto(`${fleet.url}/#token=${fleet.token}`);
+    await page.getByRole('link', { name: 'A secret title' }).waitFor();
+
+    assert.is(page.url(), `${fleet.url}/`);
+  }),
+);
+
+testInBrowser(
   'the token of the address lets in, goes from the address, and stays readable by no script',
   within(LIMIT_MS, async () => {
     const { fleet, browser } = await locked();

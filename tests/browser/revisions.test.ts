@@ -27,6 +27,28 @@ async function storedRevisions(fleet: PageFleet, key: string): Promise<number[]>
 }
 
 testInBrowser(
+  'a run with more revisions than are kept says that there were older ones',
+  within(LIMIT_MS, async () => {
+    const { fleet, browser } = await setStage();
+    await fleet.submit('shop/long');
+    await fleet.send('shop/long/build/1', 'started', { worker: WORKER });
+    const progress = (_: unknown, index: number) =>
+      fleet.send('shop/long/build/1', 'progress', { outputBytes: index + 1 });
+    await Promise.all(Array.from({ length: 70 }, progress));
+    await fleet.submit('shop/short');
+    const { page } = await openPage(browser, fleet, '/runs/shop/long/build/1');
+    const list = page.getByRole('list', { name: 'Revisions, newest first' });
+    await list.getByText('Older ones are not kept').waitFor();
+    const kept = await list.getByRole('button').count();
+    await page.goto(`${fleet.url}/runs/shop/short/build/1`);
+    await list.getByRole('button').waitFor();
+
+    assert.is(kept, 64);
+    assert.is(await list.getByText('Older ones').count(), 0);
+  }),
+);
+
+testInBrowser(
   'going back shows event, difference, record and light of every revision, and live again leads on',
   within(LIMIT_MS, async () => {
     const { fleet, browser } = await setStage();

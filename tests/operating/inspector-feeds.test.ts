@@ -14,7 +14,7 @@ import { localClock } from '../support/local-clock.ts';
 import { within } from '../support/within.ts';
 import { startSecuredServer } from './secured-server.ts';
 
-const BUCKETS = ['items', 'runs', 'merges', 'deployments', 'archive', 'presence'].map(
+const BUCKETS = ['items', 'runs', 'merges', 'deployments', 'projects', 'archive', 'presence'].map(
   (name) => `onceward-${name}`,
 );
 

@@ -5,6 +5,7 @@ import { errors, type NatsConnection } from 'nats';
 import { OncewardError } from '../errors.ts';
 import { requestId } from '../identity.ts';
 import type { Asker, Clock, Reply } from '../ports.ts';
+import { deniedError } from './jetstream-api.ts';
 
 const TIMEOUT_MS_DEFAULT = 30_000;
 /** How long one answer is waited for before the question is repeated. */
@@ -31,6 +32,9 @@ export function createAsker(
           return reply.json<Reply>();
         } catch (error) {
           cause = error;
+          // Unless an attempt before it was heard: then it may have happened.
+          const denied = wasHeard ? null : deniedError(error);
+          if (denied !== null) throw denied;
           if (error instanceof errors.ClosedConnectionError) break;
           wasHeard ||= !isUnheard(error);
         }

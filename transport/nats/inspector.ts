@@ -8,7 +8,7 @@ import { createAsker } from './asker.ts';
 import { type AuditFeed, type AuditRange, openAuditFeed } from './audit-reader.ts';
 import { createBucket } from './bucket.ts';
 import { type ConnectOptions, connectNats } from './connection.ts';
-import { watchConnection } from './connection-watch.ts';
+import { type ConnectionWatch, watchConnection } from './connection-watch.ts';
 import { type FleetFacts, readFleetFacts } from './fleet-facts.ts';
 import { apiRequest, requestError } from './jetstream-api.ts';
 import { openRecordFeed, type RecordFeed, type RecordFeedOptions } from './record-feed.ts';
@@ -34,6 +34,7 @@ export interface ReadableBucket extends Pick<Bucket, 'read' | 'history'> {
 
 export interface Inspector {
   clock: Clock;
+  connection: ConnectionWatch;
   asker: Asker;
   /** How many partitions the mailbox has. */
   partitions: number;
@@ -67,7 +68,7 @@ export async function openInspector(options: InspectorOptions): Promise<Inspecto
     const partitionOf = (address: string) => options.partitionOf(address, partitions);
     const link = { nc, clock, watch: watchConnection(nc) };
     return {
-      ...{ clock, partitions, partitionOf },
+      ...{ clock, connection: link.watch, partitions, partitionOf },
       asker: createAsker(nc, clock, partitionOf),
       bucket: (name) => readable(nc, createBucket(nc, name)),
       openAudit: (range) => openAuditFeed(link, range),

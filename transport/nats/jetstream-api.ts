@@ -26,7 +26,7 @@ const MAX_ATTEMPTS = 5;
  * Sends `$JS.API.<subject>`; what the server refuses comes back as a value. Repeats a request that
  * is not answered (a cluster says nothing while it elects a leader), so it is only for requests
  * that may be repeated: reading, and creating what must exist.
- * @throws BROKER_UNAVAILABLE (never delivered), OUTCOME_UNKNOWN (delivered, no answer)
+ * @throws BROKER_UNAVAILABLE (never delivered), PERMISSION_DENIED, OUTCOME_UNKNOWN (delivered, no answer)
  */
 export async function apiRequest<T>(
   nc: NatsConnection,
@@ -52,13 +52,13 @@ async function sent(nc: NatsConnection, subject: string, payload: string): Promi
 /** Translates what a request or a publication threw. */
 export function requestError(subject: string, cause: unknown): OncewardError {
   if (cause instanceof OncewardError) return cause;
+  const denied = deniedError(cause);
+  if (denied !== null) return denied;
   const why = cause instanceof Error ? cause.message : String(cause);
   const isUnheard =
-    cause instanceof errors.NoRespondersError ||
-    cause instanceof errors.ClosedConnectionError ||
-    cause instanceof errors.DrainingConnectionError ||
-    isForbidden(cause) ||
-    (cause instanceof errors.RequestError && cause.isNoResponders());
+    hasReason(cause, errors.NoRespondersError) ||
+    hasReason(cause, errors.ClosedConnectionError) ||
+    hasReason(cause, errors.DrainingConnectionError);
   return new OncewardError(
     isUnheard ? 'BROKER_UNAVAILABLE' : 'OUTCOME_UNKNOWN',
     `no answer on ${subject}: ${why}`,
@@ -66,8 +66,29 @@ export function requestError(subject: string, cause: unknown): OncewardError {
   );
 }
 
-/** The login may not use the subject: nothing was delivered. A request wraps the reason. */
-function isForbidden(cause: unknown): boolean {
-  if (cause instanceof errors.PermissionViolationError) return true;
-  return cause instanceof Error && cause.cause instanceof errors.PermissionViolationError;
+/** PERMISSION_DENIED where the login may not use a subject; null for anything else. */
+export function deniedError(cause: unknown): OncewardError | null {
+  const reason = reasonOf(cause, errors.PermissionViolationError);
+  if (reason === null) return null;
+  const verb = reason.operation === 'publish' ? 'publish' : 'subscribe';
+  const message = `this login may not ${verb} to ${reason.subject}`;
+  return new OncewardError('PERMISSION_DENIED', message, {
+    cause,
+    details: { subject: reason.subject },
+  });
+}
+
+function hasReason(cause: unknown, kind: new (...args: never[]) => Error): boolean {
+  return reasonOf(cause, kind) !== null;
+}
+
+/** A request wraps the reason, and the client of JetStream wraps that once more. */
+function reasonOf<Reason extends Error>(
+  cause: unknown,
+  kind: new (...args: never[]) => Reason,
+): Reason | null {
+  for (let error = cause; error instanceof Error; error = error.cause) {
+    if (error instanceof kind) return error;
+  }
+  return null;
 }

@@ -21,7 +21,7 @@ const WRITTEN = ['items', 'runs', 'merges', 'deployments', 'projects', 'archive'
 /** What is read from its beginning when partitions are taken over, and by the page. */
 const SCANNED = [
   ...[EVENTS_STREAM, 'KV_onceward-items', 'KV_onceward-runs'],
-  ...[AUDIT_STREAM, 'KV_onceward-archive', `KV_${PRESENCE_BUCKET}`],
+  ...[AUDIT_STREAM, 'KV_onceward-projects', 'KV_onceward-archive', `KV_${PRESENCE_BUCKET}`],
 ];
 
 const PROBES: readonly Probe[] = [

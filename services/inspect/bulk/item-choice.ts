@@ -1,8 +1,8 @@
 // The items that a decision is about: those that are named, or those that a filter finds.
 import { stateName } from '../../../machines/record.ts';
 import { OncewardError } from '../../../transport/errors.ts';
+import { requireActor } from '../../queries/absent-actor.ts';
 import { type ActorFilter, assertFilter } from '../../queries/actor-filter.ts';
-import { requireActor } from '../../queries/found-actor.ts';
 import { type ListedActor, listActors } from '../../queries/listed-actor.ts';
 import type { Session } from '../../queries/session.ts';
 import { parseItemAddress, userAddress } from '../../queries/user-address.ts';

@@ -1,6 +1,7 @@
 // The same decisions about many items: those that are named, or those that a filter finds.
 // It must never decide about an item that has moved since it was read, nor about many without being told to.
 import { OncewardError } from '../../../transport/errors.ts';
+import { strangeProject } from '../../queries/absent-actor.ts';
 import { type Session, withSession } from '../../queries/session.ts';
 import { type Decision, planOf } from '../bulk/bulk-plan.ts';
 import { type BulkRow, bulkExitCode, bulkListing, summaryText } from '../bulk/bulk-row.ts';
@@ -31,6 +32,9 @@ export async function decideItems(
   const stop = context.stopSignal();
   return withSession(context, async (session) => {
     const actors = await chooseItems(session, input.choice);
+    const { project } = input.choice.filter;
+    const stranger = actors.length > 0 ? null : await strangeProject(session, project);
+    if (stranger !== null) context.err.line(stranger);
     const plan = planOf(actors, input.decision, session.clock.nowMs());
     if (input.isDryRun) return report(context, input, { rows: plan, trouble: null });
     if (!(await isWanted(context, input, plan))) {

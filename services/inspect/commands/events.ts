@@ -1,7 +1,7 @@
 // `onceward events`: everything the audit knows of one actor, from its opening on, refused events and lost claims
 // included; with `--follow` until it is interrupted. It only reads.
 import type { ActorRecord } from '../../../machines/record.ts';
-import { requireActor } from '../../queries/found-actor.ts';
+import { requireActor } from '../../queries/absent-actor.ts';
 import { openHappenings } from '../../queries/happenings.ts';
 import { withSession } from '../../queries/session.ts';
 import { parseUserAddress } from '../../queries/user-address.ts';

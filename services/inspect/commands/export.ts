@@ -2,7 +2,7 @@
 import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { OncewardError } from '../../../transport/errors.ts';
-import { requireActor } from '../../queries/found-actor.ts';
+import { requireActor } from '../../queries/absent-actor.ts';
 import { exportActor, type RunExport } from '../../queries/run-export.ts';
 import { withSession } from '../../queries/session.ts';
 import { parseUserAddress } from '../../queries/user-address.ts';

@@ -5,13 +5,15 @@ import type { RunContext } from '../../../machines/run/context.ts';
 import { runContextOf } from '../../../machines/typed-context.ts';
 import { OncewardError } from '../../../transport/errors.ts';
 import { containedPath } from '../../../transport/git/contained-path.ts';
-import { type FoundActor, requireActor } from '../../queries/found-actor.ts';
+import { requireActor } from '../../queries/absent-actor.ts';
+import { type FoundActor, findActor } from '../../queries/found-actor.ts';
 import { type Session, withSession } from '../../queries/session.ts';
 import { parseUserAddress, type UserAddress, userAddress } from '../../queries/user-address.ts';
 import type { CommandContext } from '../command-context.ts';
 import { EXIT } from '../exit-codes.ts';
 import { followLog } from '../log-tail.ts';
 import { printDocument, printEntry } from '../output.ts';
+import { printableLines } from '../printable.ts';
 
 export interface LogsInput {
   address: string;
@@ -37,6 +39,7 @@ export async function logs(context: CommandContext, input: LogsInput): Promise<n
     const hasBeenRead = await followLog({ path, clock: session.clock, tail, onChunk: write.chunk });
     if (!hasBeenRead && !stop.aborted) throw missing(context, found, { epoch, path });
     write.end();
+    if (tail !== null && !stop.aborted) await tellOfNext(context, session, { user, found, epoch });
   });
   return stop.aborted ? EXIT.interrupted : EXIT.done;
 }
@@ -64,6 +67,19 @@ async function hasEnded(
   return run.exit !== null || run.epoch > epoch;
 }
 
+/** Whoever follows must not take the end of one epoch, or attempt, for the end of the work. */
+async function tellOfNext(
+  { err }: CommandContext,
+  session: Session,
+  { user, found, epoch }: { user: UserAddress; found: FoundActor; epoch: number },
+): Promise<void> {
+  const present = await findActor(session, user).catch(() => null);
+  if (present === null) return;
+  const run = userAddress(present.address);
+  const hasMoved = present.address !== found.address || runOf(present).epoch > epoch;
+  if (hasMoved) err.line(`epoch ${epoch} is over; ${run} goes on in epoch ${runOf(present).epoch}`);
+}
+
 interface Head {
   run: string;
   epoch: number;
@@ -81,7 +97,9 @@ function writer(
   return {
     chunk(bytes: Uint8Array) {
       if (context.output === 'table') {
-        context.out.text(bytes);
+        const { out } = context;
+        // A terminal would obey what an agent wrote; a file or a pipe gets it as it is.
+        out.text(out.isTerminal ? printableLines(decoder.decode(bytes, { stream: true })) : bytes);
         return;
       }
       kept += decoder.decode(bytes, { stream: true });

@@ -1,6 +1,7 @@
 // `onceward ps`: what there is, in rows: items, runs, the processes of the fleet, deadlines, claims.
 // It only reads; with `--watch` for as long as it is wanted.
 import { OncewardError } from '../../../transport/errors.ts';
+import { strangeProject } from '../../queries/absent-actor.ts';
 import { type ActorFilter, assertFilter } from '../../queries/actor-filter.ts';
 import { withSession } from '../../queries/session.ts';
 import type { CommandContext } from '../command-context.ts';
@@ -63,8 +64,9 @@ async function list<Row>(
     const rows = await kind.read(session, filter, progress.read).finally(progress.end);
     const listing = kind.listing(rows, timesOf(context, session.clock.nowMs()));
     printListing(context, listing);
-    if (rows.length === 0 && context.err.isTerminal)
-      context.err.line(emptyLine(input.kind, filter, kind));
+    if (rows.length > 0 || !context.err.isTerminal) return;
+    const stranger = await strangeProject(session, filter.project);
+    context.err.line(stranger ?? emptyLine(input.kind, filter, kind));
   });
   return EXIT.done;
 }

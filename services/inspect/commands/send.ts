@@ -3,8 +3,8 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { OncewardError } from '../../../transport/errors.ts';
+import { requireAddress } from '../../queries/absent-actor.ts';
 import { type DryRunRequest, dryRun } from '../../queries/dry-run.ts';
-import { resolveAddress } from '../../queries/found-actor.ts';
 import { withSession } from '../../queries/session.ts';
 import { parseUserAddress } from '../../queries/user-address.ts';
 import { askActor, printAnswer } from '../asking.ts';
@@ -36,7 +36,7 @@ export async function send(context: CommandContext, input: SendInput): Promise<n
   const data = ifRevision === undefined ? given : { ...given, ifRevision };
   if (input.isDryRun) return tryOut(context, { address: input.address, type, data, id });
   await withSession(context, async (session) => {
-    const address = await resolveAddress(session, user);
+    const address = await requireAddress(session, user);
     const question = { address, type, data, id, timeoutMs };
     printAnswer(context, question, await askActor(session, question));
   });

@@ -2,7 +2,8 @@
 import { stateName } from '../../../machines/record.ts';
 import { itemContextOf, runContextOf } from '../../../machines/typed-context.ts';
 import type { ArchivedStep } from '../../actors/archive.ts';
-import { type FoundActor, requireActor } from '../../queries/found-actor.ts';
+import { requireActor } from '../../queries/absent-actor.ts';
+import type { FoundActor } from '../../queries/found-actor.ts';
 import { type Session, withSession } from '../../queries/session.ts';
 import { readSteps } from '../../queries/steps.ts';
 import { parseUserAddress, userAddress } from '../../queries/user-address.ts';

@@ -128,7 +128,7 @@ async function reload(app: RunningApp, source: ConfigurationSource, log: Log): P
     await app.apply(result.configuration);
     log.info({ projects: Object.keys(result.configuration.projects) }, 'configuration reloaded');
   } catch (err) {
-    const isKnown = hasCode(err, 'BROKER_UNAVAILABLE', 'OUTCOME_UNKNOWN');
+    const isKnown = hasCode(err, 'BROKER_UNAVAILABLE', 'PERMISSION_DENIED', 'OUTCOME_UNKNOWN');
     log.error({ err }, isKnown ? 'the configuration could not be stored' : 'reloading failed');
   }
 }

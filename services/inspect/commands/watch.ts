@@ -3,6 +3,7 @@
 import { itemAddress } from '../../../machines/address.ts';
 import { isToken } from '../../../machines/identifier.ts';
 import { OncewardError } from '../../../transport/errors.ts';
+import { strangeProject } from '../../queries/absent-actor.ts';
 import { isBelow } from '../../queries/audit-entries.ts';
 import { type Happening, openHappenings, type Place } from '../../queries/happenings.ts';
 import { type Session, withSession } from '../../queries/session.ts';
@@ -37,6 +38,8 @@ export async function watch(context: CommandContext, input: WatchInput): Promise
     if (stop.aborted) close();
     try {
       tellOfGaps(context, input, happenings);
+      const stranger = await strangeProject(session, prefix?.split('/')[0]);
+      if (stranger !== null) context.err.line(stranger);
       for await (const happening of happenings.entries()) {
         if (isWanted(happening, prefix, input.outcome)) printHappening(context, happening);
       }

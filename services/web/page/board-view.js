@@ -4,7 +4,7 @@ import { createBoardFilter } from './board-filter.js';
 import { BoardList } from './board-list.js';
 import { BoardPages } from './board-pages.js';
 import { isFiltered, keepQuery, queryOfAddress, queryText } from './board-query.js';
-import { after, atMostEvery } from './clock.js';
+import { after, atMostEvery, every } from './clock.js';
 import { onReconnected } from './connection.js';
 import { h, patch } from './element.js';
 import { setKeys } from './keys.js';
@@ -14,6 +14,8 @@ import { openStream } from './stream.js';
 
 const TYPING_MS = 150;
 const REFRESH_MS = 400;
+/** A worker takes a run without any change of the item. */
+const HOLDERS_MS = 5_000;
 
 /** @param {import('./routes.js').Place} place @returns {Promise<import('./routes.js').View>} */
 export async function openView({ main, scrollY, signal }) {
@@ -69,6 +71,7 @@ export async function openView({ main, scrollY, signal }) {
   const closings = [
     openStream('/api/board/stream', { on: { changed: refresh }, onOpen: refresh }),
     onReconnected(refresh),
+    every(HOLDERS_MS, refresh),
     () => pages.close(),
   ];
   setKeys(keysOf(list, filter));

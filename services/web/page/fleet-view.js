@@ -4,7 +4,7 @@ import { onReconnected } from './connection.js';
 import { h, patch } from './element.js';
 import { readLive } from './live-data.js';
 import { ago, since } from './moment.js';
-import { pathOf, typedAddress } from './path.js';
+import { hasPage, pathOf, typedAddress } from './path.js';
 import { nothing, section, table } from './section.js';
 
 /**
@@ -13,6 +13,8 @@ import { nothing, section, table } from './section.js';
  */
 
 const REFRESH_MS = 3_000;
+/** In the place of what may only seem to be none. */
+const UNREAD = 'None is known: not everything could be read.';
 
 /** @param {import('./routes.js').Place} place @returns {Promise<import('./routes.js').View>} */
 export async function openView({ main, signal }) {
@@ -56,6 +58,7 @@ export async function openView({ main, signal }) {
  */
 function fill(parts, summary, fleet) {
   const { hosts, workers, partitions, queues, alarms, notes } = fleet;
+  const isAllRead = notes.length === 0;
   patch(
     summary,
     [count(hosts, 'host'), count(workers, 'worker'), count(alarms, 'alarm')].join(', '),
@@ -63,10 +66,16 @@ function fill(parts, summary, fleet) {
   patch(
     parts.alarms.body,
     ...notes.map((note) => h('p', { class: 'problem' }, note)),
-    alarmList(alarms),
+    alarmList(alarms, isAllRead),
   );
-  patch(parts.hosts.body, presenceTable(hosts, 'No host is alive: nothing moves on.', 'Hosts'));
-  patch(parts.workers.body, presenceTable(workers, 'No worker is alive: jobs wait.', 'Workers'));
+  patch(
+    parts.hosts.body,
+    presenceTable(hosts, isAllRead ? 'No host is alive: nothing moves on.' : UNREAD, 'Hosts'),
+  );
+  patch(
+    parts.workers.body,
+    presenceTable(workers, isAllRead ? 'No worker is alive: jobs wait.' : UNREAD, 'Workers'),
+  );
   patch(parts.partitions.body, partitionTable(partitions));
   patch(parts.queues.body, queueTable(queues));
   patch(
@@ -79,16 +88,18 @@ function fill(parts, summary, fleet) {
   );
 }
 
-/** @param {FleetView['alarms']} alarms */
-function alarmList(alarms) {
-  if (alarms.length === 0) return nothing('No alarm in the last 24 hours.');
+/** @param {FleetView['alarms']} alarms @param {boolean} isAllRead */
+function alarmList(alarms, isAllRead) {
+  if (alarms.length === 0) return nothing(isAllRead ? 'No alarm in the last 24 hours.' : UNREAD);
   const rows = alarms.map(({ atMs, address, reason, message }) =>
     h(
       'li',
       null,
       h('strong', null, `▲ ${reason}`),
       ' ',
-      address !== '' && h('a', { href: pathOf(typedAddress(address)) }, typedAddress(address)),
+      hasPage(typedAddress(address))
+        ? h('a', { href: pathOf(typedAddress(address)) }, typedAddress(address))
+        : h('code', { class: 'wrap' }, address),
       ' ',
       h('span', { class: 'muted' }, ago(atMs)),
       h('p', null, message),

@@ -11,6 +11,7 @@ const TAIL_BYTES = 65_536;
 const PART_BYTES = 262_144;
 const MAX_CHUNKS = 40;
 const POLL_MS = 1_000;
+const NOT_STARTED = 'No command has been started.';
 
 /**
  * `epoch` is null for the present one.
@@ -19,12 +20,15 @@ const POLL_MS = 1_000;
 
 export class LogView {
   #text = h('pre', { class: 'log', tabindex: '0', 'aria-label': 'Log', hidden: true });
-  #note = h('div');
+  #note = h('div', null, nothing(NOT_STARTED));
   #follow = h('input', { type: 'checkbox', checked: true });
   #earlier = h('button', { class: 'quiet', type: 'button' }, 'Show earlier');
-  #signal;
   /** @type {LogSource | null} */
   #source = null;
+  /** Aborted when something else is to be shown. */
+  #leave = new AbortController();
+  /** Whose bytes are shown: each epoch of a run has a file of its own. */
+  #epoch = '';
   /** Bytes of the file that are shown. */
   #start = 0;
   #end = 0;
@@ -36,28 +40,31 @@ export class LogView {
 
   /** @param {AbortSignal} signal */
   constructor(signal) {
-    this.#signal = signal;
     this.#earlier.onclick = () => void this.#alone(() => this.#readEarlier());
     const follow = h('label', { class: 'check' }, this.#follow, 'follow');
     this.tools = h('span', { class: 'tools', hidden: true }, this.#earlier, follow);
     this.element = h('div', null, this.#note, this.#text);
-    signal.addEventListener(
-      'abort',
-      every(POLL_MS, () => this.#poll()),
-    );
+    const stop = every(POLL_MS, () => this.#poll());
+    signal.addEventListener('abort', () => {
+      stop();
+      this.#leave.abort();
+    });
   }
 
   /** @param {LogSource | null} next */
   show(next) {
     const before = this.#source;
     this.#source = next;
-    if (next === null) {
-      patch(this.#note, nothing('No command has been started.'));
-    } else if (next.address !== before?.address || next.epoch !== before.epoch) {
-      this.#end = 0;
-      this.#isWhole = false;
-      void this.#alone(() => this.#readTail());
-    }
+    if (next?.isRunning) this.#isWhole = false;
+    if (next?.address === before?.address && next?.epoch === before?.epoch) return;
+    this.#leave.abort();
+    this.#leave = new AbortController();
+    this.#isBusy = false;
+    this.#isWhole = false;
+    this.#end = 0;
+    this.#reveal();
+    patch(this.#note, next === null && nothing(NOT_STARTED));
+    if (next !== null) void this.#alone(() => this.#readTail());
   }
 
   #poll() {
@@ -68,15 +75,20 @@ export class LogView {
 
   /** One reading at a time, so that none is shown twice. @param {() => Promise<void>} act */
   async #alone(act) {
-    if (this.#isBusy || this.#signal.aborted) return;
+    const { signal } = this.#leave;
+    if (this.#isBusy || signal.aborted) return;
     this.#isBusy = true;
     try {
       await act();
     } catch (error) {
-      this.#isWhole = !this.#source?.isRunning;
-      if (!this.#signal.aborted) this.#showProblem(/** @type {Error} */ (error));
+      if (signal.aborted) return;
+      this.#showProblem(/** @type {Error} */ (error));
     }
     this.#isBusy = false;
+    this.#reveal();
+  }
+
+  #reveal() {
     this.#earlier.hidden = this.#start === 0;
     this.#text.hidden = this.#end === 0;
     this.tools.hidden = this.#end === 0;
@@ -84,7 +96,8 @@ export class LogView {
 
   async #readTail() {
     const isRunning = this.#source?.isRunning === true;
-    const part = await this.#read(-TAIL_BYTES);
+    const part = await this.#read(-TAIL_BYTES, this.#source?.epoch);
+    this.#epoch = part.epoch;
     this.#start = part.start;
     this.#end = part.end;
     this.#sizes = [part.bytes.length];
@@ -98,7 +111,10 @@ export class LogView {
 
   async #readOn() {
     const isRunning = this.#source?.isRunning === true;
-    const { bytes, end } = await this.#read(this.#end);
+    const { bytes, end, epoch } = await this.#read(this.#end, this.#source?.epoch);
+    // Its worker was lost, and another one has begun again.
+    if (epoch !== this.#epoch) return this.#readTail();
+    patch(this.#note);
     this.#isWhole = bytes.length === 0 && !isRunning;
     if (bytes.length === 0) return;
     this.#end = end;
@@ -113,7 +129,7 @@ export class LogView {
   }
 
   async #readEarlier() {
-    const part = await this.#read(Math.max(0, this.#start - PART_BYTES));
+    const part = await this.#read(Math.max(0, this.#start - PART_BYTES), this.#epoch);
     const height = this.#text.scrollHeight;
     this.#text.prepend(textOf(part.bytes.subarray(0, this.#start - part.start)));
     this.#sizes.unshift(this.#start - part.start);
@@ -121,19 +137,27 @@ export class LogView {
     this.#text.scrollTop += this.#text.scrollHeight - height;
   }
 
-  /** @param {number} from a byte of the file; a negative one counts from its end */
-  async #read(from) {
-    const { address, epoch } = /** @type {LogSource} */ (this.#source);
-    const path = `${logPathOf(address)}?from=${from}${epoch === null ? '' : `&epoch=${epoch}`}`;
-    const response = await request(path, { signal: this.#signal });
+  /**
+   * @param {number} from a byte of the file; a negative one counts from its end
+   * @param {number | string | null | undefined} wanted the epoch; the present one when it is left open
+   */
+  async #read(from, wanted) {
+    const { address } = /** @type {LogSource} */ (this.#source);
+    const { signal } = this.#leave;
+    const path = `${logPathOf(address)}?from=${from}&epoch=${wanted ?? ''}`;
+    const response = await request(path, { signal });
     const end = Number(response.headers.get('x-next-offset'));
+    const epoch = response.headers.get('x-epoch') ?? '';
     const bytes = new Uint8Array(await response.arrayBuffer());
-    return { bytes, end, start: end - bytes.length };
+    signal.throwIfAborted();
+    return { bytes, end, epoch, start: end - bytes.length };
   }
 
   /** @param {Error} error */
   #showProblem(error) {
     const isMissing = error instanceof RequestError && error.status === 404;
+    // Whatever else stands in the way may be over the next time.
+    this.#isWhole = isMissing && !this.#source?.isRunning;
     if (!isMissing) return patch(this.#note, h('p', { class: 'problem' }, error.message));
     const machine = this.#source?.machine;
     const where = machine ? `, but on ${machine}, where its worker is` : '';

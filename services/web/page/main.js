@@ -8,6 +8,8 @@ import { startRouting } from './routes.js';
 import { askForToken, forgetToken, takeTokenFromAddress, token } from './session.js';
 
 takeTokenFromAddress();
+// A link with a token, opened where the page is open already, loads nothing by itself.
+addEventListener('hashchange', () => takeTokenFromAddress() && location.reload());
 startListening();
 startTicking();
 document.getElementById('keys')?.addEventListener('click', () => void showKeys());

@@ -6,6 +6,12 @@ export function pathOf(address) {
   return `/${kindOf(address)}s/${escaped(address)}`;
 }
 
+/** Whether it is an item or a run: what a host says of the fleet has its own name as the address. @param {string} address */
+export function hasPage(address) {
+  const { length } = address.split('/');
+  return length === 2 || length === 4;
+}
+
 /** What the server answers for it, such as `/api/items/shop/7`. @param {string} address */
 export function dataPathOf(address) {
   return `/api${pathOf(address)}`;

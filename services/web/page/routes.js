@@ -87,8 +87,8 @@ async function open(place) {
   const path = location.pathname;
   const route = ROUTES.find((one) => one.path.test(path));
   if (route === undefined) return showProblem(place.main, 'There is no such page', path);
-  const names = (route.path.exec(path) ?? []).slice(1).map(decodeURIComponent);
   try {
+    const names = (route.path.exec(path) ?? []).slice(1).map(decodeURIComponent);
     const [{ openView }] = await Promise.all([route.load(), ...route.styles.map(loadStyle)]);
     return await openView({ ...place, names });
   } catch (error) {

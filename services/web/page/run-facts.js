@@ -82,11 +82,11 @@ export function closedList({ closed, isFinished }) {
 }
 
 /**
- * @param {RunView['steps']} steps
+ * @param {RunView} run
  * @param {number} revision the one that is shown
  * @param {(revision: number) => void} onChoose
  */
-export function revisionList(steps, revision, onChoose) {
+export function revisionList({ steps, address }, revision, onChoose) {
   const rows = steps.toReversed().map((step) =>
     h(
       'li',
@@ -104,7 +104,14 @@ export function revisionList(steps, revision, onChoose) {
       ),
     ),
   );
-  return h('ol', { class: 'revisions', 'aria-label': 'Revisions, newest first' }, ...rows);
+  const [oldest] = steps;
+  const note = `Older ones are not kept; \`onceward events ${address}\` lists what happened.`;
+  return h(
+    'ol',
+    { class: 'revisions', 'aria-label': 'Revisions, newest first' },
+    ...rows,
+    oldest !== undefined && oldest.event.type !== 'open' && h('li', { class: 'muted' }, note),
+  );
 }
 
 /** @param {NonNullable<RunContext['claim']>['verdict']} verdict */

@@ -140,7 +140,7 @@ function fill(parts, run, { scrubber, refresh }) {
   patch(parts.step.aside, `${revision}${isLive ? ', the newest' : ` of ${run.revision}`}`);
   patch(
     parts.revisions.body,
-    revisionList(run.steps, revision, (one) => scrubber.chooseRevision(one)),
+    revisionList(run, revision, (one) => scrubber.chooseRevision(one)),
   );
   patch(parts.claims.body, claimTable(run.claims));
   patch(parts.finalization.body, finalizeTable(run.finalizeSteps));

@@ -4,12 +4,16 @@ import { h } from './element.js';
 
 const KEY = 'onceward-token';
 
-/** Takes the token out of `#token=…`, before anybody copies or shares the address. */
+/**
+ * Takes the token out of `#token=…`, before anybody copies or shares the address.
+ * @returns {boolean} whether there was one
+ */
 export function takeTokenFromAddress() {
   const found = new URLSearchParams(location.hash.slice(1)).get('token');
-  if (found === null) return;
+  if (found === null) return false;
   history.replaceState(history.state, '', location.pathname + location.search);
   sessionStorage.setItem(KEY, found);
+  return true;
 }
 
 /** @returns {string | null} */

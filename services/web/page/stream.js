@@ -40,6 +40,12 @@ export function openStream(path, { on, onOpen = () => {} }) {
       cancelRetry = after(pauseMs, connect);
       pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS);
     };
+    // The server is there, but NATS behind it is not: nothing would come, whatever happened.
+    opened.addEventListener('source-lost', () => reportConnection(path, false));
+    opened.addEventListener('source-back', () => {
+      reportConnection(path, true);
+      onOpen();
+    });
     for (const [name, act] of Object.entries(on)) {
       opened.addEventListener(name, (event) => act(JSON.parse(event.data)));
     }

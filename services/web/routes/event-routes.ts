@@ -4,8 +4,8 @@ import type { Context, Hono } from 'hono';
 import { z } from 'zod';
 import { OncewardError } from '../../../transport/errors.ts';
 import type { Reply } from '../../../transport/ports.ts';
+import { requireAddress } from '../../queries/absent-actor.ts';
 import { dryRun } from '../../queries/dry-run.ts';
-import { resolveAddress } from '../../queries/found-actor.ts';
 import { parseUserAddress, userAddress } from '../../queries/user-address.ts';
 import { document, failure, HttpError } from '../answers.ts';
 import { readBody } from '../request-body.ts';
@@ -35,7 +35,7 @@ export function addEventRoutes(app: Hono, served: Served): void {
     visitors.assertMayWrite(context);
     const ifRevision = revisionIn(context);
     const { isDryRun, ...event } = await readBody(context, eventSchema);
-    const address = await resolveAddress(session, parseUserAddress(event.address));
+    const address = await requireAddress(session, parseUserAddress(event.address));
     const data = { ...event.data, by: operator, ifRevision };
     const sending = { ...event, address, data };
     return isDryRun ? tryOut(context, served, sending) : send(context, served, sending);

@@ -1,7 +1,7 @@
 // What the command of a run has written, part by part, where it was written on this machine.
 import type { Context, Hono } from 'hono';
 import { runContextOf } from '../../../machines/typed-context.ts';
-import { requireActor } from '../../queries/found-actor.ts';
+import { requireActor } from '../../queries/absent-actor.ts';
 import { HttpError } from '../answers.ts';
 import { runIn } from '../request-address.ts';
 import { readRunLog } from '../run-log.ts';

@@ -147,13 +147,16 @@ test(
 );
 
 test(
-  'an actor that does not exist is not found',
+  'an actor that does not exist is not found, and the nearest thing that does is named',
   within(20_000, async () => {
     const { context } = fleet.at();
-    const item = 'shop/absent';
-    await rejects(decideItem(context, { verb: 'cancel', item, timeoutMs }), 'ACTOR_NOT_FOUND');
-    const send2 = send(context, { address: 'shop/absent/build', type: 'exited', timeoutMs });
-    await rejects(send2, 'ACTOR_NOT_FOUND');
+    const item = await setup('near');
+    const cancel = decideItem(context, { verb: 'cancel', item: 'shop/absent', timeoutMs });
+    const missing = await rejects(cancel, 'ACTOR_NOT_FOUND');
+    const address = `${item}/biuld`;
+    const exited = send(context, { address, type: 'exited', timeoutMs });
+    assert.match((await rejects(exited, 'ACTOR_NOT_FOUND')).message, 'did you mean "build"?');
+    assert.match(missing.message, /^item shop\/absent does not exist: /);
     await rejects(decideItem(context, { verb: 'cancel', item: 'shop/a/b', timeoutMs }), 'USAGE');
   }),
 );

@@ -32,8 +32,8 @@ async function setup(project: string, machine = 'machine-of-the-test') {
   const stateDirectory = temporaryDirectory();
   const path = logPath(stateDirectory, { ...RUN, project } as unknown as RunContext, 1);
   mkdirSync(dirname(path), { recursive: true });
-  const at = (output: 'table' | 'json' | 'jsonl' = 'table') =>
-    testContext({ natsUrl: url, stateDirectory, output });
+  const at = (output: 'table' | 'json' | 'jsonl' = 'table', isTerminal = false) =>
+    testContext({ natsUrl: url, stateDirectory, output, isTerminal });
   return { host, ask, at, path, run: `${project}/1/build` };
 }
 
@@ -68,6 +68,22 @@ test(
 );
 
 test(
+  'on a terminal nothing of a log is obeyed; elsewhere it is as it was written',
+  within(20_000, async () => {
+    const { host, at, path, run } = await setup('hostile');
+    const text = '\u001b]52;c;c2VjcmV0\u0007\u001b[31mred\u001b[0m\n10 %\r\tdone ✅\u001b';
+    writeFileSync(path, text);
+    const terminal = at('table', true);
+    await logs(terminal.context, { address: run });
+    assert.is(terminal.out(), 'red\n10 %\n\tdone ✅ ');
+    const piped = at();
+    await logs(piped.context, { address: run });
+    assert.is(piped.out(), text);
+    await host.stop();
+  }),
+);
+
+test(
   'following ends with the command, after its last line',
   within(20_000, async () => {
     const { host, ask, at, path, run } = await setup('followed');
@@ -79,6 +95,22 @@ test(
     await ask('exited', { code: 0 });
     assert.is(await ended, 0);
     assert.is(out(), 'first\nlast\n');
+    await host.stop();
+  }),
+);
+
+test(
+  'who follows is told that the run goes on in another epoch',
+  within(20_000, async () => {
+    const { host, ask, at, path, run } = await setup('requeued');
+    writeFileSync(path, 'first\n');
+    const { context, err, out, written } = at();
+    const ended = logs(context, { address: run, isFollowing: true });
+    await written('first');
+    await ask('worker-lost', { worker: 'w' });
+    assert.is(await ended, 0);
+    assert.is(out(), 'first\n');
+    assert.is(err(), 'epoch 1 is over; requeued/1/build/1 goes on in epoch 2\n');
     await host.stop();
   }),
 );

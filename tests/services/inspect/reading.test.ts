@@ -171,7 +171,8 @@ test(
 test(
   'what does not exist is not found',
   within(20_000, async () => {
-    await rejects(shown('shop/absent'), 'ACTOR_NOT_FOUND');
+    const error = await rejects(shown('shop/absent'), 'ACTOR_NOT_FOUND');
+    assert.match(error.message, /^item shop\/absent does not exist: /);
     await rejects(shown('shop/absent/build'), 'ACTOR_NOT_FOUND');
     await rejects(shown('shop'), 'USAGE');
   }),

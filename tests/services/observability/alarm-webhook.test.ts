@@ -1,7 +1,10 @@
 // A webhook that is told of alarms, over real HTTP: taken, refused, silent, and asked again.
 import { createHmac } from 'node:crypto';
+import { getEventListeners } from 'node:events';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { noticeOf } from '../../../services/observability/alarm-notice.ts';
+import { postAlarm } from '../../../services/observability/alarm-webhook.ts';
 import { within } from '../../support/within.ts';
 import { ALARM, hastyClock, setup, startWebhook } from './alarm-fixture.ts';
 
@@ -104,6 +107,20 @@ test(
     assert.match(logged[0] ?? '', 'answered 500');
     assert.not.match(logged[0] ?? '', 'secret-path');
     await webhook.close();
+  }),
+);
+
+test(
+  'an alarm that was given up leaves nothing behind that waits for the end of the host',
+  within(10_000, async () => {
+    const webhook = await startWebhook(500);
+    const { signal } = new AbortController();
+    const options = { url: webhook.url, secret: null, clock: hastyClock(), signal };
+    const problem = await postAlarm(noticeOf(ALARM), options);
+    await webhook.close();
+
+    assert.match(problem ?? '', 'answered 500');
+    assert.is(getEventListeners(signal, 'abort').length, 0);
   }),
 );
 

@@ -29,6 +29,9 @@ const TEXTS = [
   'password: hunter2',
   'PGPASSWORD=hunter2',
   'api_key = "hunter2"',
+  '{"password":"one hunter2, two","x":1}',
+  "password='one \\' hunter2'",
+  JSON.stringify({ body: JSON.stringify({ password: 'hunter2' }) }),
   'got Bearer hunter2hunter2',
   `seed ${SEED}`,
   CREDENTIALS,
@@ -112,7 +115,10 @@ test('what has no end is cut off, and what cannot be read is no failure', () => 
 });
 
 test('a text made to be slow to look through is not', () => {
-  const nasty = ['://a:', '://', 'token= ', 'eyJaaaaaaaa.', '-----BEGIN a-----', 'bearer '];
+  const nasty = [
+    ...['://a:', '://', 'token= ', 'token="', 'eyJaaaaaaaa.', '-eyJ'],
+    ...['-----BEGIN a-----', 'bearer '],
+  ];
   const beganMs = performance.now();
 
   nasty.map((part) => redactedText(part.repeat(20_000)));

@@ -15,7 +15,15 @@ import { within } from '../../support/within.ts';
 import { sentEvent, shellWords } from './why-command-line.ts';
 import { ITEMS } from './why-item-scenarios.ts';
 import { RUNS } from './why-run-scenarios.ts';
-import { line, NOW_MS, presenceOf, runScenario, type Scenario, WORKER } from './why-scenarios.ts';
+import {
+  itemScenario,
+  line,
+  NOW_MS,
+  presenceOf,
+  runScenario,
+  type Scenario,
+  WORKER,
+} from './why-scenarios.ts';
 
 const ALL = [...RUNS, ...ITEMS];
 
@@ -126,6 +134,12 @@ test('without a host the first command is the one that starts one', () => {
   const why = whyOf('its back-off is over, and no host is alive');
   assert.match(why.waitsFor, /no host is alive, so nothing moves$/);
   assert.is(commandsOf(why)[0], 'onceward up --role host');
+});
+
+test('what keeps an item and its run from moving is said once', () => {
+  const { waitsFor } = itemScenario('alone', { state: 'active.working', presences: [] }).why;
+  assert.match(waitsFor, /running\.queued; .*no host is alive, so nothing moves$/);
+  assert.is(waitsFor.split('no host is alive').length, 2);
 });
 
 test('a deadline that nobody fires is told, with the host that should, and can be fired by hand', () => {

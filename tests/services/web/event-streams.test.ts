@@ -16,6 +16,7 @@ import { createVirtualClock } from '../../support/virtual-clock.ts';
 import { within } from '../../support/within.ts';
 
 const LIMIT_MS = 20_000;
+const LASTING = { onLost: () => () => {}, present: async () => {} };
 
 interface Setup {
   streams: EventStreams;
@@ -26,9 +27,9 @@ interface Setup {
   close(): Promise<void>;
 }
 
-async function setup(maxStreams?: number): Promise<Setup> {
+async function setup(limit: { maxStreams?: number } = {}): Promise<Setup> {
   const clock = createVirtualClock();
-  const streams = createEventStreams(clock, maxStreams);
+  const streams = createEventStreams({ clock, connection: LASTING, ...limit });
   const sinks: EventSink[] = [];
   let endedCount = 0;
   const app = new Hono();
@@ -130,7 +131,7 @@ test(
 test(
   'beyond the limit a reader is turned away and told when to come back',
   within(LIMIT_MS, async () => {
-    const { get, streams, sinks, close } = await setup(2);
+    const { get, streams, sinks, close } = await setup({ maxStreams: 2 });
     const first = await get();
     await get();
     const third = await get();

@@ -130,7 +130,8 @@ function lateFeeds() {
     };
     return { ...feed, close, messages: () => feed.entries(), firstSequence: 0, lastSequence: 0 };
   };
-  const session = { openAudit: open, openRecords: open, partitionOf: () => 0 };
+  const connection = { onLost: () => () => {}, present: async () => {} };
+  const session = { connection, openAudit: open, openRecords: open, partitionOf: () => 0 };
   return {
     session: session as unknown as Inspector,
     asked: asked.given,
