@@ -76,16 +76,8 @@ export function createOwnership(options: OwnershipOptions): Ownership {
     cancelLook = clock.after(LOOK_AGAIN_AFTER_MS, () => void change(true));
   };
 
-  const attempt = async (isResync: boolean): Promise<void> => {
-    while (!isStopping) {
-      try {
-        return await rebalance(isResync);
-      } catch (err) {
-        log.warn({ err }, 'taking over failed; trying again');
-        await new Promise<void>((done) => void clock.after(RETRY_AFTER_MS, done));
-      }
-    }
-  };
+  const attempt = (isResync: boolean) =>
+    repeat(() => rebalance(isResync), { clock, log, isGivenUp: () => isStopping });
 
   const change = (isResync: boolean): Promise<void> => {
     changes = changes.then(() => attempt(isResync));
@@ -111,4 +103,19 @@ export function createOwnership(options: OwnershipOptions): Ownership {
       await Promise.all([...owned.keys()].map(release));
     },
   };
+}
+
+/** Until it succeeds once, or is given up. */
+async function repeat(
+  action: () => Promise<void>,
+  { clock, log, isGivenUp }: { clock: Clock; log: Log; isGivenUp: () => boolean },
+): Promise<void> {
+  while (!isGivenUp()) {
+    try {
+      return await action();
+    } catch (err) {
+      log.warn({ err }, 'taking over failed; trying again');
+      await new Promise<void>((done) => void clock.after(RETRY_AFTER_MS, done));
+    }
+  }
 }

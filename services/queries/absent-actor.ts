@@ -58,14 +58,15 @@ async function itemHint(session: Reading, user: RunOf): Promise<string | null> {
   return `${exists}, and its pipeline has no stage ${stage}${meant}`;
 }
 
-/** What to say of a project that nobody knows; null when it is known, or cannot be asked for. */
+/** What to say of a project that nobody knows; null when it is known, or none is. */
 export async function strangeProject(
   session: Reading,
   project: string | undefined,
 ): Promise<string | null> {
   if (project === undefined) return null;
-  const known = await readProjects(session).catch(() => null);
-  return known === null || known.includes(project) ? null : unknownProject(project, known);
+  const known = await readProjects(session).catch((): string[] => []);
+  const isStrange = known.length > 0 && !known.includes(project);
+  return isStrange ? unknownProject(project, known) : null;
 }
 
 async function projectHint(session: Reading, project: string): Promise<string> {

@@ -86,31 +86,54 @@ interface Head {
   path: string;
 }
 
+interface LogWriter {
+  chunk(bytes: Uint8Array): void;
+  end(): void;
+}
+
 /** As it is for people, line by line or as a whole for programs. */
 function writer(
   context: CommandContext,
   { isFollowing, ...head }: Head & { isFollowing: boolean },
-) {
+): LogWriter {
+  if (context.output === 'table') return textWriter(context);
   const isWhole = context.output === 'json' && !isFollowing;
+  return isWhole ? wholeWriter(context, head) : lineWriter(context, head);
+}
+
+/** A terminal would obey what an agent wrote; a file or a pipe gets it as it is. */
+function textWriter({ out }: CommandContext): LogWriter {
   const decoder = new TextDecoder();
-  let kept = '';
+  const shown = (bytes: Uint8Array) => printableLines(decoder.decode(bytes, { stream: true }));
   return {
-    chunk(bytes: Uint8Array) {
-      if (context.output === 'table') {
-        const { out } = context;
-        // A terminal would obey what an agent wrote; a file or a pipe gets it as it is.
-        out.text(out.isTerminal ? printableLines(decoder.decode(bytes, { stream: true })) : bytes);
-        return;
-      }
-      kept += decoder.decode(bytes, { stream: true });
-      if (isWhole) return;
-      const lines = kept.split('\n');
-      kept = lines.pop() ?? '';
-      for (const line of lines) printEntry(context, { ...head, line }, () => line);
+    chunk: (bytes) => out.text(out.isTerminal ? shown(bytes) : bytes),
+    end: () => undefined,
+  };
+}
+
+function wholeWriter(context: CommandContext, head: Head): LogWriter {
+  const decoder = new TextDecoder();
+  let text = '';
+  return {
+    chunk(bytes) {
+      text += decoder.decode(bytes, { stream: true });
+    },
+    end: () => printDocument(context, { ...head, text }, () => []),
+  };
+}
+
+function lineWriter(context: CommandContext, head: Head): LogWriter {
+  const decoder = new TextDecoder();
+  const print = (line: string) => printEntry(context, { ...head, line }, () => line);
+  let rest = '';
+  return {
+    chunk(bytes) {
+      const lines = (rest + decoder.decode(bytes, { stream: true })).split('\n');
+      rest = lines.pop() ?? '';
+      lines.forEach(print);
     },
     end() {
-      if (isWhole) printDocument(context, { ...head, text: kept }, () => []);
-      else if (kept !== '') printEntry(context, { ...head, line: kept }, () => kept);
+      if (rest !== '') print(rest);
     },
   };
 }

@@ -26,6 +26,11 @@ test('a number without a unit, and anything else, is a usage error', () => {
   assert.equal(accepted, []);
 });
 
+test('a duration that is too long is told so, with the longest there is', () => {
+  assert.throws(() => parseDuration('367d'), '"367d" is too long: expected 366d at most');
+  assert.is(parseDuration('366d'), 31_622_400_000);
+});
+
 test('a duration reads in two units at most', () => {
   const durations = [-5, 0, 850, 12_000, 252_000, 11_100_000, 187_200_000];
   assert.equal(durations.map(formatDuration), [

@@ -101,21 +101,6 @@ test('stages stand in the order of their pipelines', () => {
   );
 });
 
-test('a hundred thousand rows are filtered within 100 ms', () => {
-  const rows = Array.from({ length: 100_000 }, (_, n) =>
-    row(`shop/${n}`, n % 3 ? 'active.working' : 'parked', n % 2 ? 'build' : 'ship', `Item ${n}`),
-  );
-  const timed = () => {
-    const startedMs = performance.now();
-    const { total } = queryBoard({ ...BOARD, rows }, { ...ALL, text: 'item 9', state: 'active' });
-    return { total, tookMs: performance.now() - startedMs };
-  };
-  const tries = [timed(), timed(), timed()];
-
-  assert.ok((tries[0]?.total ?? 0) > 7_000);
-  assert.ok(Math.min(...tries.map(({ tookMs }) => tookMs)) < 100, JSON.stringify(tries));
-});
-
 test('no turn looks at more rows than a host in the same thread can wait for', () => {
   const rows = Array.from({ length: 30_000 }, (_, n) => row(`shop/${n}`, 'parked', 'build'));
   const turns = [...matchBoard({ ...BOARD, rows }, ALL)];
