@@ -2,8 +2,8 @@
 import { InvalidArgumentError, Option } from 'commander';
 import { OncewardError } from '../../transport/errors.ts';
 import { HTTP_ADDRESS_FORM, type HttpAddress, parseHttpAddress } from '../config/http-address.ts';
+import { parseDuration } from '../queries/duration.ts';
 import type { Place } from '../queries/happenings.ts';
-import { parseDuration } from './duration.ts';
 
 const PLACE_FORM = /^(0|[1-9]\d{0,15})(?:\.(\d{1,6}))?$/;
 const STATE_FORM = /^state=([A-Za-z.]+)$/;

@@ -2,9 +2,9 @@
 // It must never print a control character that came from outside.
 import { parseAddress } from '../../machines/address.ts';
 import { type AuditLine, isLostClaim } from '../queries/audit-entries.ts';
+import { formatMoment } from '../queries/duration.ts';
 import { userAddress } from '../queries/user-address.ts';
 import type { CommandContext } from './command-context.ts';
-import { formatMoment } from './duration.ts';
 import { printable } from './printable.ts';
 
 type Writing = Pick<CommandContext, 'style'> & Partial<Pick<CommandContext, 'timeStyle'>>;

@@ -2,7 +2,7 @@
 // It must never let a value from outside reach the terminal as it is, nor fill a screen by itself.
 import type { Change } from '../../machines/differences.ts';
 import type { Candidate } from '../../machines/explanation.ts';
-import { formatMoment } from './duration.ts';
+import { formatMoment } from '../queries/duration.ts';
 import { printable, shortened } from './printable.ts';
 import type { Sections } from './sections.ts';
 

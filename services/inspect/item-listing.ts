@@ -1,6 +1,7 @@
 // Items as rows: where each stands, for how long it has been under way, and who holds it.
+
+import { formatDuration } from '../queries/duration.ts';
 import type { ItemRow } from '../queries/rows.ts';
-import { formatDuration } from './duration.ts';
 import type { Listing } from './output.ts';
 import { styleOfState } from './state-style.ts';
 import type { Times } from './times.ts';

@@ -1,10 +1,10 @@
 // A replayed life as people read it: a line for each revision, what it changed, and what was refused in between.
 import type { Change } from '../../machines/differences.ts';
+import { formatMoment } from '../queries/duration.ts';
 import type { Replay, ReplayedRevision } from '../queries/export-replay.ts';
 import { auditLine } from './audit-line.ts';
 import { changeLine } from './change-lines.ts';
 import type { CommandContext, TextStyle } from './command-context.ts';
-import { formatMoment } from './duration.ts';
 import { printable } from './printable.ts';
 
 type Styled = Pick<CommandContext, 'style'>;

@@ -1,6 +1,6 @@
 // One run as a page: who works on it, how it ended, who claimed it, and the steps in between.
 import { graceMsOf, type RunContext } from '../../machines/run/context.ts';
-import { formatDuration } from './duration.ts';
+import { formatDuration } from '../queries/duration.ts';
 import { describeExit } from './run-listing.ts';
 import type { Pair, Sections } from './sections.ts';
 import type { Times } from './times.ts';

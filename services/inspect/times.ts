@@ -1,7 +1,8 @@
 // How moments are said to people: as distances from now, or as moments in UTC, as `--time` asks.
 // It must never read a clock: now is given.
+
+import { formatDuration, formatMoment, formatRemaining } from '../queries/duration.ts';
 import type { CommandContext } from './command-context.ts';
-import { formatDuration, formatMoment, formatRemaining } from './duration.ts';
 
 /** Without `--time`, lists say distances, and the page of one thing says moments, or both. */
 export interface Times {

@@ -4,7 +4,7 @@ import { isFinished } from '../../machines/decide.ts';
 import { graphOf } from '../../machines/graph.ts';
 import type { ActorRecord } from '../../machines/record.ts';
 import { definitionOf } from '../../machines/registry.ts';
-import { formatDuration } from '../inspect/duration.ts';
+import { formatDuration } from './duration.ts';
 import { userAddress } from './user-address.ts';
 import { looking, type Offer, sending } from './why-commands.ts';
 import { type ActorFacts, aliveOf, hostOf, stateOf } from './why-facts.ts';

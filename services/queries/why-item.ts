@@ -2,7 +2,7 @@
 // It must have an answer for every state of the machine, and for one that it does not know.
 import { type ItemContext, stageOf } from '../../machines/item/context.ts';
 import { itemContextOf } from '../../machines/typed-context.ts';
-import { formatRemaining } from '../inspect/duration.ts';
+import { formatRemaining } from './duration.ts';
 import { userAddress } from './user-address.ts';
 import { itemBudgets } from './why-budgets.ts';
 import { type ItemFacts, stateOf } from './why-facts.ts';

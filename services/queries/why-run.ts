@@ -2,7 +2,7 @@
 // It must have an answer for every state of the machine, and for one that it does not know.
 import type { RunContext } from '../../machines/run/context.ts';
 import { itemContextOf, runContextOf } from '../../machines/typed-context.ts';
-import { formatDuration, formatRemaining } from '../inspect/duration.ts';
+import { formatDuration, formatRemaining } from './duration.ts';
 import { runBudgets } from './why-budgets.ts';
 import { aliveOf, isAlive, type RunFacts, stateOf } from './why-facts.ts';
 import { frame } from './why-frame.ts';

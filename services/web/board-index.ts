@@ -3,6 +3,7 @@
 import type { Inspector } from '../../transport/nats/inspector.ts';
 import type { BucketName, Entry } from '../../transport/ports.ts';
 import type { Log } from '../actors/log.ts';
+import { type IndexedItem, readArchivedItem, readLiveItem } from '../queries/indexed-item.ts';
 import {
   type BoardFilter,
   type BoardMatch,
@@ -12,8 +13,7 @@ import {
   matchBoard,
   pageOf,
 } from './board-query.ts';
-import { readArchivedItem, readLiveItem } from './indexed-item.ts';
-import { type IndexedItem, type ItemIndex, openItemIndex } from './item-index.ts';
+import { type ItemIndex, openItemIndex } from './item-index.ts';
 import { createSharedReadings } from './shared-readings.ts';
 
 export interface IndexedPage extends BoardPage {

@@ -2,13 +2,8 @@
 // It must never hold whole records: a hundred thousand of them would not fit.
 import type { RecordFeed } from '../../transport/nats/record-feed.ts';
 import type { Entry } from '../../transport/ports.ts';
+import type { IndexedItem } from '../queries/indexed-item.ts';
 import type { ItemRow } from '../queries/rows.ts';
-
-export interface IndexedItem {
-  row: ItemRow;
-  /** The stages of its pipeline, in their order. */
-  stages: readonly string[];
-}
 
 export interface ItemIndexOptions {
   open: () => Promise<RecordFeed>;

@@ -5,9 +5,9 @@ import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { auditLine } from '../../services/inspect/audit-line.ts';
-import { parseDuration } from '../../services/inspect/duration.ts';
 import { printable } from '../../services/inspect/printable.ts';
 import { isBelow, parseAuditMessage } from '../../services/queries/audit-entries.ts';
+import { parseDuration } from '../../services/queries/duration.ts';
 import { assertState } from '../../services/queries/state-names.ts';
 import {
   actorAddress,

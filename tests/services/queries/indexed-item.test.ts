@@ -1,9 +1,9 @@
 // Entries of the items and of the archive as rows of the board: also those that nobody can read.
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { readArchivedItem, readLiveItem } from '../../../services/web/indexed-item.ts';
+import { readArchivedItem, readLiveItem } from '../../../services/queries/indexed-item.ts';
 import type { Entry } from '../../../transport/ports.ts';
-import { archivedEntry, itemEntry } from './feed-fixture.ts';
+import { archivedEntry, itemEntry } from '../web/feed-fixture.ts';
 
 /** The same entry with other text in it. */
 function rewritten(entry: Entry, from: RegExp | string, to: string): Entry {

@@ -5,7 +5,7 @@ import {
   formatDuration,
   formatRemaining,
   parseDuration,
-} from '../../../services/inspect/duration.ts';
+} from '../../../services/queries/duration.ts';
 import { hasCode } from '../../../transport/errors.ts';
 
 test('every unit is read', () => {

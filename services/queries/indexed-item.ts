@@ -4,9 +4,14 @@ import type { ItemContext } from '../../machines/item/context.ts';
 import { stateName } from '../../machines/record.ts';
 import type { Entry } from '../../transport/ports.ts';
 import { type Loaded, skimEntry } from '../actors/record-cache.ts';
-import { decodeArchived } from '../queries/found-actor.ts';
-import type { ItemRow } from '../queries/rows.ts';
-import type { IndexedItem } from './item-index.ts';
+import { decodeArchived } from './found-actor.ts';
+import type { ItemRow } from './rows.ts';
+
+export interface IndexedItem {
+  row: ItemRow;
+  /** The stages of its pipeline, in their order. */
+  stages: readonly string[];
+}
 
 /** An entry of the items' bucket, its key `<project>.<item>`. */
 export function readLiveItem(entry: Entry): IndexedItem | null {
