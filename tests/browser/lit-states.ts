@@ -4,7 +4,7 @@ import { runInPage } from './in-page.ts';
 
 export interface Lighting {
   state: string;
-  /** Epoch milliseconds of the NATS server's clock. */
+  /** Epoch milliseconds. */
   atMs: number;
 }
 
