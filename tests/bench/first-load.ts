@@ -12,7 +12,7 @@ const MAX_BYTES = 100_000;
 
 /** Each page, and what is there once it can be read. */
 const PAGES = [
-  { name: 'board', path: '/', shown: 'a[href^="/items/stored/"]' },
+  { name: 'board', path: '/', shown: '.rows .row a' },
   { name: 'item', path: '/items/stored/i1000500', shown: 'svg [data-state]' },
   { name: 'run', path: '/runs/stored/i1000500/s1/1', shown: 'svg [data-state].active' },
   { name: 'fleet', path: '/fleet', shown: 'td' },
