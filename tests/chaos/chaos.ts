@@ -1,6 +1,6 @@
 // One chaos run from the first server to the audit: starts the fleet, submits, injects, heals, waits, judges.
 // It must never return before everything it started has ended.
-import { copyFileSync } from 'node:fs';
+import { copyFileSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { NatsConnection } from 'nats';
@@ -37,6 +37,7 @@ interface Surroundings {
 const SETTLE_LIMIT_MS = 240_000;
 /** Archiving, and agents of workers that were given up, end within this. */
 const QUIET_LIMIT_MS = 30_000;
+const LAST_LINES = 20;
 const LOOK_MS = 500;
 const PROGRESS_MS = 10_000;
 /** Items still under way are named up to here. */
@@ -69,6 +70,13 @@ export async function runChaos(
 
 function keepServerLogs({ cluster }: Fleet, folder: string): void {
   for (const { name, log } of cluster.nodes) copyFileSync(log, join(folder, `${name}.log`));
+}
+
+/** What it logged last: its folder is gone by the time somebody asks why. */
+function lastWords({ members }: Fleet, name: string): string {
+  const log = members.find(({ process }) => process.name === name)?.process.log ?? '';
+  const lines = readFileSync(log, 'utf8').trimEnd().split('\n');
+  return [`${name} did not stop; its last lines:`, ...lines.slice(-LAST_LINES)].join('\n  ');
 }
 
 interface Running extends Surroundings {
@@ -111,6 +119,7 @@ async function torment(running: Running): Promise<ChaosResult | null> {
   await watch.stop();
   const crashes = fleet.members.flatMap(({ process }) => process.crashes());
   const unstopped = await fleet.drain();
+  for (const name of unstopped) report(lastWords(fleet, name));
   const submitted = workload.submitted().map(({ project, item }) => `${project.name}/${item}`);
   const history = { ...remains, submitted, sightings, strays, crashes, unstopped };
   return { history, faults, durationMs, serverVersion: fleet.cluster.version };
