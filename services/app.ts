@@ -15,6 +15,7 @@ import type { Clock, HostWorld, Presence } from '../transport/ports.ts';
 import { createLocalAsker } from './actors/local-asker.ts';
 import { announce, type PresenceWatch, watchPresence } from './actors/presence.ts';
 import { type AppOptions, type RunningApp, type ServedHttp, topologyOf } from './app-options.ts';
+import { boundedStop } from './bounded-stop.ts';
 import type { Configuration } from './config/schema.ts';
 import { watchForFailure } from './failure-watch.ts';
 import { type HostRole, startHostRole } from './host-role.ts';
@@ -205,7 +206,7 @@ async function startHost(
   const shared = { world, partitions, watch, configuration, configurationFolder, log };
   const host = await startHostRole({ ...shared, identity, isOwnershipIgnored, observer });
   metrics?.watchPartitions(() => host.status().partitions.length);
-  given.started.push(host.stop);
+  given.started.push(boundedStop('host', host.stop, { clock: given.clock, log }));
   return host;
 }
 
