@@ -94,8 +94,8 @@ function refusalOf({ headers }: IncomingMessage, { names, origins, clients }: Do
 
 async function serve(client: WebSocket, options: BridgeOptions): Promise<void> {
   const { session, onNotice } = options;
-  const closed = once(client, 'close').then(() => {});
-  // What a page does wrong ends its own connection.
+  // Not `once`: that rejects when the page does something wrong, which is to end its own connection alone.
+  const closed = new Promise<void>((resolve) => void client.once('close', () => resolve()));
   client.on('error', () => client.terminate());
   onNotice('a page has connected');
   const send = (text: string) =>

@@ -165,6 +165,22 @@ test(
 );
 
 test(
+  'a page that breaks the protocol loses its connection, and nobody else theirs',
+  within(LIMIT_MS, () =>
+    bridged(async (url) => {
+      const hostile = page(url);
+      await hostile.outcome;
+      hostile.socket.send('x'.repeat(5_000));
+      await new Promise<void>((resolve) => void hostile.socket.once('close', () => resolve()));
+      const other = page(url);
+
+      assert.is(await other.outcome, 'open');
+      other.socket.close();
+    }),
+  ),
+);
+
+test(
   'the page of the bridge frames the inspector, and may talk to nobody else',
   within(LIMIT_MS, () =>
     bridged(async (url) => {
