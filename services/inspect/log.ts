@@ -23,14 +23,17 @@ export function createLog(
   fields: Record<string, unknown>,
 ): Log {
   const formatters = { level: (label: string) => ({ level: label }) };
-  const options = { level: environment.logLevel, base: redactedFields(fields), formatters };
+  // Errors come written out already; pino's own way would call each of them an `Object`, and drop its causes.
+  const serializers = { err: (written: unknown) => written };
+  const base = redactedFields(fields);
+  const options = { level: environment.logLevel, base, formatters, serializers };
   const logger = pino(options, {
     write: (line: string) => err.text(err.isTerminal ? `${oneLine(line, style)}\n` : line),
   });
-  const at = (level: 'info' | 'warn' | 'error') => (entry: object, message: string) => {
+  const at = (level: 'debug' | 'info' | 'warn' | 'error') => (entry: object, message: string) => {
     if (logger.isLevelEnabled(level)) logger[level](redactedFields(entry), redactedText(message));
   };
-  return { info: at('info'), warn: at('warn'), error: at('error') };
+  return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };
 }
 
 /** `12:00:00.000 INFO  partitions changed  taken=[1,2] members=1` */
@@ -49,7 +52,23 @@ function oneLine(json: string, style: CommandContext['style']): string {
 
 function valueText(value: unknown): string {
   if (typeof value === 'string') return /^[^\s"=]+$/.test(value) ? value : JSON.stringify(value);
-  const error = value as { message?: unknown; code?: unknown; stack?: unknown } | null;
-  if (typeof error?.message !== 'string' || error.stack === undefined) return JSON.stringify(value);
-  return JSON.stringify(`${error.message}${error.code ? ` (${String(error.code)})` : ''}`);
+  if (!isWrittenError(value)) return JSON.stringify(value);
+  return JSON.stringify(`${messagesOf(value).join(': ')}${value.code ? ` (${value.code})` : ''}`);
+}
+
+interface WrittenError {
+  message: string;
+  stack: string;
+  code?: unknown;
+  cause?: unknown;
+}
+
+function isWrittenError(value: unknown): value is WrittenError {
+  const { message, stack } = (value ?? {}) as Partial<WrittenError>;
+  return typeof message === 'string' && typeof stack === 'string';
+}
+
+/** Of an error and its causes, as far as they are errors. */
+function messagesOf({ message, cause }: WrittenError): string[] {
+  return isWrittenError(cause) ? [message, ...messagesOf(cause)] : [message];
 }

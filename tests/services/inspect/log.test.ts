@@ -17,11 +17,12 @@ test('off a terminal every entry is a JSON line with its level as a word', () =>
 
 test('on a terminal an entry is one line, errors included', () => {
   const { context, err } = testContext({ isTerminal: true });
-  const failure = new OncewardError('OUTCOME_UNKNOWN', 'no\nanswer');
+  const cause = new Error('timeout');
+  const failure = new OncewardError('OUTCOME_UNKNOWN', 'no\nanswer', { cause });
   createLog(context, { role: 'host' }).error({ err: failure, address: 'item.a.b' }, 'event failed');
   assert.match(
     err(),
-    /^\d\d:\d\d:\d\d\.\d{3} ERROR event failed {2}err="no\\nanswer \(OUTCOME_UNKNOWN\)" address=item\.a\.b\n$/,
+    /^\d\d:\d\d:\d\d\.\d{3} ERROR event failed {2}err="no\\nanswer: timeout \(OUTCOME_UNKNOWN\)" address=item\.a\.b\n$/,
   );
 });
 
@@ -44,6 +45,30 @@ test('no secret reaches the log, whether it stands in a message, a field or an e
   assert.not.match(piped.err() + shown.err(), 'hunter2');
   assert.match(piped.err(), '"address":"run.a.b.c.1"');
   assert.match(shown.err(), 'nats://***@10.0.0.1');
+});
+
+test('an error keeps its type, its code and its causes', () => {
+  const { context, err } = testContext();
+  const cause = new TypeError('fetch failed', { cause: new RangeError('out of range') });
+  const failure = new OncewardError('BROKER_UNAVAILABLE', 'no server', { cause });
+  createLog(context, {}).error({ err: failure }, 'failed');
+  const logged = JSON.parse(err()).err;
+
+  assert.equal(
+    [logged.type, logged.message, logged.code],
+    ['OncewardError', 'no server', 'BROKER_UNAVAILABLE'],
+  );
+  assert.equal([logged.cause.type, logged.cause.cause.type], ['TypeError', 'RangeError']);
+});
+
+test('what is asked for by level `debug` is written, and otherwise left out', () => {
+  const [asked, unasked] = [testContext(), testContext()];
+  const environment = { ...asked.context.environment, logLevel: 'debug' as const };
+  createLog({ ...asked.context, environment }, {}).debug?.({ path: '/' }, 'served');
+  createLog(unasked.context, {}).debug?.({ path: '/' }, 'served');
+
+  assert.is(JSON.parse(asked.err()).level, 'debug');
+  assert.is(unasked.err(), '');
 });
 
 test('what is less severe than the level asked for is left out', () => {
