@@ -7,7 +7,8 @@ const OTHER = 'other';
 
 const MACHINES = new Set(['run', 'item', 'merge', 'deployment']);
 const REASONS: ReadonlySet<string> = new Set(REFUSAL_REASONS);
-const ALARMS: ReadonlySet<string> = new Set([
+/** The reasons of alarms. */
+export const ALARMS: ReadonlySet<string> = new Set([
   'budget-exhausted',
   'not-landed',
   'run-cancelled',

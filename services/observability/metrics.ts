@@ -6,6 +6,7 @@ import type { Clock } from '../../transport/ports.ts';
 import type { AuditEntry } from '../actors/audit-entry.ts';
 import type { Observed } from '../actors/observer.ts';
 import { meterEntry } from './audit-metrics.ts';
+import { beginAtZero } from './first-samples.ts';
 import { createFleetGauges } from './fleet-gauges.ts';
 import { METRICS, type MetricDefinition } from './metric-definitions.ts';
 
@@ -37,6 +38,7 @@ export function createMetrics({ version, clock, readFacts }: MetricsOptions): Me
   const registry = new Registry();
   const meters = createMeters(registry);
   const { partitionsHeld, runningAgents, queueJobs, mailboxWaiting, fleetReadings } = meters;
+  beginAtZero(meters);
   collectDefaultMetrics({ register: registry });
   meters.buildInfo.set({ version }, 1);
   const fleet = createFleetGauges({

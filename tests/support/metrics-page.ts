@@ -12,9 +12,10 @@ const INTRODUCTION = `\
 # Metrics
 
 \`onceward up\` answers \`GET /metrics\` in the text format of Prometheus, on the address of its page. Counters begin at 0 with each
-process. What is said of the whole fleet is the same on every host: take the maximum over instances, not the sum. The metrics of
-the process and of Node.js (\`process_*\`, \`nodejs_*\`) are those of prom-client. [grafana-dashboard.json](grafana-dashboard.json)
-is a dashboard with a panel for each.`;
+process, and those an alert may wait for are there from its start, so that \`increase()\` sees their first rise. What is said of the whole
+fleet is the same on every host: take the maximum over instances, not the sum. The metrics of the process and of Node.js
+(\`process_*\`, \`nodejs_*\`) are those of prom-client. [grafana-dashboard.json](grafana-dashboard.json) is a dashboard with a panel
+for each.`;
 
 const LABELS = `\
 ## Labels
@@ -25,6 +26,8 @@ not know, such as the made-up type of a refused event, counts as \`other\`.`;
 const AFTERWORD = `\
 ## What to watch
 
+- \`increase(onceward_alarms_total[10m]) > 0\`: an alarm; what to do about each is in [operations.md](operations.md#alarms).
+- \`sum(onceward_partitions_held)\` below the setting \`partitions\` for longer than a minute: items of the others stand still.
 - \`onceward_refusals_total{reason="newer-version"}\` rising: a record of a newer version is met by an older host.
 - \`onceward_takeovers_total{tier="evaluator"}\` rising: workers die or stall while they finalize.
 - \`onceward_takeovers_total{tier="epoch"}\` rising: workers die, or their presence does not get through.

@@ -24,9 +24,11 @@ export function setup(readFacts: () => Promise<FleetFacts> = async () => NOTHING
     ...{ clock, metrics, observer, samples },
     run: (stage: StageInput = {}) => openObserved(RUN, runOpening(stage), observer),
     item: (...stages: StageInput[]) => openObserved(ITEM, itemOpening(stages), observer),
-    /** The values of one metric by its labels. */
+    /** The values of one metric by its labels, without those that have counted nothing. */
     async valuesOf({ name }: { name: string }): Promise<Record<string, number>> {
-      const found = (await samples()).filter(([sample]) => sample.replace(/\{.*/, '') === name);
+      const found = (await samples()).filter(
+        ([sample, value]) => sample.replace(/\{.*/, '') === name && value > 0,
+      );
       return Object.fromEntries(found.map(([sample, value]) => [sample.slice(name.length), value]));
     },
   };

@@ -99,6 +99,24 @@ test(
 );
 
 test(
+  'what an alert may wait for is there from the start, so that its first time is a rise',
+  within(5_000, async () => {
+    const { metrics } = setup();
+    const lines = (await metrics.text()).split('\n');
+
+    assert.ok(lines.includes('onceward_alarms_total{reason="budget-exhausted"} 0'));
+    assert.ok(lines.includes('onceward_alarms_total{reason="tell-schema"} 0'));
+    assert.ok(lines.includes('onceward_refusals_total{machine="item",reason="newer-version"} 0'));
+    assert.ok(lines.includes('onceward_takeovers_total{tier="evaluator"} 0'));
+    assert.ok(lines.includes('onceward_claims_total{outcome="lost",tier="monitor"} 0'));
+    assert.ok(lines.includes('onceward_budget_spent_total{budget="product"} 0'));
+    assert.ok(lines.includes('onceward_alarm_actions_total{action="webhook",outcome="failed"} 0'));
+    assert.ok(lines.includes('onceward_spans_total{outcome="failed"} 0'));
+    assert.ok(lines.includes('onceward_fleet_readings_total{outcome="failed"} 0'));
+  }),
+);
+
+test(
   'the answer is Prometheus text with a help line for every metric, those of the process included',
   within(5_000, async () => {
     const { metrics } = setup();

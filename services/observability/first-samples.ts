@@ -1,0 +1,40 @@
+// The counters that are there before they count. Prometheus sees a rise between two samples alone: to it, a first
+// alarm that came with the series itself would be none. It must never begin a series that grows with the work.
+import type { Counter } from 'prom-client';
+import { REFUSAL_REASONS } from '../../machines/event.ts';
+import { ACTOR_KINDS } from '../../machines/registry.ts';
+import { ALARMS } from './metric-labels.ts';
+
+type Labels = Readonly<Record<string, readonly string[]>>;
+
+const BEGUN = {
+  refusals: { machine: ACTOR_KINDS, reason: REFUSAL_REASONS },
+  claims: {
+    outcome: ['won', 'lost'],
+    tier: ['monitor', 'evaluator', 'reaper', 'person', 'policy', 'publisher'],
+  },
+  takeovers: { tier: ['evaluator', 'reaper', 'epoch', 'partition'] },
+  budgets: { budget: ['product', 'infra', 'inconclusive', 'unobserved'] },
+  alarms: { reason: [...ALARMS] },
+  alarmActions: {
+    action: ['command', 'webhook'],
+    outcome: ['done', 'failed', 'held', 'dropped'],
+  },
+  spans: { outcome: ['exported', 'failed'] },
+  fleetReadings: { outcome: ['done', 'failed'] },
+} as const satisfies Record<string, Labels>;
+
+/** Shows each of them as 0. */
+export function beginAtZero(meters: Readonly<Record<keyof typeof BEGUN, Counter>>): void {
+  for (const [name, labels] of Object.entries(BEGUN)) {
+    for (const one of combinations(labels)) meters[name as keyof typeof BEGUN].inc(one, 0);
+  }
+}
+
+function combinations(labels: Labels): Record<string, string>[] {
+  return Object.entries(labels).reduce<Record<string, string>[]>(
+    (made, [label, values]) =>
+      made.flatMap((one) => values.map((value) => ({ ...one, [label]: value }))),
+    [{}],
+  );
+}
