@@ -80,7 +80,7 @@ function runSpan(
   trace: ItemTrace,
   context: RunContext,
 ): SpanFact {
-  const { stage, claim, exit, openedAtMs } = context;
+  const { stage, claim, exit } = context;
   const ended = {
     ...(exit === null ? {} : { 'onceward.exit.cause': exit.cause }),
     ...(exit === null || exit.code === null ? {} : { 'onceward.exit.code': exit.code }),
@@ -94,12 +94,18 @@ function runSpan(
     spanId: spanIdOf(trace.traceId, address),
     parentSpanId: trace.itemSpanId,
     isParentRemote: false,
-    startMs: openedAtMs,
+    startMs: beginningOf(context),
     endMs: after.sinceMs,
     attributes: { ...attributesOf(address, revision), ...attributesOfRun(context), ...ended },
     status: statusOfRun(context),
     events: [],
   };
+}
+
+/** Messages that were read in one go have the time of that, also when what opens their run takes a moment longer. */
+function beginningOf({ openedAtMs, startedAtMs, exit, claim }: RunContext): number {
+  const known = [openedAtMs, startedAtMs, exit?.atMs, claim?.atMs];
+  return Math.min(...known.filter((atMs) => typeof atMs === 'number'));
 }
 
 function statusOfRun({ claim }: RunContext): SpanFact['status'] {
@@ -157,7 +163,7 @@ function stateSpan(
     spanId: spanIdOf(trace.traceId, address, from, String(epoch), String(before.sinceMs)),
     parentSpanId,
     isParentRemote: false,
-    startMs: before.sinceMs,
+    startMs: Math.min(before.sinceMs, after.sinceMs),
     endMs: after.sinceMs,
     attributes: { ...attributesOf(address, revision), 'onceward.event': after.event.type },
     status: { kind: 'unset' },

@@ -89,6 +89,29 @@ test('a run is one span, with a child for each state it was in', () => {
   assert.is(run.parentSpanId, itemTraceOf(RUN, TRACEPARENT).itemSpanId);
 });
 
+test('a run that was opened after its messages came still spans all its states, one after the other', () => {
+  const spans = lifeOf(
+    RUN,
+    withTrace(runOpening()),
+    ...[
+      { ...started, atMs: AT - 40 },
+      { ...exited, atMs: AT - 30 },
+    ],
+    ...[claimed('worker-1', AT - 20), confirmed(AT + 10)],
+  );
+
+  assert.equal(
+    spans.map(({ name, startMs, endMs }) => [name, startMs - AT, endMs - AT]),
+    [
+      ['queued', -40, -40],
+      ['starting', -40, -30],
+      ['finalizing', -30, -20],
+      ['claimed', -20, 10],
+      ['run build', -40, 10],
+    ],
+  );
+});
+
 test('a span says of its run what the glossary calls it, and no more', () => {
   const { 'run build': run, finalizing } = named(lifeOf(RUN, withTrace(runOpening()), ...whole));
 
