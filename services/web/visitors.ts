@@ -14,13 +14,15 @@ export interface Visitors {
   /** @throws ORIGIN_REFUSED, TOKEN_REQUIRED unless this visitor may write */
   assertMayWrite(context: Context): void;
   /** The `Set-Cookie` that lets its bearer read. @throws TOKEN_REQUIRED for a wrong token */
-  cookieFor(token: string): string;
+  cookieFor(context: Context, token: string): string;
 }
 
 const BEARER = /^Bearer +([\w-]{1,256})$/i;
 const CHALLENGE = { 'WWW-Authenticate': 'Bearer' };
+/** What proxies add: whoever asks through one may be anywhere. */
+const FORWARDED = ['forwarded', 'x-forwarded-for', 'x-real-ip', 'via'];
 
-/** On loopback everybody on this machine may read. */
+/** On loopback everybody on this machine may read, but not whomever a proxy on it lets in. */
 export function createVisitors({
   token,
   isLoopback,
@@ -35,8 +37,10 @@ export function createVisitors({
   };
   const hasCookie = (context: Context): boolean =>
     isSameSecret(getCookie(context, cookie.name) ?? '', cookie.value);
+  const isFromHere = ({ req }: Context): boolean =>
+    isLoopback && FORWARDED.every((name) => req.header(name) === undefined);
   const mayRead = (context: Context): boolean =>
-    isLoopback || hasToken(context) || hasCookie(context);
+    isFromHere(context) || hasToken(context) || hasCookie(context);
 
   return {
     ...{ mayRead, hasToken },
@@ -47,9 +51,12 @@ export function createVisitors({
       assertSameOrigin(context);
       if (!hasToken(context)) throw refusal('writing needs the token of the page');
     },
-    cookieFor(given) {
+    cookieFor({ req }, given) {
       if (!isSameSecret(given, token)) throw refusal('this is not the token of the page');
-      return `${cookie.name}=${cookie.value}; Path=/; HttpOnly; SameSite=Strict`;
+      // Behind a proxy that speaks TLS; here nothing does.
+      const isEncrypted = req.header('origin')?.startsWith('https:') === true;
+      const flags = `Path=/; HttpOnly; SameSite=Strict${isEncrypted ? '; Secure' : ''}`;
+      return `${cookie.name}=${cookie.value}; ${flags}`;
     },
   };
 }

@@ -19,7 +19,7 @@ export function addSessionRoutes(app: Hono, { visitors, operator, clock }: Serve
   app.post('/api/session', async (context) => {
     assertSameOrigin(context);
     const { token } = await readBody(context, tokenSchema);
-    context.header('Set-Cookie', visitors.cookieFor(token));
+    context.header('Set-Cookie', visitors.cookieFor(context, token));
     return context.body(null, 204);
   });
 }

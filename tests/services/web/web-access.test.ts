@@ -134,6 +134,33 @@ test(
 );
 
 test(
+  'a browser that came by https sends its cookie by https alone',
+  within(LIMIT_MS, async () => {
+    const origin = `https://127.0.0.1:${web.address.port}`;
+    const headers = { origin, 'content-type': 'application/json' };
+    const body = JSON.stringify({ token: TOKEN });
+    const session = await ask('/api/session', { method: 'POST', body, headers });
+
+    assert.match(session.headers['set-cookie']?.[0] ?? '', /; HttpOnly; SameSite=Strict; Secure$/);
+  }),
+);
+
+test(
+  'what a proxy passes on comes from elsewhere: reading needs the token on loopback, too',
+  within(LIMIT_MS, async () => {
+    const marks = ['forwarded', 'x-forwarded-for', 'x-real-ip', 'via'];
+    const answers = await Promise.all(
+      marks.map((name) => ask('/api/board', { headers: { [name]: '203.0.113.9' } })),
+    );
+    const headers = { via: '1.1 proxy', authorization: `Bearer ${TOKEN}` };
+    const known = await ask('/api/board', { headers });
+
+    assert.equal(answers.map(told), Array(4).fill([401, 'TOKEN_REQUIRED']));
+    assert.is(known.status, 200);
+  }),
+);
+
+test(
   'beyond loopback reading needs the token, as a cookie or a header; the shell does not',
   within(LIMIT_MS, async () => {
     const wide = await startWebFixture({ address: { host: '0.0.0.0', port: 0 } });
