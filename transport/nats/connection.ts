@@ -126,10 +126,18 @@ function parseUrl(text: string): URL {
 }
 
 function loginOf(url: URL): Login {
-  const user = decodeURIComponent(url.username);
-  const pass = decodeURIComponent(url.password);
+  const [user, pass] = [decoded(url.username), decoded(url.password)];
   if (user === '') return {};
   return pass === '' ? { token: user } : { user, pass };
+}
+
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    const message = 'the login in the NATS address (--nats, NATS_URL): write a percent sign as %25';
+    throw new OncewardError('CONFIG_INVALID', message);
+  }
 }
 
 function authenticator(credentials: ConnectOptions['credentials']): Partial<ConnectionOptions> {

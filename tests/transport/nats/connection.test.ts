@@ -26,6 +26,17 @@ test(
 );
 
 test(
+  'a login whose percent sign stands for nothing is said to be one, and not repeated',
+  within(10_000, async () => {
+    const connecting = connectNats({ url: 'nats://user:secret%zz@127.0.0.1:1', name: 'test' });
+    const error = await rejects(connecting, 'CONFIG_INVALID');
+
+    assert.match(error.message, '%25');
+    assert.not.match(error.message, 'secret');
+  }),
+);
+
+test(
   'the first reachable of several addresses is used',
   within(10_000, async () => {
     const server = await natsServer({ syncAlways: false });
