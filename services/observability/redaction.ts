@@ -11,7 +11,7 @@ const MAX_TEXT_CHARACTERS = 16_384;
 
 /** Fields whose value is a secret whatever it looks like. */
 const SECRET_NAME =
-  /authorization|cookie|credential|passw(?:or)?d|passphrase|secret|^seed$|nkey|token$|api[-_]?key|private[-_]?key/i;
+  /authorization|cookie|credential|^pass$|passw(?:or)?d|passphrase|secret|^seed$|nkey|tokens?$|(?:api|private)[-_]?key/i;
 
 /** A secret by the name before it, where quotes may be escaped: JSON is told in JSON. */
 const NAMED = '(?:passw(?:or)?d|passphrase|secret|(?:api|private|access)[-_]?key|token)';
@@ -33,10 +33,15 @@ const SECRET_TEXTS: readonly RegExp[] = [
   /(\b(?:set-)?cookie["']?\s{0,4}[:=]\s{0,4}["']?)[^\n"']+/gi,
   QUOTED_SECRET,
   BARE_SECRET,
+  // An option of a command line, whose value stands apart.
+  /(--(?:\w{1,32}-){0,4}(?:passw(?:or)?d|passphrase|secret|token)\s{1,4}["']?)[^\s"']+/gi,
+  // The address of a web hook is its secret.
+  /(\bhooks\.slack\.com\/)[^\s"']+/gi,
   // JSON web tokens, NKey seeds, and the tokens of well-known services, by how they begin.
   /(?<![\w-])eyJ[\w-]{8,}\.[\w-]+\.[\w-]*/g,
   /\bS[ACNOUX][A-Z2-7]{50,}\b/g,
-  /\b(?:gh[oprsu]_\w{20,}|github_pat_\w{20,}|glpat-[\w-]{16,}|xox[a-z]-[\w-]{10,}|sk-[\w-]{16,}|AKIA[A-Z0-9]{12,})/g,
+  /\b(?:gh[oprsu]_\w{20,}|github_pat_\w{20,}|glpat-[\w-]{16,}|xox[a-z]-[\w-]{10,}|npm_\w{16,})/g,
+  /\b(?:sk-[\w-]{16,}|[rs]k_live_\w{16,}|AKIA[A-Z0-9]{12,}|AIza[\w-]{20,}|hvs\.[\w-]{16,})/g,
 ];
 
 /** The text without credentials, cut where it is very long. */

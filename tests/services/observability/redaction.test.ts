@@ -37,6 +37,13 @@ const TEXTS = [
   CREDENTIALS,
   'jwt eyJhbGciOiJIUzI1NiJ9.hunter2.hunter2',
   'ghp_hunter2hunter2hunter2hunter2',
+  'Command failed: deploy --registry-password hunter2 --verbose',
+  'Command failed: gh auth --token "hunter2"',
+  'POST https://hooks.slack.com/services/T0000/B0000/hunter2 answered 404',
+  'npm_hunter2hunter2hunter2',
+  'sk_live_hunter2hunter2hunter2',
+  'AIzahunter2hunter2hunter2hunter2',
+  'hvs.hunter2hunter2hunter2',
 ];
 
 function textOf(fields: object): string {
@@ -56,6 +63,8 @@ test('what is no secret stays readable', () => {
     'https://github.com/team/shop.git',
     'written by someone@example.com',
     'the basic idea',
+    'unknown option --token-file',
+    'see --password; it is read from standard input',
   ];
 
   assert.equal(plain.map(redactedText), plain);
@@ -71,6 +80,7 @@ test('a field with the name of a secret is hidden, however deep', () => {
     settings: { webhookSecret: 'hunter2', list: [{ 'x-api-key': 'hunter2' }] },
     headers: { Authorization: 'hunter2', Cookie: ['hunter2'] },
     accessToken: { value: 'hunter2' },
+    options: { user: 'worker', pass: 'hunter2', tokens: ['hunter2'] },
   };
 
   assert.not.match(textOf(fields), 'hunter2');
