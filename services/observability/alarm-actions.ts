@@ -41,20 +41,21 @@ type Action = (notice: AlarmNotice) => Promise<string | null>;
 
 export function createAlarmActions(options: AlarmActionsOptions): AlarmActions {
   const { clock, log, onEnded } = options;
-  const waiting: AlarmNotice[] = [];
+  const waiting: AuditEntry[] = [];
   const underWay = new Set<Promise<void>>();
   const stopping = new AbortController();
   const told = createToldAlready(clock);
   let actions = actionsOf(options, stopping.signal);
   let { minIntervalMs } = options.settings;
 
-  const perform = async (notice: AlarmNotice): Promise<void> => {
+  const perform = async (entry: AuditEntry): Promise<void> => {
+    const notice = noticeOf(entry);
     await Promise.all(
       [...actions].map(async ([name, action]) => {
         const problem = await action(notice);
         onEnded(name, problem === null ? 'done' : 'failed');
         if (problem === null) return;
-        const { address, reason } = notice;
+        const { address, reason } = entry;
         log.warn({ address, reason, problem }, `the ${name} could not be told of an alarm`);
       }),
     );
@@ -62,9 +63,9 @@ export function createAlarmActions(options: AlarmActionsOptions): AlarmActions {
 
   const pump = () => {
     while (underWay.size < MAX_AT_ONCE) {
-      const notice = stopping.signal.aborted ? undefined : waiting.shift();
-      if (notice === undefined) return;
-      const work = perform(notice).finally(() => {
+      const entry = stopping.signal.aborted ? undefined : waiting.shift();
+      if (entry === undefined) return;
+      const work = perform(entry).finally(() => {
         underWay.delete(work);
         pump();
       });
@@ -82,7 +83,7 @@ export function createAlarmActions(options: AlarmActionsOptions): AlarmActions {
       if (told.isRecent(entry, minIntervalMs)) return count('held');
       if (waiting.length >= MAX_WAITING) return count('dropped');
       told.note(entry);
-      waiting.push(noticeOf(entry));
+      waiting.push(entry);
       pump();
     },
     apply(settings) {

@@ -31,7 +31,8 @@ export function itemStream(
 ): Source {
   const seen = readCursor(lastEventId);
   const key = `${project}.${item}`;
-  const partition = session.partitionOf(itemAddress(project, item));
+  const address = itemAddress(project, item);
+  const partition = session.partitionOf(address);
   const records = { isPresentIncluded: true };
 
   return async (sink) => {
@@ -49,7 +50,7 @@ export function itemStream(
       const since = seen?.audit == null ? {} : { afterSequence: seen.audit };
       const audit = await keep(session.openAudit({ partition, ...since })).catch((err: unknown) => {
         // A login may lack the permission. The records say most.
-        log.warn({ err, address: `${project}/${item}` }, 'followed without the audit');
+        log.warn({ err, address }, 'followed without the audit');
         return null;
       });
       const items = await keep(session.openRecords('onceward-items', { ...records, filter: key }));

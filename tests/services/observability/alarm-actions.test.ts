@@ -66,6 +66,7 @@ test(
 
     assert.equal(await endedTimes(1), [{ action: 'command', outcome: 'failed' }]);
     assert.match(logged[0] ?? '', 'exit code 3: no route to pager');
+    assert.match(logged[0] ?? '', '"address":"item.shop.7"');
   }),
 );
 
