@@ -1,6 +1,6 @@
 // The HTTP server below the routes: its address, its limits on time and size, and its end.
 // It must never leave a request without an answer that says what every answer says.
-import { createServer, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
 import { OncewardError } from '../../transport/errors.ts';
@@ -62,11 +62,16 @@ export async function openListener(options: ListenerOptions): Promise<Listener> 
     connectionsCheckingInterval: checkMs,
     keepAliveTimeout: KEEP_ALIVE_MS,
     maxHeaderSize: MAX_HEAD_BYTES,
+    // The routes turn away who calls this server by no name.
+    requireHostHeader: false,
   };
-  const server = createServer(settings, (incoming, outgoing) => {
+  const serve = (incoming: IncomingMessage, outgoing: ServerResponse) => {
     for (const [name, value] of Object.entries(RESPONSE_HEADERS)) outgoing.setHeader(name, value);
     void answer(incoming, outgoing);
-  });
+  };
+  const server = createServer(settings, serve);
+  // What Node would otherwise answer by itself, and with none of these headers.
+  server.on('checkExpectation', serve);
   server.maxConnections = MAX_CONNECTIONS;
   server.timeout = SILENCE_LIMIT_MS;
   server.on('clientError', ({ code }: NodeJS.ErrnoException, socket) =>

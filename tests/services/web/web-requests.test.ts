@@ -59,6 +59,21 @@ test(
 );
 
 test(
+  'what Node would answer by itself is answered like all else',
+  within(LIMIT_MS, async () => {
+    const end = 'Connection: close\r\n\r\n';
+    const nameless = await answerTo(`GET /livez HTTP/1.1\r\n${end}`);
+    const expecting = await answerTo(`GET /none HTTP/1.1\r\nHost: ::\r\nExpect: tea\r\n${end}`);
+
+    const answers = [nameless, expecting];
+    assert.equal(
+      answers.map((answer) => /^HTTP\/1\.1 4\d\d /.test(answer) && answer.includes(POLICY)),
+      [true, true],
+    );
+  }),
+);
+
+test(
   'an event needs the revision it was decided on, as exactly one',
   within(LIMIT_MS, async () => {
     await open('match');
