@@ -29,7 +29,7 @@ function answer(context: Context, file: PageFile | null): Response {
   const { etag, contentType, bytes } = file;
   // To be asked for each time, and sent only when it is another one.
   const headers = { 'Cache-Control': 'no-cache', ETag: etag, Vary: 'Accept-Encoding' };
-  const known = context.req.header('if-none-match')?.split(/\s*,\s*/) ?? [];
+  const known = (context.req.header('if-none-match') ?? '').split(',').map((tag) => tag.trim());
   // What was sent compressed comes back with the tag of the same content in another form.
   const same = known.find((tag) => tag === etag || tag === `W/${etag}`);
   if (same !== undefined) return context.body(null, 304, { ...headers, ETag: same });
