@@ -21,6 +21,7 @@ export const alarmSettingsSchema = z.strictObject({
     .string()
     .max(2_000)
     .regex(WEBHOOK, 'expected an address that begins with http:// or https://, without credentials')
+    .refine((text) => !WEBHOOK.test(text) || URL.canParse(text), 'no address can be read from it')
     .optional()
     .describe(
       'The alarm is posted here as JSON, up to three times until it is taken, always under the same ' +

@@ -39,17 +39,21 @@ export interface AlarmActions {
 
 type Action = (notice: AlarmNotice) => Promise<string | null>;
 
+interface Telling {
+  notice: AlarmNotice;
+  entry: AuditEntry;
+}
+
 export function createAlarmActions(options: AlarmActionsOptions): AlarmActions {
   const { clock, log, onEnded } = options;
-  const waiting: AuditEntry[] = [];
+  const waiting: Telling[] = [];
   const underWay = new Set<Promise<void>>();
   const stopping = new AbortController();
   const told = createToldAlready(clock);
   let actions = actionsOf(options, stopping.signal);
   let { minIntervalMs } = options.settings;
 
-  const perform = async (entry: AuditEntry): Promise<void> => {
-    const notice = noticeOf(entry);
+  const perform = async ({ notice, entry }: Telling): Promise<void> => {
     await Promise.all(
       [...actions].map(async ([name, action]) => {
         const problem = await action(notice);
@@ -63,9 +67,9 @@ export function createAlarmActions(options: AlarmActionsOptions): AlarmActions {
 
   const pump = () => {
     while (underWay.size < MAX_AT_ONCE) {
-      const entry = stopping.signal.aborted ? undefined : waiting.shift();
-      if (entry === undefined) return;
-      const work = perform(entry).finally(() => {
+      const next = stopping.signal.aborted ? undefined : waiting.shift();
+      if (next === undefined) return;
+      const work = perform(next).finally(() => {
         underWay.delete(work);
         pump();
       });
@@ -83,7 +87,7 @@ export function createAlarmActions(options: AlarmActionsOptions): AlarmActions {
       if (told.isRecent(entry, minIntervalMs)) return count('held');
       if (waiting.length >= MAX_WAITING) return count('dropped');
       told.note(entry);
-      waiting.push(entry);
+      waiting.push({ notice: noticeOf(entry), entry });
       pump();
     },
     apply(settings) {

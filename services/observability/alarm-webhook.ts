@@ -34,7 +34,7 @@ export async function postAlarm(
     const isLast = attempt === MAX_ATTEMPTS;
     if (!isLast) await pause(clock, signal, BACKOFF_MS * 4 ** (attempt - 1));
   }
-  return `${new URL(url).origin}: ${problem}`;
+  return `${URL.canParse(url) ? new URL(url).origin : 'the webhook'}: ${problem}`;
 }
 
 type Answer = { isTaken: true } | { isTaken: false; problem: string; mayRepeat: boolean };

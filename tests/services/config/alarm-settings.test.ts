@@ -27,7 +27,10 @@ test('without any settings nobody is told, and with some only as they say', () =
 });
 
 test('a webhook is an address of the web, without credentials', () => {
-  const refused = ['ftp://a/b', 'https://', 'hooks.example.com', 'https://u:hunter2@example.com/x'];
+  const refused = [
+    ...['ftp://a/b', 'https://', 'hooks.example.com', 'https://u:hunter2@example.com/x'],
+    ...['https://hooks.example.com:99999/x', 'https://hooks%example.com/x'],
+  ];
   const problems = refused.map((url) => problemsOf(`{ webhook: "${url}" }`));
 
   assert.equal(

@@ -30,6 +30,16 @@ test(
 );
 
 test(
+  'an address that is none is a problem, and none of the host',
+  within(10_000, async () => {
+    const { signal } = new AbortController();
+    const about = { url: 'http://127.0.0.1:99999/', secret: null, clock: hastyClock(), signal };
+
+    assert.match((await postAlarm(noticeOf(ALARM), about)) ?? '', 'the webhook: ');
+  }),
+);
+
+test(
   'what a host says of the fleet has an id of its own each time',
   within(10_000, async () => {
     const webhook = await startWebhook(200);
