@@ -7,6 +7,7 @@ import { itemContextOf, runContextOf } from '../../machines/typed-context.ts';
 import { isPassing } from '../../machines/verdict.ts';
 import type { AuditEntry } from '../actors/audit-entry.ts';
 import type { Observed } from '../actors/observer.ts';
+import { isLostClaim } from '../queries/audit-entries.ts';
 import { type ClaimTier, claimTierOf } from './claim-tier.ts';
 import { alarmLabel, eventLabel, machineLabel, reasonLabel, stateLabel } from './metric-labels.ts';
 
@@ -23,8 +24,6 @@ export interface AuditMeters {
   alarms: Counter;
 }
 
-/** Refusals of a claim that mean another was faster; the others are no claims at all. */
-const LOSING = ['not-now', 'revision', 'stale-epoch', 'finished'];
 const MS_PER_S = 1_000;
 
 export function meterEntry(meters: AuditMeters, entry: AuditEntry, observed: Observed): void {
@@ -35,9 +34,8 @@ export function meterEntry(meters: AuditMeters, entry: AuditEntry, observed: Obs
     if (machine === 'run') meterRun(meters, entry, observed);
     else if (machine === 'item') meterItem(meters, entry, observed);
   } else if (entry.outcome === 'refused') {
-    const reason = reasonLabel(entry.reason);
-    meters.refusals.inc({ machine, reason });
-    if (entry.type === 'claim' && machine === 'run' && LOSING.includes(reason)) {
+    meters.refusals.inc({ machine, reason: reasonLabel(entry.reason) });
+    if (machine === 'run' && isLostClaim(entry)) {
       const tier = claimTierOf(entry.claimant, entry.reason, observed.before);
       meters.claims.inc({ outcome: 'lost', tier });
     }

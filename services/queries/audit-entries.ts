@@ -46,10 +46,19 @@ const LOSING_REASONS: readonly (string | null)[] = [
   'finished',
   'stale-epoch',
 ];
+/** Where a run is still to be claimed: what is refused there as `not-now` came too early. */
+const UNCLAIMED = /^(?:running|finalizing|graceExpired)(?:\.|$)/;
 
 /** True for a claim that came too late: somebody else had won, or the run had moved on. */
-export function isLostClaim({ type, outcome, reason }: AuditLine): boolean {
-  return type === 'claim' && outcome === 'refused' && LOSING_REASONS.includes(reason);
+export function isLostClaim({
+  type,
+  outcome,
+  reason,
+  from,
+}: Pick<AuditLine, 'type' | 'outcome' | 'reason' | 'from'>): boolean {
+  if (type !== 'claim' || outcome !== 'refused') return false;
+  const isEarly = reason === 'not-now' && UNCLAIMED.test(from ?? '');
+  return !isEarly && LOSING_REASONS.includes(reason);
 }
 
 /** True when the entry is about this address or one below it: `shop` covers `shop/7/build/1`. */

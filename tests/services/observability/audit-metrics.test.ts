@@ -72,6 +72,17 @@ test(
 );
 
 test(
+  'a claim that came too early has lost no race: nobody has won',
+  within(5_000, async () => {
+    const { run, valuesOf } = setup();
+    run().take(started, progress, claimedAt('worker-1', AT + 4_000));
+
+    assert.equal(await valuesOf(METRICS.refusals), { '{machine="run",reason="not-now"}': 1 });
+    assert.equal(await valuesOf(METRICS.claims), {});
+  }),
+);
+
+test(
   'a claim after the grace is a take-over, unless the late monitor makes it',
   within(5_000, async () => {
     const [taken, late] = [setup(), setup()];
