@@ -60,9 +60,12 @@ export async function startWebRole(options: WebRoleOptions): Promise<WebRole> {
     return {
       served,
       async stop() {
-        await withdrawPageNote(stateDirectory);
-        await web.close();
-        await session?.close();
+        try {
+          await withdrawPageNote(stateDirectory);
+        } finally {
+          await web.close();
+          await session?.close();
+        }
       },
     };
   } catch (error) {

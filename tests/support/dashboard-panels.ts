@@ -20,6 +20,11 @@ const rate = (metric: string, by: string): Query => ({
   expr: `sum by (${by}) (rate(${metric}${ALL}[$__rate_interval]))`,
   legend: legendOf(by),
 });
+/** For what is rare: a number for each stretch of the axis says more than one a second. */
+const rises = (metric: string, by: string): Query => ({
+  expr: `sum by (${by}) (increase(${metric}${ALL}[$__rate_interval]))`,
+  legend: legendOf(by),
+});
 const quantiles = (metric: string): Query[] =>
   [0.5, 0.95, 0.99].map((quantile) => ({
     expr: `histogram_quantile(${quantile}, sum by (le) (rate(${metric}_bucket${ALL}[$__rate_interval])))`,
@@ -88,8 +93,8 @@ export const ROWS: readonly { title: string; panels: readonly Panel[] }[] = [
       lines(
         'Budgets spent',
         'Verdicts that did not pass.',
-        'ops',
-        rate('onceward_budget_spent_total', 'budget'),
+        'short',
+        rises('onceward_budget_spent_total', 'budget'),
       ),
     ],
   },
@@ -105,8 +110,8 @@ export const ROWS: readonly { title: string; panels: readonly Panel[] }[] = [
       lines(
         'Take-overs',
         'Of runs and partitions.',
-        'ops',
-        rate('onceward_takeovers_total', 'tier'),
+        'short',
+        rises('onceward_takeovers_total', 'tier'),
       ),
       lines(
         'Hand-over',
@@ -143,12 +148,12 @@ export const ROWS: readonly { title: string; panels: readonly Panel[] }[] = [
   {
     title: 'Who is told',
     panels: [
-      lines('Alarms', 'By reason.', 'ops', rate('onceward_alarms_total', 'reason')),
+      lines('Alarms', 'By reason.', 'short', rises('onceward_alarms_total', 'reason')),
       lines(
         'Alarms told',
         'To commands and webhooks.',
-        'ops',
-        rate('onceward_alarm_actions_total', 'action, outcome'),
+        'short',
+        rises('onceward_alarm_actions_total', 'action, outcome'),
       ),
       lines('Spans', 'To the collector of traces.', 'ops', rate('onceward_spans_total', 'outcome')),
       lines(

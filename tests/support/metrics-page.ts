@@ -26,7 +26,7 @@ not know, such as the made-up type of a refused event, counts as \`other\`.`;
 const AFTERWORD = `\
 ## What to watch
 
-- \`increase(onceward_alarms_total[10m]) > 0\`: an alarm; what to do about each is in [operations.md](operations.md#alarms).
+- \`increase(onceward_alarms_total[10m]) > 0\`: an alarm, or after a restart one that still stands; what to do about each is in [operations.md](operations.md#alarms).
 - \`sum(onceward_partitions_held)\` below the setting \`partitions\` for longer than a minute: items of the others stand still.
 - \`onceward_refusals_total{reason="newer-version"}\` rising: a record of a newer version is met by an older host.
 - \`onceward_takeovers_total{tier="evaluator"}\` rising: workers die or stall while they finalize.
