@@ -12,6 +12,7 @@ import { LogView } from './log-view.js';
 import { ago, since } from './moment.js';
 import { dataPathOf, followPathOf, pathOf, runOf, typedAddress } from './path.js';
 import { crumbs, section } from './section.js';
+import { StageLinks } from './stage-links.js';
 import { stateBadge } from './state-badge.js';
 import { openStream } from './stream.js';
 import { isGrowing, waterfall } from './waterfall.js';
@@ -26,8 +27,9 @@ export async function openView({ main, names, signal }) {
   const address = names.join('/');
   /** @type {(item: ItemView) => void} */
   let show = () => {};
+  // The chart is drawn while the item is read: neither waits for the other.
+  const parts = createParts(address, signal);
   const { first, refresh } = await readLive(dataPathOf(address), signal, (item) => show(item));
-  const parts = createParts(first, address, signal);
   let item = /** @type {ItemView} */ (first);
   let drawn = progressOf(item);
   parts.scale.onclick = () => {
@@ -61,19 +63,19 @@ export async function openView({ main, names, signal }) {
   };
 }
 
-/** @param {ItemView} item @param {string} address @param {AbortSignal} signal */
-function createParts(item, address, signal) {
+/** @param {string} address @param {AbortSignal} signal */
+function createParts(address, signal) {
   const stem = `/charts${pathOf(address)}`;
-  const label = `Pipeline of ${address}`;
+  const links = new StageLinks();
   const chart = createChart({
     path: `${stem}.svg`,
-    label,
+    label: `Pipeline of ${address}`,
     signal,
-    onLoad: (svg) => linkStages(svg, item),
+    onLoad: (svg) => links.showIn(svg),
   });
   const log = new LogView(signal);
   const parts = {
-    ...{ chart, log },
+    ...{ chart, links, log },
     scale: h('button', { class: 'quiet', type: 'button', 'aria-pressed': 'false' }),
     head: h('div', { class: 'headline' }),
     why: section('Why it stands here', 'first'),
@@ -112,6 +114,7 @@ function createParts(item, address, signal) {
 function fill(parts, item, refresh) {
   patch(parts.head, ...headOf(item, refresh));
   patch(parts.why.body, ...whyPanel(item.why));
+  parts.links.lead(item.runs);
   fillTimeline(parts, item);
   patch(parts.timers.body, timerList([...item.why.timers, ...(item.why.run?.timers ?? [])]));
   patch(parts.budgets.body, budgetList(item.budgets));
@@ -171,18 +174,6 @@ function logSourceOf({ runs }) {
   if (run === undefined) return null;
   const isRunning = run.phases.some(({ name, endMs }) => name === 'working' && endMs === null);
   return { address: typedAddress(run.address), epoch: null, machine: null, isRunning };
-}
-
-/** A stage that has a run leads to its latest one. @param {SVGElement} svg @param {ItemView} item */
-function linkStages(svg, item) {
-  for (const group of svg.querySelectorAll('[data-stage]')) {
-    const run = item.runs.findLast(({ stage }) => stage === group.getAttribute('data-stage'));
-    if (run === undefined) continue;
-    const link = document.createElementNS('http://www.w3.org/2000/svg', 'a');
-    link.setAttribute('href', pathOf(typedAddress(run.address)));
-    group.replaceWith(link);
-    link.append(group);
-  }
 }
 
 /** @param {ItemView} item */

@@ -4,7 +4,7 @@ import { every } from './clock.js';
 import { h, patch } from './element.js';
 import { plainLog } from './log-text.js';
 import { logPathOf } from './path.js';
-import { RequestError, request } from './request.js';
+import { request } from './request.js';
 import { nothing } from './section.js';
 
 const TAIL_BYTES = 65_536;
@@ -12,6 +12,10 @@ const PART_BYTES = 262_144;
 const MAX_CHUNKS = 40;
 const POLL_MS = 1_000;
 const NOT_STARTED = 'No command has been started.';
+const NO_CONTENT = 204;
+
+/** Its file is not on the machine of this server. */
+class NotHere extends Error {}
 
 /**
  * `epoch` is null for the present one.
@@ -146,6 +150,7 @@ export class LogView {
     const { signal } = this.#leave;
     const path = `${logPathOf(address)}?from=${from}&epoch=${wanted ?? ''}`;
     const response = await request(path, { signal });
+    if (response.status === NO_CONTENT) throw new NotHere();
     const end = Number(response.headers.get('x-next-offset'));
     const epoch = response.headers.get('x-epoch') ?? '';
     const bytes = new Uint8Array(await response.arrayBuffer());
@@ -155,7 +160,7 @@ export class LogView {
 
   /** @param {Error} error */
   #showProblem(error) {
-    const isMissing = error instanceof RequestError && error.status === 404;
+    const isMissing = error instanceof NotHere;
     // Whatever else stands in the way may be over the next time.
     this.#isWhole = isMissing && !this.#source?.isRunning;
     if (!isMissing) return patch(this.#note, h('p', { class: 'problem' }, error.message));

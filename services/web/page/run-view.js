@@ -36,13 +36,14 @@ export async function openView({ main, names, signal }) {
   const address = names.join('/');
   /** @type {(run: RunView) => void} */
   let show = () => {};
-  const { first, refresh } = await readLive(dataPathOf(address), signal, (fresh) => show(fresh));
-  let run = /** @type {RunView} */ (first);
   const scrubber = new Scrubber(() => {
     draw();
     lighting.retrace();
   });
+  // The chart is drawn while the run is read: neither waits for the other.
   const parts = createParts(address, scrubber, signal);
+  const { first, refresh } = await readLive(dataPathOf(address), signal, (fresh) => show(fresh));
+  let run = /** @type {RunView} */ (first);
   const lighting = new Lighting(parts.chart, scrubber, run);
   const draw = () => {
     fill(parts, run, { scrubber, refresh });

@@ -8,7 +8,7 @@ import { OncewardError } from '../../../transport/errors.ts';
 import type { ChartStage } from '../../charts/chart-graph.ts';
 import type { Drawing } from '../../charts/drawing.ts';
 import { readProject } from '../../project-registry.ts';
-import { readItem } from '../../queries/item-reading.ts';
+import { readItemProgress } from '../../queries/item-progress.ts';
 import { assertState } from '../../queries/state-names.ts';
 import { parseItemAddress } from '../../queries/user-address.ts';
 import { document, HttpError } from '../answers.ts';
@@ -64,7 +64,7 @@ async function pipelineOf(
 
 /** @throws ACTOR_NOT_FOUND, USAGE */
 async function itemAt({ session }: Served, address: string): Promise<Drawing> {
-  const { pipeline, ...item } = await readItem(session, parseItemAddress(address));
+  const { pipeline, ...item } = await readItemProgress(session, parseItemAddress(address));
   const { pipelineDrawing } = await import('../../charts/drawing.ts');
   const title = `item ${item.address}: ${item.state}`;
   const lit = item.stage === null ? [] : [item.stage];
