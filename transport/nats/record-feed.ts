@@ -89,6 +89,7 @@ function readPresent({ nc, watch }: FeedLink, where: Omit<Scan, 'visit'>, closin
   let unread: Entry[] = [];
   let outcome: 'under way' | 'whole' | 'broken' = 'under way';
   let wake = () => {};
+  let goOn = () => {};
   const visit = (entry: Entry) => {
     if (outcome !== 'under way' || closing.isGiven()) throw new Error('nobody reads it any more');
     unread.push(entry);
@@ -98,10 +99,18 @@ function readPresent({ nc, watch }: FeedLink, where: Omit<Scan, 'visit'>, closin
     if (outcome === 'under way') outcome = how;
     stopListening();
     wake();
+    goOn();
   };
+  // One page waits while the one before is read: a slow reader must not gather them all.
+  const turn = () =>
+    new Promise<void>((resolve) => {
+      if (unread.length === 0 || outcome !== 'under way' || closing.isGiven()) return resolve();
+      goOn = resolve;
+      void closing.given.then(resolve);
+    });
   // A scan finds out by itself, but waits for its page first.
   const stopListening = watch.onLost(() => end('broken'));
-  scan(nc, { ...where, visit }).then(
+  scan(nc, { ...where, visit, turn }).then(
     () => end('whole'),
     () => end('broken'),
   );
@@ -109,6 +118,7 @@ function readPresent({ nc, watch }: FeedLink, where: Omit<Scan, 'visit'>, closin
     for (;;) {
       const taken = unread;
       unread = [];
+      goOn();
       for (const entry of taken) {
         if (closing.isGiven()) return;
         yield entry;

@@ -30,6 +30,8 @@ export interface Scan {
   prefix: string;
   filter: string;
   visit: (entry: Entry) => void;
+  /** Awaited between two pages, for a visitor that keeps what it has not looked at; well below half a minute. */
+  turn?: (() => Promise<void>) | undefined;
   /** Told first how many keys there are to visit, removed ones included. */
   onTotal?: ((keys: number) => void) | undefined;
 }
@@ -64,7 +66,7 @@ export async function scan(nc: NatsConnection, request: Scan): Promise<void> {
   }
 }
 
-function readPages(nc: NatsConnection, consumer: string, { stream, prefix, visit }: Scan) {
+function readPages(nc: NatsConnection, consumer: string, { stream, prefix, visit, turn }: Scan) {
   const subject = `$JS.API.CONSUMER.MSG.NEXT.${stream}.${consumer}`;
   const page = JSON.stringify({ batch: PAGE_MESSAGES, no_wait: true });
   return new Promise<void>((resolve, reject) => {
@@ -92,6 +94,10 @@ function readPages(nc: NatsConnection, consumer: string, { stream, prefix, visit
       limit = setTimeout(() => guarded(askAgain), PAGE_LIMIT_MS);
       nc.publish(subject, page, { reply: inbox });
     };
+    const askInTurn = () => {
+      clearTimeout(limit);
+      void (turn?.() ?? Promise.resolve()).then(() => guarded(ask));
+    };
     const askAgain = () => {
       progress.silences += 1;
       if (progress.silences > MAX_SILENCES) throw incomplete(stream, progress.read);
@@ -110,7 +116,7 @@ function readPages(nc: NatsConnection, consumer: string, { stream, prefix, visit
       if (isLive) visit(entryOf(message, prefix, delivery));
       // Only this says that it was all: a status says no more than that a key is gone.
       if (delivery.waiting === 0) end(null);
-      else if (progress.read - progress.readAtPage === PAGE_MESSAGES) ask();
+      else if (progress.read - progress.readAtPage === PAGE_MESSAGES) askInTurn();
     };
     const askBeyond = (status: number) => {
       if (status === NO_RESPONDERS) throw new errors.NoRespondersError(subject);

@@ -125,6 +125,28 @@ test(
 );
 
 test(
+  'what a reader has not taken yet waits in the server, but for two pages',
+  within(20_000, async () => {
+    const { bucket, close, open, prefix, reader } = await setup();
+    await fill(bucket, { prefix, count: 2_000 });
+    const feed = await open({ isPresentIncluded: true });
+    const entries = feed.entries()[Symbol.asyncIterator]();
+    await entries.next();
+    const before = reader.stats().inMsgs;
+    // More answers than ten pages would take.
+    for (let n = 0; n < 30; n += 1) await reader.flush();
+    const gathered = reader.stats().inMsgs - before;
+    for (let n = 1; n < 2_000; n += 1) await entries.next();
+    const read = reader.stats().inMsgs - before;
+
+    assert.ok(gathered <= 400, `${gathered} messages for a reader that has taken one`);
+    assert.ok(read >= 1_600, `${read} messages`);
+    await feed.close();
+    await close();
+  }),
+);
+
+test(
   'keys that are removed while they are to be read do not keep a feed from catching up',
   within(20_000, async () => {
     const { bucket, close, open, prefix } = await setup();
