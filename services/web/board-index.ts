@@ -39,6 +39,8 @@ export interface BoardIndex {
 export interface BoardIndexOptions {
   session: Pick<Inspector, 'openRecords' | 'clock'>;
   log: Pick<Log, 'warn'>;
+  /** Between two turns of reading. By default it lets everything else have its turn. */
+  pause?: () => Promise<void>;
 }
 
 const MAX_LIVE_ROWS = 1_000_000;
@@ -67,8 +69,8 @@ const PARTS: Readonly<Record<Part, PartOptions>> = {
   },
 };
 
-export function createBoardIndex({ session, log }: BoardIndexOptions): BoardIndex {
-  const { clock } = session;
+export function createBoardIndex(options: BoardIndexOptions): BoardIndex {
+  const { clock } = options.session;
   const followers = new Set<() => void>();
   const readings = createSharedReadings(1);
   let version = 0;
@@ -79,7 +81,7 @@ export function createBoardIndex({ session, log }: BoardIndexOptions): BoardInde
     version += 1;
     for (const tell of followers) tell();
   };
-  const parts = createParts({ session, log, change });
+  const parts = createParts({ ...options, change });
   const touch = () => {
     cancelDrop();
     if (isClosed) return;
@@ -121,8 +123,12 @@ export function createBoardIndex({ session, log }: BoardIndexOptions): BoardInde
 }
 
 /** The indexes there are: each is opened when it is first needed. */
-function createParts({ session, log, change }: BoardIndexOptions & { change: () => void }) {
-  const { clock } = session;
+function createParts({
+  session,
+  log,
+  change,
+  pause = () => new Promise((resolve) => void session.clock.after(0, resolve)),
+}: BoardIndexOptions & { change: () => void }) {
   const indexes = new Map<Part, Promise<ItemIndex>>();
 
   const dropOne = async (part: Part): Promise<void> => {
@@ -136,8 +142,7 @@ function createParts({ session, log, change }: BoardIndexOptions & { change: () 
   const open = (part: Part): Promise<ItemIndex> => {
     const { bucket, filter, read, maxRows } = PARTS[part];
     const index = openItemIndex({
-      ...{ read, maxRows, onChange: change },
-      pause: () => new Promise((resolve) => void clock.after(0, resolve)),
+      ...{ read, maxRows, pause, onChange: change },
       open: () => session.openRecords(bucket, { filter, isPresentIncluded: true }),
       onBroken: (err) => {
         log.warn({ err, part }, 'the board is no longer current; it is read anew when asked for');

@@ -8,10 +8,12 @@ import { createAuditMemory } from '../queries/audit-memory.ts';
 import { withTimeLimit } from '../workers/time-limit.ts';
 import { failure, HttpError, isUnexpected } from './answers.ts';
 import { createBoardIndex } from './board-index.ts';
+import { createDrawnAhead } from './drawn-ahead.ts';
 import { createEventStreams } from './event-streams.ts';
 import { createHolders } from './holders.ts';
 import { isForeign, isLoopbackAddress, isOwnName, localHostOf } from './http-names.ts';
 import { openListener } from './listener.ts';
+import { createLull, type Lull } from './lull.ts';
 import { createPageFiles } from './page-files.ts';
 import { addBoardRoutes } from './routes/board-routes.ts';
 import { addChartRoutes } from './routes/chart-routes.ts';
@@ -45,8 +47,9 @@ export async function startWeb(options: WebOptions): Promise<RunningWeb> {
     log.warn({ url }, 'the page is served beyond loopback without encryption: put TLS before it');
   }
   const visitors = createVisitors({ token, isLoopback });
+  const lull = createLull(clock);
   const app = new Hono();
-  app.use(accessLog(options), compress(), gate(options, { visitors, isLoopback }));
+  app.use(accessLog(options), counted(lull), compress(), gate(options, { visitors, isLoopback }));
   app.use(timeLimit(clock));
   app.onError((error, context) => {
     if (isUnexpected(error)) log.error({ err: error, path: context.req.path }, 'a request failed');
@@ -57,7 +60,7 @@ export async function startWeb(options: WebOptions): Promise<RunningWeb> {
     return failure(context, error);
   });
   addHealthRoutes(app, options);
-  const closePage = addPage(app, options, visitors);
+  const closePage = addPage(app, options, { visitors, lull });
   listener.serve(app.fetch as Parameters<typeof listener.serve>[0]);
 
   return {
@@ -73,7 +76,7 @@ export async function startWeb(options: WebOptions): Promise<RunningWeb> {
 function addPage(
   app: Hono,
   { session, log, clock, operator, stateDirectory }: WebOptions,
-  visitors: Visitors,
+  { visitors, lull }: { visitors: Visitors; lull: Lull },
 ): () => Promise<void> {
   if (session === null) return async () => {};
   const streams = createEventStreams({ clock, connection: session.connection });
@@ -83,9 +86,10 @@ function addPage(
     session: { ...session, auditMemory: createAuditMemory(), pause },
     readings: createSharedReadings(),
   };
-  const board = createBoardIndex({ session, log });
+  const board = createBoardIndex({ session, log, pause: lull.wait });
   const holders = createHolders(session, clock);
-  addPageRoutes(app, createPageFiles());
+  const drawnAhead = createDrawnAhead({ clock, log });
+  addPageRoutes(app, { files: createPageFiles(), drawnAhead });
   addSessionRoutes(app, served);
   addBoardRoutes(app, { ...served, board, holders });
   addReadingRoutes(app, served);
@@ -95,6 +99,7 @@ function addPage(
   addChartRoutes(app, served);
   return async () => {
     streams.close();
+    drawnAhead.close();
     await board.close();
   };
 }
@@ -123,6 +128,14 @@ function gate(
     }
     if (isData) visitors.assertMayRead(context);
     await next();
+  };
+}
+
+/** A stream counts only until it has begun. */
+function counted(lull: Lull): MiddlewareHandler {
+  return async (_, next) => {
+    const end = lull.begin();
+    await next().finally(end);
   };
 }
 

@@ -2,19 +2,20 @@
 // It must never hold data: whoever may not read may still see the shell, and be asked for the token.
 import type { Context, Hono } from 'hono';
 import { HttpError } from '../answers.ts';
+import type { DrawnAhead } from '../drawn-ahead.ts';
 import type { PageFile, PageFiles } from '../page-files.ts';
+import { SHELL_VIEWS } from '../page-shell.ts';
 
-const SHELL = 'index.html';
-const SHELL_PATHS = [
-  '/',
-  '/items/:project/:item',
-  '/runs/:project/:item/:stage/:attempt',
-  '/fleet',
-];
-
-export function addPageRoutes(app: Hono, files: PageFiles): void {
-  for (const path of SHELL_PATHS) {
-    app.get(path, async (context) => answer(context, await files.file(SHELL)));
+export function addPageRoutes(
+  app: Hono,
+  { files, drawnAhead }: { files: PageFiles; drawnAhead: DrawnAhead },
+): void {
+  for (const [pattern, { hasStatechart = false }] of Object.entries(SHELL_VIEWS)) {
+    app.get(pattern, async (context) => {
+      if (hasStatechart) drawnAhead.now();
+      else drawnAhead.soon();
+      return answer(context, await files.shell(pattern));
+    });
   }
   app.get('/page/*', async (context) => {
     const name = context.req.path.slice('/page/'.length);
