@@ -20,7 +20,8 @@ export interface PageFiles {
   shell(pattern: string): Promise<PageFile | null>;
 }
 
-const SHELL = 'index.html';
+/** Without what is only loaded for one view. */
+export const SHELL = 'index.html';
 const FOLDER = fileURLToPath(new URL('./page/', import.meta.url));
 const CONTENT_TYPES: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',

@@ -1,6 +1,6 @@
 // Serves the page and what it asks for, the health of this process and its metrics.
 // It must never do anything but read, except to send an event for somebody who has the token.
-import { Hono, type MiddlewareHandler } from 'hono';
+import { type Context, Hono, type MiddlewareHandler } from 'hono';
 import { compress } from 'hono/compress';
 import type { Clock } from '../../transport/ports.ts';
 import { formatHttpAddress } from '../config/http-address.ts';
@@ -21,7 +21,7 @@ import { addEventRoutes } from './routes/event-routes.ts';
 import { addFollowRoutes } from './routes/follow-routes.ts';
 import { addHealthRoutes } from './routes/health-routes.ts';
 import { addLogRoutes } from './routes/log-routes.ts';
-import { addPageRoutes } from './routes/page-routes.ts';
+import { addPageRoutes, pageOfNothing } from './routes/page-routes.ts';
 import { addReadingRoutes } from './routes/reading-routes.ts';
 import { addSessionRoutes } from './routes/session-routes.ts';
 import type { Served } from './served.ts';
@@ -55,10 +55,7 @@ export async function startWeb(options: WebOptions): Promise<RunningWeb> {
     if (isUnexpected(error)) log.error({ err: error, path: context.req.path }, 'a request failed');
     return failure(context, error);
   });
-  app.notFound((context) => {
-    const error = new HttpError(404, 'REQUEST_INVALID', 'nothing is served under this address');
-    return failure(context, error);
-  });
+  app.notFound(nothingServed);
   addHealthRoutes(app, options);
   const closePage = addPage(app, options, { visitors, lull });
   listener.serve(app.fetch as Parameters<typeof listener.serve>[0]);
@@ -70,6 +67,11 @@ export async function startWeb(options: WebOptions): Promise<RunningWeb> {
       await listener.close();
     },
   };
+}
+
+function nothingServed(context: Context): Response {
+  const error = new HttpError(404, 'REQUEST_INVALID', 'nothing is served under this address');
+  return failure(context, error);
 }
 
 /** Everything that is read from NATS; nothing for a process that has no session. */
@@ -89,7 +91,9 @@ function addPage(
   const board = createBoardIndex({ session, log, pause: lull.wait });
   const holders = createHolders(session, clock);
   const drawnAhead = createDrawnAhead({ clock, log });
-  addPageRoutes(app, { files: createPageFiles(), drawnAhead });
+  const files = createPageFiles();
+  addPageRoutes(app, { files, drawnAhead });
+  app.notFound(async (context) => (await pageOfNothing(context, files)) ?? nothingServed(context));
   addSessionRoutes(app, served);
   addBoardRoutes(app, { ...served, board, holders });
   addReadingRoutes(app, served);

@@ -18,6 +18,7 @@ import { RequestError } from './request.js';
  * @property {AbortSignal} signal aborted when another view comes
  */
 
+const NO_PAGE = 'There is no such page';
 const NAME = '([^/]+)';
 const ROUTES = [
   { path: /^\/$/, styles: ['board'], load: () => import('./board-view.js') },
@@ -86,17 +87,19 @@ async function show(scrollY) {
 async function open(place) {
   const path = location.pathname;
   const route = ROUTES.find((one) => one.path.test(path));
-  if (route === undefined) return showProblem(place.main, 'There is no such page', path);
+  if (route === undefined) return showProblem(place.main, NO_PAGE, [path], false);
   try {
     const names = (route.path.exec(path) ?? []).slice(1).map(decodeURIComponent);
     const [{ openView }] = await Promise.all([route.load(), ...route.styles.map(loadStyle)]);
     return await openView({ ...place, names });
   } catch (error) {
     if (place.signal.aborted) return null;
+    // What no name can be read from.
+    if (error instanceof URIError) return showProblem(place.main, NO_PAGE, [path], false);
     const { message, hint } = /** @type {RequestError} */ (error);
     const isMissing = error instanceof RequestError && error.status === 404;
     const title = isMissing ? 'Not found' : 'This cannot be shown';
-    return showProblem(place.main, title, message, hint);
+    return showProblem(place.main, title, [message, hint], true);
   }
 }
 
@@ -116,15 +119,18 @@ function loadStyle(name) {
 /**
  * @param {HTMLElement} main
  * @param {string} title
- * @param {string} message
- * @param {string} [hint]
+ * @param {(string | undefined)[]} told what is wrong, and a hint
+ * @param {boolean} canRetry
  * @returns {View}
  */
-function showProblem(main, title, message, hint) {
-  const again = h('button', { onclick: () => void show(0) }, 'Try again');
-  const lines = [h('p', null, message), hint && h('p', { class: 'muted' }, hint)];
-  const box = h('div', { class: 'empty', role: 'alert' }, h('h1', null, title), ...lines, again);
-  patch(main, box);
+function showProblem(main, title, [message, hint], canRetry) {
+  const again = canRetry && h('button', { onclick: () => void show(0) }, 'Try again');
+  const lines = [
+    h('p', { class: 'wrap' }, message),
+    hint && h('p', { class: 'muted' }, hint),
+    h('p', { class: 'buttons' }, h('a', { href: '/', class: 'button' }, 'To the board'), again),
+  ];
+  patch(main, h('div', { class: 'empty', role: 'alert' }, h('h1', null, title), ...lines));
   return { title, close() {} };
 }
 

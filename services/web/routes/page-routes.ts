@@ -3,8 +3,10 @@
 import type { Context, Hono } from 'hono';
 import { HttpError } from '../answers.ts';
 import type { DrawnAhead } from '../drawn-ahead.ts';
-import type { PageFile, PageFiles } from '../page-files.ts';
+import { type PageFile, type PageFiles, SHELL } from '../page-files.ts';
 import { SHELL_VIEWS } from '../page-shell.ts';
+
+const DATA_PATHS = /^\/(?:api|page|charts)\//;
 
 export function addPageRoutes(
   app: Hono,
@@ -21,6 +23,17 @@ export function addPageRoutes(
     const name = context.req.path.slice('/page/'.length);
     return answer(context, await files.file(name));
   });
+}
+
+/** What a person has mistyped is answered by the page, which says so; null for what no person looks at. */
+export async function pageOfNothing(context: Context, files: PageFiles): Promise<Response | null> {
+  const { method, path } = context.req;
+  const isForPerson = context.req.header('accept')?.includes('text/html') && method === 'GET';
+  if (!isForPerson || DATA_PATHS.test(path)) return null;
+  const file = await files.file(SHELL);
+  return (
+    file && context.body(new Uint8Array(file.bytes), 404, { 'Content-Type': file.contentType })
+  );
 }
 
 function answer(context: Context, file: PageFile | null): Response {

@@ -31,6 +31,31 @@ function answerTo(bytes: string): Promise<string> {
 }
 
 test(
+  'what a person has mistyped is answered by the page, and what a program has, by an error',
+  within(LIMIT_MS, async () => {
+    const headers = { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' };
+    const typed = ['/nowhere', '/items/shop', '/fleet/'];
+    const [shell, ...pages] = await Promise.all(
+      ['/', ...typed].map((path) => ask(path, { headers })),
+    );
+    const programs = await Promise.all([ask('/nowhere'), ask('/api/none', { headers })]);
+
+    assert.equal(
+      pages.map(({ status, headers }) => [status, headers['content-type']]),
+      typed.map(() => [404, shell?.headers['content-type']]),
+    );
+    assert.ok(pages.every(({ text }) => text.includes('/page/main.js')));
+    assert.equal(
+      programs.map(({ status, json }) => [status, json.error.code]),
+      [
+        [404, 'REQUEST_INVALID'],
+        [404, 'REQUEST_INVALID'],
+      ],
+    );
+  }),
+);
+
+test(
   'every answer tells browsers to load nothing from elsewhere, errors included',
   within(LIMIT_MS, async () => {
     const paths = [
