@@ -7,7 +7,7 @@ import { onReconnected } from './connection.js';
 import { h, patch } from './element.js';
 import { eventButton } from './event-button.js';
 import { budgetList, itemFacts, itemTexts } from './item-facts.js';
-import { readLive } from './live-data.js';
+import { keepFresh, readLive } from './live-data.js';
 import { LogView } from './log-view.js';
 import { ago, since } from './moment.js';
 import { dataPathOf, followPathOf, pathOf, runOf, typedAddress } from './path.js';
@@ -51,6 +51,7 @@ export async function openView({ main, names, signal }) {
       onOpen: refresh,
     }),
     onReconnected(refresh),
+    keepFresh(refresh, () => !item.isFinished),
     every(GROW_MS, () => {
       if (!document.hidden && isGrowing(item.runs)) fillTimeline(parts, item);
     }),

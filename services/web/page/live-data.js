@@ -1,9 +1,11 @@
 // The data of one view, read again whenever something has happened to what it shows.
 // It must never show an older answer after a newer one.
-import { atMostEvery } from './clock.js';
+import { atMostEvery, every } from './clock.js';
 import { getJson } from './request.js';
 
 const REFRESH_MS = 150;
+/** How old may be what changes without an event: who is alive, what is told in words of the time. */
+const STANDING_MS = 5_000;
 
 /**
  * Reads once before it returns; the first failure is the caller's, later ones leave what is shown.
@@ -29,4 +31,16 @@ export async function readLive(path, signal, onData) {
     isReading = false;
   };
   return { first, refresh: atMostEvery(REFRESH_MS, () => void read()) };
+}
+
+/**
+ * Reads again now and then although nothing has happened, while somebody sees it.
+ * @param {() => void} refresh
+ * @param {() => boolean} isWanted
+ * @returns {() => void} ends it
+ */
+export function keepFresh(refresh, isWanted) {
+  return every(STANDING_MS, () => {
+    if (!document.hidden && isWanted()) refresh();
+  });
 }

@@ -7,7 +7,7 @@ import { h, patch } from './element.js';
 import { eventButton } from './event-button.js';
 import { setKeys } from './keys.js';
 import { Lighting } from './lighting.js';
-import { readLive } from './live-data.js';
+import { keepFresh, readLive } from './live-data.js';
 import { LogView } from './log-view.js';
 import { ago, since } from './moment.js';
 import { dataPathOf, followPathOf, itemOf, pathOf, typedAddress } from './path.js';
@@ -69,6 +69,7 @@ export async function openView({ main, names, signal }) {
       onOpen: refresh,
     }),
     onReconnected(refresh),
+    keepFresh(refresh, () => !run.isFinished),
   ];
   setKeys(keysOf(scrubber));
   return {
