@@ -5,6 +5,8 @@ import { getText } from './request.js';
 
 const FORBIDDEN = 'script, foreignObject, style, image, animate, set, iframe';
 const FLASH_MS = 1_600;
+/** So that its words can be read: a machine that is fitted has larger ones. Beyond that, a part of it is shown. */
+const LEAST_SCALES = { machine: 0.54, pipeline: 0.7 };
 
 /** @param {string} path @param {AbortSignal} signal @returns {Promise<SVGElement>} */
 async function loadChart(path, signal) {
@@ -40,8 +42,10 @@ export function createChart({ path, label, signal, onLoad }) {
     loadChart(path, signal).then(
       (loaded) => {
         svg = loaded;
+        keepReadable(loaded);
         box.replaceChildren(loaded);
         light(lit);
+        showActive();
         if (onLoad === undefined) return;
         loaded.removeAttribute('role');
         onLoad(loaded);
@@ -57,12 +61,13 @@ export function createChart({ path, label, signal, onLoad }) {
     box.classList.toggle('big', isBig);
     zoom.setAttribute('aria-pressed', String(isBig));
     zoom.textContent = isBig ? 'Fit' : 'Full size';
-    light(lit);
+    showActive();
   };
   zoom.onclick = () => setBig(!box.classList.contains('big'));
 
-  /** Lights a state and the states around it. @param {string} state */
+  /** Lights a state and the states around it; a pipeline comes lit. @param {string} state */
   const light = (state) => {
+    const isOther = state !== lit;
     lit = state;
     if (state === '') return;
     box.setAttribute('aria-label', `${label}: ${state}`);
@@ -71,6 +76,10 @@ export function createChart({ path, label, signal, onLoad }) {
       group.classList.toggle('active', name === state);
       group.classList.toggle('around', state.startsWith(`${name}.`));
     }
+    // Whoever has scrolled elsewhere stays there until something happens.
+    if (isOther) showActive();
+  };
+  const showActive = () => {
     const active = svg?.querySelector('.active');
     if (active) keepInView(box, active);
   };
@@ -89,8 +98,9 @@ export function createChart({ path, label, signal, onLoad }) {
   box.append(h('p', { class: 'loading' }, 'Drawing the chart …'));
   // To read it, a small screen has to show a part of it.
   setBig(matchMedia('(max-width: 640px)').matches);
-  void reload();
-  return { box, zoom, light, flash, reload };
+  // Resolves once it is there, or cannot be.
+  const drawn = reload();
+  return { box, zoom, light, showActive, flash, reload, drawn };
 }
 
 /**
@@ -112,6 +122,13 @@ function pulse(element, name) {
   element.classList.add(name);
   const timing = { duration: FLASH_MS };
   element.animate([{}, {}], timing).onfinish = () => element.classList.remove(name);
+}
+
+/** @param {SVGElement} svg */
+function keepReadable(svg) {
+  const scale = svg.classList.contains('machine') ? LEAST_SCALES.machine : LEAST_SCALES.pipeline;
+  const width = Number(svg.getAttribute('width')) || 0;
+  svg.style.setProperty('--least-width', `${Math.round(width * scale)}px`);
 }
 
 /** Scrolls the box and nothing else. @param {HTMLElement} box @param {Element} element */

@@ -44,6 +44,8 @@ export async function openView({ main, names, signal }) {
   };
   patch(main, ...parts.elements);
   fill(parts, item, refresh);
+  // It may have come before it had a place.
+  parts.chart.showActive();
 
   const closings = [
     openStream(followPathOf(address), {
@@ -58,6 +60,7 @@ export async function openView({ main, names, signal }) {
   ];
   return {
     title: `${address} ${item.title}`,
+    drawn: parts.chart.drawn,
     close() {
       for (const one of closings) one();
     },
@@ -152,7 +155,7 @@ function headOf(item, refresh) {
       stateBadge(state),
       isArchived && h('span', { class: 'tag' }, 'archived'),
       h('span', null, endedAtMs === null ? ['for ', since(sinceMs)] : ['ended ', ago(endedAtMs)]),
-      h('span', { class: 'muted' }, `${item.endedRuns} runs ended, revision ${revision}`),
+      h('span', { class: 'muted' }, `${runsEnded(item)}, revision ${revision}`),
     ),
     parking !== null &&
       h('p', { class: 'parking' }, h('strong', null, parking.reason), `: ${parking.message}`),
@@ -175,6 +178,11 @@ function logSourceOf({ runs }) {
   if (run === undefined) return null;
   const isRunning = run.phases.some(({ name, endMs }) => name === 'working' && endMs === null);
   return { address: typedAddress(run.address), epoch: null, machine: null, isRunning };
+}
+
+/** @param {ItemView} item */
+function runsEnded({ endedRuns }) {
+  return `${endedRuns} ${endedRuns === 1 ? 'run' : 'runs'} ended`;
 }
 
 /** @param {ItemView} item */

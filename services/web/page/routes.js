@@ -9,6 +9,7 @@ import { RequestError } from './request.js';
  * @typedef {object} View
  * @property {string} title
  * @property {() => void} close
+ * @property {Promise<void>} [drawn] when it is as high as it will be
  *
  * What a view is given: its place, the names in its address, and where it was scrolled to.
  * @typedef {object} Place
@@ -41,6 +42,8 @@ let leave = new AbortController();
 
 export function startRouting() {
   history.scrollRestoration = 'manual';
+  // Before an address is left, whichever way: by then it cannot be told any more where it was scrolled to.
+  addEventListener('scrollend', keepPlace);
   addEventListener('popstate', (event) => void show(event.state?.scrollY ?? 0));
   document.addEventListener('click', (event) => {
     const link = event.target instanceof Element ? event.target.closest('a[href]') : null;
@@ -50,12 +53,16 @@ export function startRouting() {
     if (to.hash === '') go(to.pathname + to.search);
     else document.getElementById(to.hash.slice(1))?.focus();
   });
-  return show(0);
+  return show(history.state?.scrollY ?? 0);
+}
+
+function keepPlace() {
+  if (history.state?.scrollY !== scrollY) history.replaceState({ ...history.state, scrollY }, '');
 }
 
 /** @param {string} path */
 function go(path) {
-  history.replaceState({ ...history.state, scrollY }, '');
+  keepPlace();
   if (path !== location.pathname + location.search) history.pushState(null, '', path);
   void show(0);
 }
@@ -77,7 +84,8 @@ async function show(scrollY) {
   current = opened;
   document.title = opened === null ? 'onceward' : `${opened.title} · onceward`;
   if (scrollY === 0) main.focus({ preventScroll: true });
-  scrollTo(0, scrollY);
+  else await opened?.drawn;
+  if (!signal.aborted) scrollTo(0, scrollY);
 }
 
 /**

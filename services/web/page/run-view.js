@@ -74,6 +74,7 @@ export async function openView({ main, names, signal }) {
   setKeys(keysOf(scrubber));
   return {
     title: address,
+    drawn: parts.chart.drawn,
     close() {
       for (const one of closings) one();
     },
@@ -178,7 +179,7 @@ function headOf(run) {
       { class: 'standing' },
       stateBadge(state),
       isArchived && h('span', { class: 'tag' }, 'archived'),
-      h('span', null, isFinished ? ['since ', ago(sinceMs)] : ['for ', since(sinceMs)]),
+      h('span', null, isFinished ? ['ended ', ago(sinceMs)] : ['for ', since(sinceMs)]),
       h('span', { class: 'muted' }, `revision ${revision}`),
     ),
   ];
