@@ -91,6 +91,19 @@ export function edgeLabelSize({ transitions }: ChartEdge): Size | null {
   };
 }
 
+/** On a page that fits a machine into its width, the events of arrows are written as large as this, without guards. */
+const FITTED_SIZE = 15;
+
+/** As above, with room for its events where they are fitted. */
+export function machineLabelSize(edge: ChartEdge): Size | null {
+  const size = edgeLabelSize(edge);
+  if (size === null) return null;
+  const fitted = labelLines(edge.transitions).map(
+    ({ event, indent }) => indent + widthOf(event, FITTED_SIZE),
+  );
+  return { ...size, width: Math.ceil(Math.max(size.width, ...fitted)) };
+}
+
 /** The box of a node. A region grows around its children; this is the least that its heading needs. */
 export function nodeSize(node: ChartNode): Size {
   if (node.kind === 'start') return { width: START_SIZE, height: START_SIZE };

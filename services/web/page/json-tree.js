@@ -1,8 +1,11 @@
 // JSON as a tree that can be opened and closed. Plain text only, and never more of it than can be read.
 import { h } from './element.js';
+import { timeOfDay } from './moment.js';
 
 const MAX_ENTRIES = 200;
 const MAX_TEXT = 2_000;
+/** Numbers that are moments of these decades, in epoch milliseconds: they are told as a time, too. */
+const MOMENTS = { fromMs: 1.5e12, toMs: 2.5e12 };
 /** Levels that stand open at first. */
 const OPEN_LEVELS = 2;
 
@@ -23,7 +26,7 @@ export function jsonTree(value, { changed = new Set(), label } = {}) {
 /** One value on one line, for a table. @param {unknown} value */
 export function jsonLine(value) {
   const text = value === undefined ? 'nothing' : JSON.stringify(value);
-  return h('code', { class: 'value', 'data-is': typeOf(value) }, clipped(text));
+  return h('code', { class: 'value', 'data-is': typeOf(value) }, clipped(text), momentOf(value));
 }
 
 /**
@@ -55,7 +58,14 @@ function leafOf(value, spot) {
     { class: isChanged(spot) ? 'leaf changed' : 'leaf', key: spot.path || 'root' },
     nameOf(spot),
     h('span', { class: 'value', 'data-is': typeOf(value) }, text),
+    momentOf(value),
   );
+}
+
+/** @param {unknown} value */
+function momentOf(value) {
+  const isMoment = typeof value === 'number' && value >= MOMENTS.fromMs && value < MOMENTS.toMs;
+  return isMoment && h('span', { class: 'moment muted' }, timeOfDay(value));
 }
 
 /** @param {Spot} spot @param {string} name @returns {Spot} */

@@ -8,10 +8,17 @@ import { facts } from './section.js';
 
 /** @typedef {import('../../queries/why-view.ts').Why} Why */
 
+const LONG_WORD = /(\S{25,})/;
+
 /** @param {Why} why */
 export function whyPanel(why) {
   return [
-    h('p', { class: 'waits' }, h('span', { class: 'muted' }, 'Waits for '), why.waitsFor),
+    h(
+      'p',
+      { class: 'waits' },
+      h('span', { class: 'muted' }, 'Waits for '),
+      breakable(why.waitsFor),
+    ),
     why.run && runLine(why.run, why.waitsFor),
     facts([
       ['Turn of', ownerOf(why)],
@@ -28,6 +35,14 @@ export function whyPanel(why) {
     ),
     ...why.notes.map((note) => h('p', { class: 'muted' }, note)),
   ];
+}
+
+/** A subject, `onceward.event.run.…`, is rather broken behind a dot than within a word. @param {string} text */
+function breakable(text) {
+  return text
+    .split(LONG_WORD)
+    .flatMap((word) => (LONG_WORD.test(word) ? word.split(/(?<=\.)/) : [word]))
+    .flatMap((part) => (part.endsWith('.') ? [part, h('wbr', null)] : [part]));
 }
 
 /** What the run waits for is told only when that is something else. @param {Why} run @param {string} told */
