@@ -10,7 +10,10 @@ import { h, patch } from './element.js';
 import { setKeys } from './keys.js';
 import { openStream } from './stream.js';
 
-/** @typedef {import('./board-pages.js').Board} Board */
+/**
+ * @typedef {import('./board-pages.js').Board} Board
+ * @typedef {import('./request.js').RequestError} RequestError
+ */
 
 const TYPING_MS = 150;
 const REFRESH_MS = 400;
@@ -35,7 +38,11 @@ export async function openView({ main, scrollY, signal }) {
       show();
       if (isFirst && scrollY > 0) scrollTo(0, scrollY);
     },
-    (error) => patch(note, h('p', { class: 'problem', role: 'alert' }, error.message)),
+    (error) => {
+      // That nobody answers is said above everything already: said twice, it would only move the rows.
+      const isSaid = board !== null && /** @type {RequestError} */ (error).status === 0;
+      if (!isSaid) patch(note, h('p', { class: 'problem', role: 'alert' }, error.message));
+    },
   );
   const list = new BoardList(pages);
   const filter = createBoardFilter((change, isTyped) => {
