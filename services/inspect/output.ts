@@ -2,7 +2,7 @@
 // It must never mix them: whoever asks for JSON gets nothing else on standard output.
 import type { CommandContext, Sink } from './command-context.ts';
 import { printable } from './printable.ts';
-import { type Column, tableLines } from './table.ts';
+import { type Column, eachTableLine } from './table.ts';
 
 type Writing = Pick<CommandContext, 'out' | 'output' | 'style'>;
 
@@ -44,22 +44,18 @@ export function printListing<Row>(
   if (isForPeople(output)) printLines(out, listingLines(context, listing));
   else if (output === 'name') printNames(out, rows.map(namer(listing)));
   else if (output === 'json') out.line(encoded({ ...about, [name]: rows.map(document) }, true));
-  else
-    printLines(
-      out,
-      rows.map((row) => encoded(document(row), false)),
-    );
+  else printLines(out, eachEncoded(rows, document));
 }
 
 /** The rows as people read them, as wide as the terminal; `-o wide` has all columns and cuts nothing off. */
 function listingLines<Row>(
   { out, output, style, hasHeaders }: Writing & Pick<CommandContext, 'hasHeaders'>,
   { rows, columns }: Listing<Row>,
-): string[] {
+): Iterable<string> {
   if (output === 'wide')
-    return tableLines(rows, columns, { style, maxColumns: undefined, hasHeaders });
+    return eachTableLine(rows, columns, { style, maxColumns: undefined, hasHeaders });
   const narrow = columns.filter(({ isWide }) => isWide !== true);
-  return tableLines(rows, narrow, { style, maxColumns: widthOf(out), hasHeaders });
+  return eachTableLine(rows, narrow, { style, maxColumns: widthOf(out), hasHeaders });
 }
 
 /** One entry of a stream that may never end: a line, whatever the format. */
@@ -80,10 +76,20 @@ function printNames(out: Sink, names: readonly string[]): void {
   printLines(out, [...new Set(names.map(printable))]);
 }
 
-function printLines(out: Sink, lines: readonly string[]): void {
-  for (let start = 0; start < lines.length; start += LINES_OF_A_CHUNK) {
-    out.text(`${lines.slice(start, start + LINES_OF_A_CHUNK).join('\n')}\n`);
+function* eachEncoded<Row>(rows: readonly Row[], document: (row: Row) => object) {
+  for (const row of rows) yield encoded(document(row), false);
+}
+
+// A chunk is let go once it is written: whoever lists a hundred thousand rows has them in memory already.
+function printLines(out: Sink, lines: Iterable<string>): void {
+  let chunk: string[] = [];
+  for (const line of lines) {
+    chunk.push(line);
+    if (chunk.length < LINES_OF_A_CHUNK) continue;
+    out.text(`${chunk.join('\n')}\n`);
+    chunk = [];
   }
+  if (chunk.length > 0) out.text(`${chunk.join('\n')}\n`);
 }
 
 /** The width that tables must keep to; undefined where nobody reads along. */

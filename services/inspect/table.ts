@@ -28,16 +28,28 @@ export function tableLines<Row>(
   columns: readonly Column<Row>[],
   options: TableOptions,
 ): string[] {
+  return [...eachTableLine(rows, columns, options)];
+}
+
+/** The same, one by one. Of very many rows the cells are made twice: keeping them all takes longer. */
+export function* eachTableLine<Row>(
+  rows: readonly Row[],
+  columns: readonly Column<Row>[],
+  options: TableOptions,
+): Generator<string, void, undefined> {
   const { hasHeaders = true } = options;
-  const headers = hasHeaders ? columns.map(({ header }) => header.toUpperCase()) : null;
-  const cells = rows.map((row) => columns.map((column) => printable(column.cell(row)) || '-'));
-  const widths = widthsOf(headers === null ? cells : [headers, ...cells], columns.length);
+  const headers = columns.map(({ header }) => header.toUpperCase());
+  const widths = widthsOf(rows, columns, hasHeaders ? headers : []);
   const layout = { ...options, widths };
-  const body = rows.map((row, index) =>
-    joined(cells[index] ?? [], layout, (column) => columns[column]?.style?.(row)),
-  );
-  if (headers === null) return body;
-  return [joined(headers, layout, () => 'dim'), ...body];
+  if (hasHeaders) yield joined(headers, layout, () => 'dim');
+  for (const row of rows) {
+    const cells = columns.map((column) => cellOf(column, row));
+    yield joined(cells, layout, (index) => columns[index]?.style?.(row));
+  }
+}
+
+function cellOf<Row>(column: Column<Row>, row: Row): string {
+  return printable(column.cell(row)) || '-';
 }
 
 interface Layout extends TableOptions {
@@ -67,12 +79,14 @@ function joined(
   return line;
 }
 
-function widthsOf(lines: readonly (readonly string[])[], count: number): number[] {
-  const widths = Array.from({ length: count }, () => 0);
-  for (const line of lines) {
-    for (let index = 0; index < count; index += 1) {
-      widths[index] = Math.max(widths[index] ?? 0, displayWidth(line[index] ?? ''));
-    }
-  }
-  return widths;
+function widthsOf<Row>(
+  rows: readonly Row[],
+  columns: readonly Column<Row>[],
+  headers: readonly string[],
+): number[] {
+  return columns.map((column, index) => {
+    let widest = displayWidth(headers[index] ?? '');
+    for (const row of rows) widest = Math.max(widest, displayWidth(cellOf(column, row)));
+    return widest;
+  });
 }

@@ -13,6 +13,7 @@ import {
 } from '../../../services/inspect/output.ts';
 import { shortened } from '../../../services/inspect/printable.ts';
 import { buildProgram } from '../../../services/inspect/program.ts';
+import type { Column } from '../../../services/inspect/table.ts';
 import { timesOf } from '../../../services/inspect/times.ts';
 import { rejects } from '../../support/rejects.ts';
 import { within } from '../../support/within.ts';
@@ -45,6 +46,29 @@ function listed(output: OutputFormat, more: TestContextOptions = {}): string {
   const { context, out } = testContext({ output, ...more });
   printListing(context, LISTING);
   return out();
+}
+
+/** How many rows had been laid out, or made a document of, whenever something was written. */
+function madeBeforeEachWrite(output: OutputFormat, rows: readonly Row[]): number[] {
+  const { context } = testContext({ output });
+  const written: number[] = [];
+  let made = 0;
+  const count = () => {
+    made += 1;
+  };
+  const out = { ...context.out, text: () => void written.push(made) };
+  const column: Column<Row> = {
+    ...{ header: 'item', cell: ({ address }) => address, style: () => void count() },
+  };
+  const document = (row: Row) => {
+    count();
+    return row;
+  };
+  printListing(
+    { ...context, out, hasHeaders: false },
+    { name: 'items', rows, columns: [column], document },
+  );
+  return written;
 }
 
 /** The options with which a command line reaches its command. */
@@ -178,6 +202,13 @@ test('a text is as wide as a terminal shows it', () => {
     [cutToWidth('漢字', 3), shortened('漢字漢字', 6), shortened('漢字', 4)],
     ['漢', '漢字…', '漢字'],
   );
+});
+
+test('a long list is written while it is made: neither its lines nor its documents are all kept', () => {
+  const rows = Array.from({ length: 2_500 }, (_, n) => ({ address: `shop/${n}`, state: 'done' }));
+
+  assert.equal(madeBeforeEachWrite('table', rows), [1_000, 2_000, 2_500]);
+  assert.equal(madeBeforeEachWrite('jsonl', rows), [1_000, 2_000, 2_500]);
 });
 
 test.run();
