@@ -57,7 +57,12 @@ async function whyOf(context: CommandContext, session: Session, address: string)
   return whyLines({ timeStyle, style: (_, text) => text }, why, session.clock.nowMs());
 }
 
-/** The items are listed by `ps`. */
-function documentOf({ items: _, matching: __, ...document }: Board): Record<string, unknown> {
+/** The items are listed by `ps`; what has been read was read over a connection. */
+function documentOf({
+  items: _,
+  matching: __,
+  isConnected: ___,
+  ...document
+}: Board): Record<string, unknown> {
   return document;
 }

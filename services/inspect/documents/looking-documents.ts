@@ -89,7 +89,7 @@ const boardSchema = z.object({
     advances: z.number(),
   }),
   alarms: z.array(alarmSchema).describe('Newest first.'),
-}) satisfies z.ZodType<Omit<Board, 'items' | 'matching'>>;
+}) satisfies z.ZodType<Omit<Board, 'items' | 'matching' | 'isConnected'>>;
 
 const outline = z.object({ revision, state });
 

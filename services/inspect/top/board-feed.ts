@@ -42,6 +42,7 @@ export async function openBoardFeed(session: Session, onChange: () => void): Pro
     followAudit(session, options),
   ]);
   const fleet = lookAtFleet(session, onChange);
+  const link = followConnection(session.connection, onChange);
   let isComplete = false;
   const feeds = [items, runs, happenings];
   const caughtUp = Promise.all([...feeds.map((feed) => feed.caughtUp), fleet.first]).then(() => {
@@ -51,15 +52,31 @@ export async function openBoardFeed(session: Session, onChange: () => void): Pro
   return {
     ...{ caughtUp, broken },
     sources: () => ({
-      ...{ nowMs: clock.nowMs(), isComplete, positions, ...fleet.seen(), ...happenings.now() },
+      ...{ nowMs: clock.nowMs(), isComplete, isConnected: link.isConnected(), positions },
+      ...{ ...fleet.seen(), ...happenings.now() },
       rows: [...items.kept.values()].reverse(),
       runOf: (row) => runs.kept.get(keyOf(row)),
     }),
     async close() {
       fleet.stop();
+      link.stop();
       await Promise.all(feeds.map((feed) => feed.close()));
     },
   };
+}
+
+/** The feeds wait a lost connection out in silence; whoever looks at them is to know. */
+function followConnection({ onLost, present }: Session['connection'], onChange: () => void) {
+  let isConnected = true;
+  const stop = onLost(() => {
+    isConnected = false;
+    onChange();
+    void present().then(() => {
+      isConnected = true;
+      onChange();
+    });
+  });
+  return { isConnected: () => isConnected, stop };
 }
 
 interface Reports {

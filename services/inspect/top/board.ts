@@ -42,6 +42,8 @@ export interface Board {
   nowMs: number;
   /** False while the first reading is under way. */
   isComplete: boolean;
+  /** False while the connection is lost: what is shown is as it was then. */
+  isConnected: boolean;
   total: number;
   stages: StageCounts[];
   states: { state: string; count: number }[];

@@ -1,5 +1,6 @@
 // Processes and queues, looked at now and then: requests, other than the feeds.
-// It must never fail for what may not be read: that stays unknown.
+// It must never fail for what may not be read: queues stay unknown, and processes as they were last seen.
+import type { Presence } from '../../../transport/ports.ts';
 import { listPresence } from '../../queries/presence-list.ts';
 import type { Session } from '../../queries/session.ts';
 import type { BoardSources } from './board.ts';
@@ -22,11 +23,10 @@ export function lookAtFleet(session: Session, onChange: () => void): FleetLook {
 
   const look = async () => {
     const [processes, facts] = await Promise.all([
-      listPresence(session).catch(() => []),
+      listPresence(session).catch(() => null),
       session.fleetFacts().catch(() => null),
     ]);
-    const count = (wanted: string) => processes.filter(({ role }) => role === wanted).length;
-    seen = { hosts: count('host'), workers: count('worker'), queues: facts?.queues ?? null };
+    seen = { ...(processes === null ? seen : counted(processes)), queues: facts?.queues ?? null };
     if (isStopped) return;
     onChange();
     cancel = session.clock.after(LOOK_MS, () => void look());
@@ -39,4 +39,10 @@ export function lookAtFleet(session: Session, onChange: () => void): FleetLook {
       cancel();
     },
   };
+}
+
+function counted(processes: readonly Presence[]): Pick<Seen, 'hosts' | 'workers'> {
+  const count = (wanted: Presence['role']) =>
+    processes.filter(({ role }) => role === wanted).length;
+  return { hosts: count('host'), workers: count('worker') };
 }

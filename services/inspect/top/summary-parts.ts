@@ -35,8 +35,10 @@ export function headLines(board: Board, view: View, { columns, style }: Canvas):
   const clock = `${new Date(nowMs).toISOString().slice(11, 19)} UTC`;
   const counted = view.filter === '' ? `${total}` : `${matching} of ${total}`;
   const notes = [...(view.isPaused ? ['PAUSED'] : []), ...(board.isComplete ? [] : ['reading …'])];
+  // Ahead of what it makes doubtful: a narrow terminal cuts the rest off.
+  const link = board.isConnected ? [] : ['CONNECTION LOST'];
   const alive = `${plural(hosts, 'host')}, ${plural(workers, 'worker')}`;
-  const first = ['onceward', clock, alive, `${counted} items`, ...notes].join('   ');
+  const first = ['onceward', clock, ...link, alive, `${counted} items`, ...notes].join('   ');
   const cut = (text: string) => shortened(text, columns);
   return [style('bold', cut(first)), cut(minuteText(board)), ''];
 }

@@ -6,8 +6,11 @@ import { top } from '../../../services/inspect/commands/top.ts';
 import { DOCUMENTS } from '../../../services/inspect/documents/output-schema.ts';
 import { boardOf } from '../../../services/inspect/top/board.ts';
 import { openBoardFeed } from '../../../services/inspect/top/board-feed.ts';
+import { lookAtFleet } from '../../../services/inspect/top/fleet-look.ts';
 import { createLiveBoard } from '../../../services/inspect/top/live-board.ts';
-import { withSession } from '../../../services/queries/session.ts';
+import { type Session, withSession } from '../../../services/queries/session.ts';
+import { OncewardError } from '../../../transport/errors.ts';
+import { natsServer } from '../../support/nats-server.ts';
 import { createVirtualClock } from '../../support/virtual-clock.ts';
 import { within } from '../../support/within.ts';
 import { finishRun, startFleet } from './command-fixture.ts';
@@ -23,7 +26,8 @@ async function setup(id: string): Promise<void> {
 
 function emptyBoard() {
   const minute = { events: 0, refused: 0, claimsWon: 0, claimsLost: 0, takeovers: 0, advances: 0 };
-  const fixed = { nowMs: 0, isComplete: true, hosts: 0, workers: 0, queues: null, alarms: [] };
+  const link = { isComplete: true, isConnected: true };
+  const fixed = { nowMs: 0, ...link, hosts: 0, workers: 0, queues: null, alarms: [] };
   return { ...fixed, minute, rows: [], positions: new Map(), runOf: () => undefined };
 }
 
@@ -142,6 +146,46 @@ test(
       await until(() => item() === undefined);
       await feed.close();
     });
+  }),
+);
+
+test(
+  'the board says that its connection is lost, and goes on when it is back',
+  within(60_000, async () => {
+    const screen = fakeScreen();
+    const ended = top(fleet.at({ screen }).context);
+    await screen.shows('shop/2');
+    const server = await natsServer();
+    const lost = screen.shows('CONNECTION LOST');
+    await server.restart();
+    await lost;
+    await setup('5');
+    await screen.shows('shop/5');
+
+    assert.not.match(screen.frame().join('\n'), 'CONNECTION LOST');
+    screen.press('q');
+    assert.is(await ended, 0);
+  }),
+);
+
+test(
+  'processes that cannot be read are counted as they were last seen',
+  within(10_000, async () => {
+    const clock = createVirtualClock();
+    const host = { identity: 'h', role: 'host', machine: 'm', pid: 1, startedAtMs: 0 };
+    let isLost = false;
+    const scan = async (visit: (entry: { value: string }) => void) => {
+      if (isLost) throw new OncewardError('BROKER_UNAVAILABLE', 'gone');
+      visit({ value: JSON.stringify(host) });
+    };
+    const session = { clock, bucket: () => ({ scan }), fleetFacts: async () => null };
+    const look = lookAtFleet(session as unknown as Session, () => {});
+    await look.first;
+    assert.is(look.seen().hosts, 1);
+    isLost = true;
+    await clock.advance(10_000);
+    assert.is(look.seen().hosts, 1);
+    look.stop();
   }),
 );
 

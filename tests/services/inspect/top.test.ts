@@ -34,7 +34,15 @@ const PARKED = {
 function board(rows: ItemRow[], more: Partial<BoardSources> = {}, filter = ''): Board {
   return boardOf(
     {
-      ...{ nowMs: NOW_MS, isComplete: true, hosts: 1, workers: 2, queues: [], minute: QUIET },
+      ...{
+        nowMs: NOW_MS,
+        isComplete: true,
+        isConnected: true,
+        hosts: 1,
+        workers: 2,
+        queues: [],
+        minute: QUIET,
+      },
       ...{
         alarms: [],
         rows,
