@@ -46,7 +46,7 @@ test(
     const forbidden = await worker
       .request('$KV.onceward-runs.a', '{}')
       .catch((error: Error) => error);
-    const stranger = await rejects(as('host', nkeys.createUser()), 'BROKER_UNAVAILABLE');
+    const stranger = await rejects(as('host', nkeys.createUser()), 'PERMISSION_DENIED');
 
     assert.is(partitions, 2);
     assert.match(String(forbidden), /Permissions Violation/);

@@ -5,6 +5,7 @@ import {
   connect,
   createInbox,
   credsAuthenticator,
+  errors,
   type NatsConnection,
   nkeyAuthenticator,
 } from 'nats';
@@ -45,7 +46,7 @@ const inboxPrefixes = new WeakMap<NatsConnection, string>();
 /**
  * Connects once, and from then on reconnects for ever, with growing waits of random length. An address that
  * begins with `tls:` is never spoken to in the clear.
- * @throws BROKER_UNAVAILABLE, CONFIG_INVALID
+ * @throws BROKER_UNAVAILABLE, CONFIG_INVALID, PERMISSION_DENIED when the server does not know the login
  */
 export async function connectNats(options: ConnectOptions): Promise<NatsConnection> {
   const { servers, login, isEncrypted } = readUrls(options.url);
@@ -73,13 +74,24 @@ export async function connectNats(options: ConnectOptions): Promise<NatsConnecti
     void follow(nc, delay);
     return nc;
   } catch (cause) {
-    const where = servers.join(', ');
-    const why = cause instanceof Error ? cause.message.split('\n')[0] : String(cause);
-    throw new OncewardError('BROKER_UNAVAILABLE', `cannot connect to NATS at ${where}: ${why}`, {
-      cause,
-      details: { servers },
-    });
+    throw connectError(servers, cause);
   }
+}
+
+/** A server that turns a login away is there: to start it, or to try again, would not help. */
+function connectError(servers: readonly string[], cause: unknown): OncewardError {
+  const where = servers.join(', ');
+  const why = cause instanceof Error ? cause.message.split('\n')[0] : String(cause);
+  const more = { cause, details: { servers } };
+  if (cause instanceof errors.AuthorizationError) {
+    const message = `NATS at ${where} does not let this login in: ${why}`;
+    return new OncewardError('PERMISSION_DENIED', message, more);
+  }
+  return new OncewardError(
+    'BROKER_UNAVAILABLE',
+    `cannot connect to NATS at ${where}: ${why}`,
+    more,
+  );
 }
 
 /** A subject for answers that nobody else uses, and that the login of this connection may subscribe to. */
