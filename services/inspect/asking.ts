@@ -1,9 +1,11 @@
 // Sends one event in the operator's name and turns a refusal into an error with its own exit code.
 // It must never repeat an event under a new id.
+import { parseAddress } from '../../machines/address.ts';
 import { hasCode, OncewardError } from '../../transport/errors.ts';
 import { shortId } from '../../transport/identity.ts';
 import type { Reply } from '../../transport/ports.ts';
 import { absenceOf } from '../queries/absent-actor.ts';
+import { meantEvent } from '../queries/meant-event.ts';
 import type { Session } from '../queries/session.ts';
 import { parseUserAddress, userAddress } from '../queries/user-address.ts';
 import type { CommandContext } from './command-context.ts';
@@ -60,7 +62,9 @@ function refusalOf(
   { reason, message, state }: Extract<Reply, { outcome: 'refused' }>,
 ): OncewardError {
   const details = { address, type, reason, state };
-  const text = `${userAddress(address)} refused ${type} (${reason}): ${message}`;
+  const kind = parseAddress(address)?.kind;
+  const meant = reason === 'unknown-type' && kind !== undefined ? meantEvent(kind, type) : '';
+  const text = `${userAddress(address)} refused ${type} (${reason}): ${message}${meant}`;
   const code = reason === 'revision' ? 'REVISION_CONFLICT' : 'EVENT_REFUSED';
   return new OncewardError(code, text, { details });
 }

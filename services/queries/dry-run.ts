@@ -19,6 +19,7 @@ import { admit, isBarred } from '../actors/doors.ts';
 import { requireActor } from './absent-actor.ts';
 import { effectWords } from './effect-words.ts';
 import type { FoundActor } from './found-actor.ts';
+import { meantEvent } from './meant-event.ts';
 import type { Session } from './session.ts';
 import { parseUserAddress, userAddress } from './user-address.ts';
 
@@ -130,5 +131,6 @@ function refused(
   { reason, message, candidates }: Refusal & { candidates: Candidate[] },
 ): DryRun {
   const outcome = 'would-refuse';
-  return { ...headOf(stored, event), outcome, reason, message, candidates };
+  const meant = reason === 'unknown-type' ? meantEvent(stored.record.machine, event.type) : '';
+  return { ...headOf(stored, event), outcome, reason, message: message + meant, candidates };
 }

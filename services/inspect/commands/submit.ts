@@ -7,7 +7,8 @@ import { identifierSchema } from '../../../machines/identifier.ts';
 import { cleanTraceparent } from '../../../machines/traceparent.ts';
 import { hasCode, OncewardError } from '../../../transport/errors.ts';
 import { shortId } from '../../../transport/identity.ts';
-import { withSession } from '../../queries/session.ts';
+import { strangeProject } from '../../queries/absent-actor.ts';
+import { type Session, withSession } from '../../queries/session.ts';
 import { askActor, type Question } from '../asking.ts';
 import type { CommandContext } from '../command-context.ts';
 import { EXIT } from '../exit-codes.ts';
@@ -35,7 +36,7 @@ export async function submit(context: CommandContext, input: SubmitInput): Promi
     try {
       return await askActor(session, question);
     } catch (error) {
-      throw existing(error, question) ?? error;
+      throw existing(error, question) ?? (await stranger(session, project, error)) ?? error;
     }
   });
   const { state, revision } = answer;
@@ -51,6 +52,18 @@ function existing(error: unknown, { address }: Question): OncewardError | null {
   const shown = address.split('.').slice(1).join('/');
   const found = reason === 'finished' ? 'finished' : String(state);
   const message = `item ${shown} exists already (${found}); nothing was changed, choose another --id`;
+  return new OncewardError('EVENT_REFUSED', message, { details: error.details });
+}
+
+/** Null unless it was refused for a project that nobody knows. */
+async function stranger(
+  session: Session,
+  project: string,
+  error: unknown,
+): Promise<OncewardError | null> {
+  if (!hasCode(error, 'EVENT_REFUSED') || error.details['reason'] !== 'schema') return null;
+  const message = await strangeProject(session, project);
+  if (message === null) return null;
   return new OncewardError('EVENT_REFUSED', message, { details: error.details });
 }
 

@@ -72,12 +72,34 @@ test(
   'an unknown project is refused, an impossible name is a usage error',
   within(20_000, async () => {
     const { context } = fleet.at();
+    const unlisted = submit(context, { project: 'nowhere', title: 'x', timeoutMs });
+    assert.match((await rejects(unlisted, 'EVENT_REFUSED')).message, 'not in the registry');
+    const projects = fleet.host.world.bucket('onceward-projects');
+    await projects.write({ key: 'shop', value: '{}', expectedRevision: 0 });
     const unknown = submit(context, { project: 'nowhere', title: 'x', timeoutMs });
-    assert.match((await rejects(unknown, 'EVENT_REFUSED')).message, 'not in the registry');
+    const { message } = await rejects(unknown, 'EVENT_REFUSED');
+    assert.is(message, 'no project is called "nowhere"; there are shop');
+    const slip = submit(context, { project: 'shpo', title: 'x', timeoutMs });
+    assert.match((await rejects(slip, 'EVENT_REFUSED')).message, 'did you mean "shop"?');
     await rejects(submit(context, { project: 'a.b', title: 'x', timeoutMs }), 'USAGE');
     await rejects(submit(context, { project: 'shop', title: 'x', id: 'ä', timeoutMs }), 'USAGE');
     const both = { project: 'shop', title: 'x', body: 'x', bodyFile: '-', timeoutMs };
     await rejects(submit(context, both), 'USAGE');
+  }),
+);
+
+test(
+  'an event that nobody knows is answered with the nearest, or with those there are',
+  within(20_000, async () => {
+    const address = await setup('slip');
+    const { context } = fleet.at();
+    const slip = send(context, { address, type: 'cancle', timeoutMs });
+    assert.match((await rejects(slip, 'EVENT_REFUSED')).message, 'cancle; did you mean "cancel"?');
+    const strange = send(context, { address, type: 'explode', timeoutMs });
+    assert.match((await rejects(strange, 'EVENT_REFUSED')).message, /there are .*approve/);
+    const tried = fleet.at();
+    await send(tried.context, { address, type: 'cancle', timeoutMs, isDryRun: true });
+    assert.match(tried.out(), 'did you mean "cancel"?');
   }),
 );
 
