@@ -59,13 +59,14 @@ function lastLogs(context: ItemContext): Offer[] {
   return [looking(`logs ${last.address}`, 'prints the output of its last run, where that ran')];
 }
 
-function openOffers(facts: ItemFacts, { isPauseRequested }: ItemContext): Offer[] {
+function openOffers(facts: ItemFacts, { current, isPauseRequested }: ItemContext): Offer[] {
   const { address } = facts;
+  const isRunOpen = current !== null;
   return [
     ...(isPauseRequested
       ? [verb('resume', address, 'withdraws the pause that is requested')]
       : [verb('pause', address, 'parks it before its next stage')]),
-    verb('cancel', address, 'gives it up; its current run is ended first'),
+    verb('cancel', address, `gives it up${isRunOpen ? '; its current run is ended first' : ''}`),
     ...lookingOffers(facts),
   ];
 }
