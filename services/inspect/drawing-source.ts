@@ -3,6 +3,7 @@
 import { stateName } from '../../machines/record.ts';
 import { ACTOR_KINDS } from '../../machines/registry.ts';
 import { OncewardError } from '../../transport/errors.ts';
+import { BUCKET_OF } from '../actors/record-cache.ts';
 import type { ChartStage } from '../charts/chart-graph.ts';
 import { type Drawing, machineDrawing, pipelineDrawing } from '../charts/drawing.ts';
 import { shown } from '../config/issue-findings.ts';
@@ -17,6 +18,10 @@ import { assertState } from '../queries/state-names.ts';
 import { parseUserAddress, userAddress } from '../queries/user-address.ts';
 import type { CommandContext } from './command-context.ts';
 
+/** Addresses and buckets of theirs are known; their machines are not made yet. */
+const LATER_KINDS: readonly string[] = Object.keys(BUCKET_OF).filter(
+  (kind) => !ACTOR_KINDS.some((known) => known === kind),
+);
 const PIPELINE = /^pipeline:(.*)$/s;
 
 /** @throws ACTOR_NOT_FOUND, BROKER_UNAVAILABLE, CONFIG_INVALID, USAGE */
@@ -58,7 +63,7 @@ async function configuredPipeline(
 function pipelineNamed({ pipelines, projects }: Configuration, name: string) {
   const found = pipelines[name] ?? pipelines[projects[name]?.pipeline ?? ''];
   if (found !== undefined) return found;
-  const names = [...Object.keys(pipelines), ...Object.keys(projects)];
+  const names = [...new Set([...Object.keys(pipelines), ...Object.keys(projects)])];
   const hint = suggestion(nearestName(name, names)) || `: there are ${listed(names)}`;
   const message = `the configuration has no pipeline and no project ${shown(name)}${hint}`;
   throw new OncewardError('USAGE', message);
@@ -89,6 +94,7 @@ async function addressed(
 
 function nothingToDraw(what: string): OncewardError {
   const kinds = ACTOR_KINDS.join(', ');
-  const message = `there is no machine ${shown(what)}: expected ${kinds}, pipeline:<name> or an address`;
+  const when = LATER_KINDS.includes(what) ? ' in this version' : '';
+  const message = `there is no machine ${shown(what)}${when}: expected ${kinds}, pipeline:<name> or an address`;
   return new OncewardError('USAGE', message);
 }

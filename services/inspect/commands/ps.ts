@@ -107,8 +107,9 @@ function namesIn(filter: ActorFilter): (keyof ActorFilter)[] {
 function emptyLine<Row>(
   kind: PsInput['kind'],
   filter: ActorFilter,
-  { takes }: RowKind<Row>,
+  { takes, whyNone }: RowKind<Row>,
 ): string {
+  if (whyNone !== undefined) return `no ${kind}: ${whyNone}`;
   const passes = namesIn(filter).some((name) => name !== 'isArchiveIncluded');
   const what = passes ? `no ${kind} pass this filter` : `no ${kind}`;
   const isMore = takes.includes('isArchiveIncluded') && filter.isArchiveIncluded !== true;

@@ -42,6 +42,8 @@ export interface RowKind<Row> {
   order(one: Row, other: Row): number;
   /** Tells the rows apart, whatever else changes in them. */
   identityOf(row: Row): string;
+  /** Said when there are none, whatever the filter. */
+  whyNone?: string;
 }
 
 const OF_PLACE = ['project', 'item', 'stage'] as const;
@@ -113,5 +115,6 @@ function storedKind(
     listing: (rows, times) => storedListing(name, rows, times),
     order: byAddress,
     identityOf: ({ address }) => address,
+    whyNone: 'this version makes none yet',
   };
 }

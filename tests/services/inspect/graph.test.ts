@@ -116,7 +116,19 @@ test(
     const state = await rejects(drawn('run', 'claimd'), 'USAGE');
     const stage = await rejects(drawn('pipeline:standard', 'x'), 'USAGE');
 
-    assert.match(merge.message, 'expected run, item, pipeline:<name> or an address');
+    assert.match(
+      merge.message,
+      /"merge" in this version: expected run, item, pipeline:<name> or an/,
+    );
+    assert.match(
+      (await rejects(drawn('pipeline:x'), 'USAGE')).message,
+      /: there are standard, shop$/,
+    );
+    writeFileSync(
+      context.configurationFile,
+      String(readFileSync(DEMO)).replaceAll('standard', 'shop'),
+    );
+    assert.match((await rejects(drawn('pipeline:x'), 'USAGE')).message, /: there are shop$/);
     assert.match(pipeline.message, 'did you mean "standard"?');
     assert.match(state.message, 'did you mean "claimed"?');
     assert.match(stage.message, 'has no stage "x": analysis, ');

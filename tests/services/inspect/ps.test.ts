@@ -97,6 +97,9 @@ test(
     await ps(context, { kind: 'deployments' });
 
     assert.is(out(), 'MERGE  STATE  CHANGED\nDEPLOYMENT  STATE  CHANGED\n');
+    const seen = fleet.at({ isTerminal: true });
+    await ps(seen.context, { kind: 'merges' });
+    assert.is(seen.err(), 'no merges: this version makes none yet\n');
     assert.equal(await listed({ kind: 'merges' }), { v: 1, merges: [] });
     assert.equal(await listed({ kind: 'leases' }), { v: 1, leases: [] });
   }),
