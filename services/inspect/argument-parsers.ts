@@ -8,6 +8,12 @@ import type { Place } from '../queries/happenings.ts';
 const PLACE_FORM = /^(0|[1-9]\d{0,15})(?:\.(\d{1,6}))?$/;
 const STATE_FORM = /^state=([A-Za-z.]+)$/;
 
+/** An empty value is often a variable that was never set: what would be taken instead is not what was meant. */
+export function filledArgument(text: string): string {
+  if (text !== '') return text;
+  throw new InvalidArgumentError('it is empty');
+}
+
 /** `60s` in milliseconds. */
 export function durationArgument(text: string): number {
   try {

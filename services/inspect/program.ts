@@ -1,5 +1,6 @@
 // The whole command line as commander knows it. It only parses; what a command does is in commands/.
 import { Command, Option } from 'commander';
+import { filledArgument } from './argument-parsers.ts';
 import { addAskingCommands } from './asking-commands.ts';
 import { addChartingCommands } from './charting-commands.ts';
 import { groupOf } from './command-groups.ts';
@@ -75,15 +76,18 @@ function globalOptionsOf(command: Command): Option[] {
 
 function globalOptions(): Option[] {
   return [
-    new Option('--nats <url>', 'NATS server; defaults to NATS_URL, then to that of a running `up`'),
+    new Option(
+      '--nats <url>',
+      'NATS server; defaults to NATS_URL, then to that of a running `up`',
+    ).argParser(filledArgument),
     new Option(
       '--state-dir <folder>',
       'store, worktrees and logs; defaults to ONCEWARD_STATE_DIR, then to .onceward',
-    ),
+    ).argParser(filledArgument),
     new Option(
       '--config <file>',
       'the configuration; defaults to ONCEWARD_CONFIG, then to onceward.yaml',
-    ),
+    ).argParser(filledArgument),
     new Option('-o, --output <format>', 'how to answer; each command says what it knows').choices(
       OUTPUT_FORMATS,
     ),

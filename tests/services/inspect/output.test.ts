@@ -211,4 +211,16 @@ test('a long list is written while it is made: neither its lines nor its documen
   assert.equal(madeBeforeEachWrite('jsonl', rows), [1_000, 2_000, 2_500]);
 });
 
+test(
+  'an empty address, folder or file is refused: it is often a variable that was never set',
+  within(5_000, async () => {
+    const lines = ['--nats= ps', '--state-dir= ps', '--config= ps'];
+    const errors = await Promise.all(lines.map((line) => parsed(line).catch(String)));
+    assert.equal(
+      errors.map((error) => /it is empty/.test(String(error))),
+      [true, true, true],
+    );
+  }),
+);
+
 test.run();
