@@ -20,7 +20,7 @@ export function stepAt(steps: readonly Step[], address: string, revision: number
   const step = kept.find((one) => one.revision === revision);
   if (step !== undefined) return step;
   const known = kept.map((one) => one.revision).join(', ');
-  const message = `${userAddress(address)} has no record of revision ${revision}: there are ${known}`;
+  const message = `${userAddress(address)} has no record of revision ${revision}; kept are ${known}`;
   throw new OncewardError('REVISION_NOT_KEPT', message);
 }
 

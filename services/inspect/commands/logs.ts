@@ -152,7 +152,9 @@ function missing(
     return new OncewardError('ACTOR_NOT_FOUND', message, { details });
   }
   const hasNone = run.stage.kind === 'external' || run.stage.kind === 'approval';
-  const why = hasNone ? `a stage of kind ${run.stage.kind} has none` : `there is no file ${path}`;
+  const why = hasNone
+    ? `a stage of kind ${run.stage.kind} has none`
+    : `there is no file ${path}; name the state directory of its worker with --state-dir`;
   return new OncewardError('ACTOR_NOT_FOUND', `${subject} does not exist: ${why}`, { details });
 }
 

@@ -1,6 +1,7 @@
 // `onceward show`: everything the record of one actor says, live or archived, now or at an earlier revision.
 import { stateName } from '../../../machines/record.ts';
 import { itemContextOf, runContextOf } from '../../../machines/typed-context.ts';
+import { OncewardError } from '../../../transport/errors.ts';
 import type { ArchivedStep } from '../../actors/archive.ts';
 import { requireActor } from '../../queries/absent-actor.ts';
 import type { FoundActor } from '../../queries/found-actor.ts';
@@ -35,9 +36,12 @@ export interface ShowInput {
 /** @throws ACTOR_NOT_FOUND, REVISION_NOT_KEPT, RECORD_CORRUPT, RECORD_FROM_NEWER_VERSION, USAGE */
 export async function show(context: CommandContext, input: ShowInput): Promise<number> {
   const user = parseUserAddress(input.address);
+  const { at, diff } = input;
+  if (diff !== undefined && input.hasHistory) {
+    throw new OncewardError('USAGE', '--diff and --history exclude each other');
+  }
   await withSession(context, async (session) => {
     const found = await requireActor(session, user);
-    const { at, diff } = input;
     if (diff !== undefined) return showDifference(context, { session, found, at, diff });
     const past = at === undefined ? null : await readPast(session, found, at);
     // What was due then is told from then.

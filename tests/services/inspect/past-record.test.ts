@@ -1,7 +1,7 @@
 // `show --at` and `show --diff`: records as they were, and what differs between two of them.
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { show } from '../../../services/inspect/commands/show.ts';
+import { type ShowInput, show } from '../../../services/inspect/commands/show.ts';
 import { submit } from '../../../services/inspect/commands/submit.ts';
 import { rejects } from '../../support/rejects.ts';
 import { within } from '../../support/within.ts';
@@ -25,7 +25,7 @@ async function setup(id: string): Promise<{ run: string; revisions: number[] }> 
   return { run, revisions: history.map(({ revision }: { revision: number }) => revision) };
 }
 
-async function shown(address: string, input: { at?: number; diff?: number }, output?: 'json') {
+async function shown(address: string, input: Omit<ShowInput, 'address'>, output?: 'json') {
   const test = fleet.at(output === undefined ? {} : { output });
   await show(test.context, { address, ...input });
   return test;
@@ -58,9 +58,10 @@ test(
 
     assert.match(
       error.message,
-      `has no record of revision 999999: there are ${revisions.join(', ')}`,
+      `has no record of revision 999999; kept are ${revisions.join(', ')}`,
     );
     await rejects(shown(run, { diff: 999_999 }), 'REVISION_NOT_KEPT');
+    await rejects(shown(run, { diff: 1, hasHistory: true }), 'USAGE');
   }),
 );
 
