@@ -67,7 +67,8 @@ function isForPeople(output: CommandContext['output']): boolean {
   return output === 'table' || output === 'wide';
 }
 
-function namer<Row>({ columns, nameOf }: Listing<Row>): (row: Row) => string {
+/** What `-o name` prints of a row, and what tells people which row is meant. */
+export function namer<Row>({ columns, nameOf }: Listing<Row>): (row: Row) => string {
   return nameOf ?? ((row) => columns[0]?.cell(row) ?? '');
 }
 

@@ -1,7 +1,7 @@
 // Rows that change, line by line, for pipes and logs: what is there first, then each change as it comes.
 // It must never rewrite a line that was written.
 import type { CommandContext } from '../command-context.ts';
-import { printEntry } from '../output.ts';
+import { namer, printEntry } from '../output.ts';
 import { printable } from '../printable.ts';
 import { tableLines } from '../table.ts';
 import { timesOf } from '../times.ts';
@@ -33,8 +33,9 @@ export function createRowLines<Row>(
       ...{ style, maxColumns: undefined, hasHeaders: isFirst && hasHeaders },
     });
   const print = (row: Row, isGone: boolean) => {
-    const { nameOf, document } = listingOf([row]);
-    const name = nameOf?.(row) ?? '';
+    const listing = listingOf([row]);
+    const { document } = listing;
+    const name = namer(listing)(row);
     if (output === 'name') {
       if (!isGone) out.line(printable(name));
       return;
