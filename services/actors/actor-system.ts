@@ -1,14 +1,14 @@
 // The parts that make actors work on one host, wired together: cache, committers, outbox, deadlines, audit.
 // Nothing here knows which partitions the host owns.
 import { itemAddress, parseAddress } from '../../machines/address.ts';
-import type { ActorEvent } from '../../machines/event.ts';
 import { partitionOf } from '../../machines/partition.ts';
 import type { BucketName, HostWorld } from '../../transport/ports.ts';
 import { type Actors, createActors } from './actors.ts';
 import { type Audit, createAudit } from './audit.ts';
 import { type CommitMode, type CommitStats, type Committer, createCommitter } from './commit.ts';
+import { createDeadlineFiring } from './deadline-firing.ts';
 import { createDeadlineGate, type DeadlineGate } from './deadline-gate.ts';
-import { createDeadlines, type Deadlines, type DueDeadline } from './deadlines.ts';
+import { createDeadlines, type Deadlines } from './deadlines.ts';
 import { createJournal, type Journal } from './journal.ts';
 import { createLiveRuns, type LiveRuns } from './live-run.ts';
 import type { Log } from './log.ts';
@@ -68,7 +68,8 @@ export function createActorSystem(options: ActorSystemOptions): ActorSystem {
   const cache = createRecordCache(bucketOf, clock.monotonicMs);
   const audit = auditOf(world, observer);
   const journal = createJournal({ audit, clock, identity, partitionFor, observer, log });
-  const gate = createDeadlineGate((due) => fire(due));
+  const firing = createDeadlineFiring((event) => actors.deliver(event), { clock, log });
+  const gate = createDeadlineGate(firing.fire);
   const deadlines = createDeadlines(clock, (due) => gate.pass(partitionFor(due.address), due));
   const liveRuns = createLiveRuns();
   const outbox: Outbox = createOutbox(
@@ -88,15 +89,6 @@ export function createActorSystem(options: ActorSystemOptions): ActorSystem {
     isStopping: () => isStopping,
   });
 
-  function fire({ address, name, revision }: DueDeadline): void {
-    const id = `${address}:${revision}:${name}`;
-    const atMs = clock.nowMs();
-    const event: ActorEvent = { address, type: name, id, atMs, data: {}, door: 'deadline' };
-    actors.deliver(event).catch((err: unknown) => {
-      log.error({ address, event: name, err }, 'deadline could not be delivered');
-    });
-  }
-
   return {
     ...{ actors, cache, deadlines, gate, liveRuns, journal, partitionFor, commitStats },
     perform: outbox.schedule,
@@ -110,6 +102,7 @@ export function createActorSystem(options: ActorSystemOptions): ActorSystem {
     isStopping: () => isStopping,
     beginStop() {
       isStopping = true;
+      firing.stop();
     },
     async stop() {
       isStopping = true;

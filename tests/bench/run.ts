@@ -8,6 +8,7 @@ import { benchHandOver } from './hand-over.ts';
 import { benchKilledHost } from './killed-host.ts';
 import { benchListing } from './listing.ts';
 import { type Benchmark, print } from './measurement.ts';
+import { benchOverdue } from './overdue.ts';
 import { runsBenchmark } from './runs.ts';
 import { benchStartUp } from './start-up.ts';
 import { benchTwoHosts } from './two-hosts.ts';
@@ -28,6 +29,7 @@ const BENCHMARKS: Record<string, Benchmark> = {
   'waiting-runs': benchWaitingRuns,
   'existing-items': benchExistingItems,
   'start-up': benchStartUp,
+  overdue: benchOverdue,
   'killed-host': benchKilledHost,
   listing: benchListing,
   'first-load': benchFirstLoad,
@@ -37,7 +39,7 @@ const HELP = `npm run bench -- [name…]
 Runs the benchmarks whose names begin with one of the given ones; all of them by default.
   ${Object.keys(BENCHMARKS).join('\n  ')}
 ONCEWARD_BENCH_SECONDS          how long each figure is measured; 4 by default
-ONCEWARD_BENCH_STORED_RUNS      how many runs wait in the store of the last six; 100000 by default
+ONCEWARD_BENCH_STORED_RUNS      how many runs wait in the store of the last seven; 100000 by default
 ONCEWARD_BENCH_PRESENCE_TTL_MS  presenceTtlMs of the hosts that are killed; the shipped one by default
 A profile: node --cpu-prof --import tsx tests/bench/run.ts runs/always/256`;
 

@@ -49,7 +49,8 @@ async function startUp(stateDir: string, storedCount: number) {
   return { ...figures, idleCpuPercent };
 }
 
-async function serverOf(stateDir: string, pid: number): Promise<string> {
+/** Where the embedded server of this process listens, once it does. */
+export async function serverOf(stateDir: string, pid: number): Promise<string> {
   for (let look = 0; look < LOOKS; look += 1) {
     const note = await readConnectionNote(stateDir);
     if (note !== null && note.pid === pid) return note.natsUrl;

@@ -21,20 +21,24 @@ const WRITER = 'host-before';
 const NAME = 'i0000000';
 const REVISION = 7_777_777_777;
 
-let seeded: Promise<string> | undefined;
+const seeded = new Map<number, Promise<string>>();
 
-/** The folder of the store; made once in a process, and removed with it. No server runs on it. */
-export function storedRuns(): Promise<string> {
-  seeded ??= seed();
-  return seeded;
+/**
+ * The folder of the store, whose records are `ageMs` old, 0 by default; made once in a process for each age, and
+ * removed with it. No server runs on it.
+ */
+export function storedRuns(ageMs = 0): Promise<string> {
+  const made = seeded.get(ageMs) ?? seed(ageMs);
+  seeded.set(ageMs, made);
+  return made;
 }
 
-async function seed(): Promise<string> {
+async function seed(ageMs: number): Promise<string> {
   const stateDir = temporaryDirectory();
   const startedMs = performance.now();
   const server = await startBenchServer(false, stateDir);
   const client = await startBenchClient(server.url, 'seed');
-  const records = decideRecords(client.clock.nowMs());
+  const records = decideRecords(client.clock.nowMs() - ageMs);
   const items = client.world.bucket('onceward-items');
   const runs = client.world.bucket('onceward-runs');
   let next = 0;
