@@ -47,5 +47,40 @@ testInBrowser(
   }),
 );
 
+testInBrowser(
+  'partitions are told by who holds them, and those in which something waits for nobody by themselves',
+  within(LIMIT_MS, async () => {
+    const hosts: [string | null, number][] = [
+      ...[
+        ['host-a', 0],
+        ['host-a', 2],
+        ['host-b', 0],
+        ['host-a', 5],
+        ['host-a', 0],
+      ],
+      ...[
+        [null, 3],
+        [null, 0],
+      ],
+    ] as [string | null, number][];
+    const partitions = hosts.map(([host, waiting], partition) => ({ partition, host, waiting }));
+    const page = await openFleet({ partitions });
+    const rows = page.getByRole('region', { name: 'Partitions' }).locator('tbody tr');
+    await rows.first().waitFor();
+
+    assert.equal(
+      await rows.evaluateAll((found) =>
+        found.map((row) => [...row.children].map((cell) => cell.textContent)),
+      ),
+      [
+        ['host-a', '0–1, 3–4', '7 (3: 5, 1: 2)'],
+        ['host-b', '2', '0'],
+        ['▲ nobody', '5', '3'],
+        ['nobody yet', '6', '0'],
+      ],
+    );
+  }),
+);
+
 test.after(strikeStage);
 test.run();

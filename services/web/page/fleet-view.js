@@ -4,6 +4,7 @@ import { onReconnected } from './connection.js';
 import { h, patch } from './element.js';
 import { readLive } from './live-data.js';
 import { ago, since } from './moment.js';
+import { partitionTable } from './partition-table.js';
 import { hasPage, pathOf, typedAddress } from './path.js';
 import { nothing, section, table } from './section.js';
 
@@ -118,23 +119,6 @@ function presenceTable(present, none, label) {
     since(startedAtMs),
   ]);
   return table(['Identity', 'Machine', 'Process', 'Up for'], rows, label);
-}
-
-/** @param {FleetView['partitions']} partitions */
-function partitionTable(partitions) {
-  if (partitions.length === 0) return nothing('No partition is known.');
-  const rows = partitions.map(({ partition, host, waiting }) => [
-    String(partition),
-    host === null ? nobody(waiting) : h('code', { class: 'wrap' }, host),
-    String(waiting),
-  ]);
-  return table(['Partition', 'Held by', 'Messages waiting'], rows, 'Partitions');
-}
-
-/** A partition that nothing has come for yet is pinned to nobody, which harms nobody. @param {number} waiting */
-function nobody(waiting) {
-  if (waiting === 0) return h('span', { class: 'muted' }, 'nobody yet');
-  return h('strong', { class: 'warning' }, '▲ nobody');
 }
 
 /** @param {FleetView['queues']} queues */
