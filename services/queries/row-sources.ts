@@ -20,6 +20,12 @@ import { runRow } from './run-rows.ts';
 import { type StoredKind, storedRow } from './stored-rows.ts';
 import { timerRows } from './timer-rows.ts';
 
+/**
+ * The bucket of presence is gone with its server. Who lives announces itself again within its time to live, of
+ * which this is the default: until then nobody is told to be gone.
+ */
+const PRESENCE_SETTLE_MS = 10_000;
+
 export interface RowSource<Row> {
   feeds: readonly RowFeed[];
   /** The rows under an id, as they are now; none when it is gone or does not pass. */
@@ -29,6 +35,8 @@ export interface RowSource<Row> {
 export interface RowFeed {
   bucket: ReadableName;
   keys: string;
+  /** How long the bucket may take to fill again after it was lost, in milliseconds. Defaults to 0. */
+  settleMs?: number;
   /** Takes a change in; the ids whose rows may be others now. */
   take(entry: Entry): readonly string[];
 }
@@ -82,7 +90,8 @@ export function leaseSource(filter: ActorFilter): RowSource<LeaseRow> {
 }
 
 export function presenceSource(): RowSource<Presence> {
-  return keyedSource('onceward-presence', '>', ({ value }) => {
+  const where = { bucket: 'onceward-presence', keys: '>', settleMs: PRESENCE_SETTLE_MS } as const;
+  return keyedSource(where, ({ value }) => {
     const presence = presenceOf(value ?? '');
     return presence === null ? [] : [presence];
   });
@@ -90,7 +99,7 @@ export function presenceSource(): RowSource<Presence> {
 
 export function storedSource(kind: StoredKind, { project }: ActorFilter): RowSource<StoredRow> {
   const keys = project === undefined ? '>' : `${project}.>`;
-  return keyedSource(BUCKET_OF[kind], keys, (entry) => [storedRow(kind, entry)]);
+  return keyedSource({ bucket: BUCKET_OF[kind], keys }, (entry) => [storedRow(kind, entry)]);
 }
 
 function actorSource<Row>(
@@ -113,8 +122,7 @@ function actorSource<Row>(
 }
 
 function keyedSource<Row>(
-  bucket: ReadableName,
-  keys: string,
+  where: Omit<RowFeed, 'take'>,
   rowsOf: (entry: Entry) => readonly Row[],
 ): RowSource<Row> {
   const rows = new Map<string, readonly Row[]>();
@@ -123,7 +131,7 @@ function keyedSource<Row>(
     else rows.set(entry.key, rowsOf(entry));
     return [entry.key];
   };
-  return { feeds: [{ bucket, keys, take }], rowsOf: (id) => rows.get(id) ?? [] };
+  return { feeds: [{ ...where, take }], rowsOf: (id) => rows.get(id) ?? [] };
 }
 
 function feedOf(kind: ListedKind, filter: ActorFilter, take: RowFeed['take']): RowFeed {

@@ -4,7 +4,7 @@ import { type ConsumerConfig, DeliverPolicy } from '@nats-io/jetstream';
 
 export type FeedStart = { sequence: number } | { timeMs: number };
 
-interface Delivery {
+export interface Delivery {
   sequence: number;
   storedAtMs: number;
 }
@@ -14,7 +14,7 @@ export interface FeedPlace {
   last(): Delivery | null;
   /** False for what was handed out before; notes it otherwise. */
   isNew(delivery: Delivery): boolean;
-  /** The stream has lost the last message: what comes next may bear sequences that were seen before. */
+  /** The stream has lost the last message, or is another: what comes next may bear sequences that were seen before. */
   goBack(): void;
   /** The beginning of a consumer that goes on from here. */
   consumer(): Partial<ConsumerConfig>;
@@ -34,6 +34,7 @@ export function createPlace(wanted: FeedStart): FeedPlace {
     goBack() {
       // Everything that survived was stored before; what took its place, after the server began anew.
       if (last !== null) start = { timeMs: Math.floor(last.storedAtMs) + 1 };
+      else if ('sequence' in start) start = { sequence: 1 };
       last = null;
     },
     consumer() {

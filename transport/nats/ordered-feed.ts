@@ -1,7 +1,7 @@
 // Reads a stream in order for as long as it is wanted, over lost connections and restarts of the server: after
 // each it goes on behind the last message it has handed out. It must never hand one out twice, nor leave one out.
 import { OncewardError } from '../errors.ts';
-import { createPlace, type FeedPlace, type FeedStart } from './feed-place.ts';
+import { createPlace, type Delivery, type FeedPlace, type FeedStart } from './feed-place.ts';
 import { apiRequest, requestError } from './jetstream-api.ts';
 import { type FeedLink, openPullSession, type Pulled, type PullSession } from './pull-session.ts';
 import { createSignal, type Signal } from './signal.ts';
@@ -19,6 +19,8 @@ export interface FeedRequest extends FeedNotices {
   filter: string;
   /** Defaults to what is stored from now on. */
   start?: FeedStart | undefined;
+  /** Ends it where the stream has lost what was handed out, or is another one by now. Defaults to going on. */
+  isEndedByLoss?: boolean | undefined;
 }
 
 export interface OrderedFeed {
@@ -32,6 +34,8 @@ export interface OrderedFeed {
    * @throws BROKER_UNAVAILABLE when the connection was given up
    */
   messages(): AsyncIterable<Pulled>;
+  /** Whether that is why it has ended. */
+  isEndedByLoss(): boolean;
   close(): void;
 }
 
@@ -43,11 +47,11 @@ const SAME_TIME_MS = 2;
 /** @throws BROKER_UNAVAILABLE, OUTCOME_UNKNOWN */
 export async function openOrderedFeed(link: FeedLink, request: FeedRequest): Promise<OrderedFeed> {
   try {
-    const state = await streamState(link, request.stream);
+    const { created, state } = await streamInfo(link, request.stream);
     // Not "new messages": a consumer is made, and made again, some time after this call.
     const place = createPlace(request.start ?? { sequence: state.last_seq + 1 });
     const { first_seq: firstSequence, last_seq: lastSequence } = state;
-    const feed = await openMessages(link, request, { place, lastSequence });
+    const feed = await openMessages(link, request, { place, lastSequence, created });
     return { firstSequence, lastSequence, ...feed };
   } catch (cause) {
     throw requestError(request.stream, cause);
@@ -57,11 +61,12 @@ export async function openOrderedFeed(link: FeedLink, request: FeedRequest): Pro
 async function openMessages(
   link: FeedLink,
   request: FeedRequest,
-  { place, lastSequence }: { place: FeedPlace; lastSequence: number },
+  { lastSequence, ...origin }: { place: FeedPlace; lastSequence: number; created: string },
 ) {
+  const { place } = origin;
   const closing = createSignal();
   const caughtUp = createSignal();
-  const sessions = createSessions(link, request, { place, closing, onIdle: caughtUp.give });
+  const sessions = createSessions(link, request, { ...origin, closing, onIdle: caughtUp.give });
   let session: PullSession | null = await sessions.open();
   const close = () => {
     closing.give();
@@ -87,15 +92,24 @@ async function openMessages(
       close();
     }
   }
-  return { messages, close, caughtUp: caughtUp.given };
+  return { messages, close, caughtUp: caughtUp.given, isEndedByLoss: sessions.areEndedByLoss };
+}
+
+interface SessionsOptions {
+  place: FeedPlace;
+  /** When the stream was, as it says itself. */
+  created: string;
+  closing: Signal;
+  onIdle: () => void;
 }
 
 /** Opens the sessions of a feed, one after the other. */
 function createSessions(
   link: FeedLink,
-  { stream, filter }: FeedRequest,
-  { place, closing, onIdle }: { place: FeedPlace; closing: Signal; onIdle: () => void },
+  { stream, filter, isEndedByLoss = false }: FeedRequest,
+  { place, created, closing, onIdle }: SessionsOptions,
 ) {
+  let areEndedByLoss = false;
   const open = async (): Promise<PullSession> => {
     const consumer = { filter_subject: filter, ...place.consumer() };
     const opened = await openPullSession(link, { stream, consumer, onIdle });
@@ -103,13 +117,16 @@ function createSessions(
     else if (opened.waiting === 0) onIdle();
     return opened;
   };
-  const goOn = async (): Promise<PullSession> => {
-    const last = place.last();
-    if (last !== null && (await hasGoneBack(link, stream, last))) place.goBack();
+  const goOn = async (): Promise<PullSession | null> => {
+    const hasLost = await hasGoneBack(link, stream, { last: place.last(), created });
+    areEndedByLoss = hasLost && isEndedByLoss;
+    if (areEndedByLoss) return null;
+    if (hasLost) place.goBack();
     return open();
   };
   return {
     open,
+    areEndedByLoss: () => areEndedByLoss,
     /** Tries until it goes on; null when nobody wants it any more. */
     async reopen(): Promise<PullSession | null> {
       const closed = closing.given.then(() => null);
@@ -147,13 +164,14 @@ export async function canRetry({ nc, watch, clock }: FeedLink, closing: Signal):
 
 /**
  * A server that was killed may have lost the newest messages of a stream that is not synced, and gives their
- * sequences to others: then these have not been handed out yet.
+ * sequences to others: then these have not been handed out yet. A stream in memory is made anew after a restart.
  */
 async function hasGoneBack(
   link: FeedLink,
   stream: string,
-  last: { sequence: number; storedAtMs: number },
+  { last, created }: { last: Delivery | null; created: string },
 ): Promise<boolean> {
+  if (last === null) return (await streamInfo(link, stream)).created !== created;
   const question = { seq: last.sequence };
   const answer = await apiRequest<{ message: { time: string } }>(
     link.nc,
@@ -164,16 +182,17 @@ async function hasGoneBack(
     return Math.abs(Date.parse(answer.value.message.time) - last.storedAtMs) >= SAME_TIME_MS;
   }
   if (answer.error.err_code !== NO_MESSAGE_FOUND) throw new Error(answer.error.description);
-  return (await streamState(link, stream)).last_seq < last.sequence;
+  const info = await streamInfo(link, stream);
+  return info.created !== created || info.state.last_seq < last.sequence;
 }
 
-interface StreamState {
-  first_seq: number;
-  last_seq: number;
+interface StreamInfo {
+  created: string;
+  state: { first_seq: number; last_seq: number };
 }
 
-async function streamState({ nc }: FeedLink, stream: string): Promise<StreamState> {
-  const answer = await apiRequest<{ state: StreamState }>(nc, `STREAM.INFO.${stream}`);
-  if (answer.ok) return answer.value.state;
+async function streamInfo({ nc }: FeedLink, stream: string): Promise<StreamInfo> {
+  const answer = await apiRequest<StreamInfo>(nc, `STREAM.INFO.${stream}`);
+  if (answer.ok) return answer.value;
   throw new OncewardError('BROKER_UNAVAILABLE', `${stream}: ${answer.error.description}`);
 }

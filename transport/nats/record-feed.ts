@@ -2,15 +2,17 @@
 // It must never leave a change out, and only a removal is without a value.
 import type { Entry } from '../ports.ts';
 import { entryOf, isRemoval } from './delivery.ts';
-import { canRetry, type FeedNotices, openOrderedFeed } from './ordered-feed.ts';
+import { canRetry, type FeedNotices, type OrderedFeed, openOrderedFeed } from './ordered-feed.ts';
+import { type PresentOptions, presentEntries } from './present-entries.ts';
 import type { FeedLink, Pulled } from './pull-session.ts';
-import { type Scan, scan } from './scan.ts';
+import type { Scan } from './scan.ts';
 import { createSignal, type Signal } from './signal.ts';
 
 export interface RecordFeed {
   /**
    * When asked for, the newest entry of each present key first; then every change, `value` null for a removal.
-   * Goes on over lost connections, each entry once. Ends when the feed is closed. To be read once.
+   * Goes on over lost connections, each entry once. When the bucket has lost what was handed out, as one in memory
+   * does when its server restarts, what is there comes anew, and a removal of what is not. Ends when the feed is closed. To be read once.
    * @throws BROKER_UNAVAILABLE when the connection was given up
    */
   entries(): AsyncIterable<Entry>;
@@ -26,6 +28,8 @@ export interface RecordFeedOptions extends FeedNotices {
   isPresentIncluded: boolean;
   /** Told how many keys are there, before the first is handed out; again when that begins anew. */
   onTotal?: ((keys: number) => void) | undefined;
+  /** How long those who write may take to come back to a bucket that was lost, before it is read. Defaults to 0. */
+  settleMs?: number | undefined;
 }
 
 /** @throws BROKER_UNAVAILABLE, OUTCOME_UNKNOWN */
@@ -34,11 +38,14 @@ export async function openRecordFeed(
   bucket: string,
   options: RecordFeedOptions,
 ): Promise<RecordFeed> {
-  const { filter = '>', isPresentIncluded, onTotal, onLost, onResumed } = options;
-  const where = { stream: `KV_${bucket}`, prefix: `$KV.${bucket}.`, filter };
-  const feed = await openOrderedFeed(link, {
-    ...{ stream: where.stream, filter: where.prefix + filter, onLost, onResumed },
-  });
+  const { filter = '>', isPresentIncluded, onTotal, onResumed } = options;
+  const where = { stream: `KV_${bucket}`, prefix: `$KV.${bucket}.`, filter, onTotal };
+  const open = () =>
+    openOrderedFeed(link, {
+      ...{ stream: where.stream, filter: where.prefix + filter, isEndedByLoss: isPresentIncluded },
+      ...{ onLost: options.onLost, onResumed },
+    });
+  let feed = await open();
   const closing = createSignal();
   const caughtUp = createSignal();
   if (!isPresentIncluded) caughtUp.give();
@@ -47,15 +54,31 @@ export async function openRecordFeed(
     caughtUp.give();
     feed.close();
   };
+  const beginAnew = async (): Promise<boolean> => {
+    await pause(link, options.settleMs ?? 0, closing);
+    const next = await opened(link, open, closing);
+    if (next === null) return false;
+    feed = next;
+    onResumed?.();
+    return true;
+  };
   async function* entries(): AsyncIterable<Entry> {
+    const known = new Set<string>();
     try {
-      if (isPresentIncluded) {
-        // What has changed since the opening comes with the changes.
-        const upTo = feed.lastSequence;
-        yield* presentEntries(link, { ...where, onTotal }, { upTo, closing });
-      }
-      caughtUp.give();
-      for await (const pulled of feed.messages()) yield changeOf(pulled, where.prefix);
+      do {
+        if (isPresentIncluded) {
+          // What has changed since the opening comes with the changes.
+          const reading = { upTo: feed.lastSequence, closing };
+          yield* presentAnew(link, where, { ...reading, known });
+        }
+        caughtUp.give();
+        for await (const pulled of feed.messages()) {
+          const entry = changeOf(pulled, where.prefix);
+          if (entry.value === null) known.delete(entry.key);
+          else if (isPresentIncluded) known.add(entry.key);
+          yield entry;
+        }
+      } while (feed.isEndedByLoss() && (await beginAnew()));
     } finally {
       close();
     }
@@ -63,75 +86,49 @@ export async function openRecordFeed(
   return { entries, caughtUp: caughtUp.given, close: async () => close() };
 }
 
-/**
- * The newest entry of each key, if it is no newer than `upTo`, in the order of their revisions. Begins anew
- * when the connection breaks: a consumer of newest entries that meets removed ones does not go on by itself.
- */
-async function* presentEntries(
+/** What is there, and a removal of each key that was known and is not there any more. */
+async function* presentAnew(
   link: FeedLink,
   where: Omit<Scan, 'visit'>,
-  { upTo, closing }: { upTo: number; closing: Signal },
+  { known, ...reading }: Omit<PresentOptions, 'onKey'> & { known: Set<string> },
 ): AsyncIterable<Entry> {
-  let last = 0;
-  do {
-    const reading = readPresent(link, where, closing);
-    for await (const entry of reading.entries()) {
-      if (entry.revision <= last || entry.revision > upTo) continue;
-      last = entry.revision;
-      yield entry;
-    }
-    if (reading.isWhole()) return;
-  } while (await canRetry(link, closing));
+  const missing = new Set(known);
+  const onKey = (key: string) => {
+    missing.delete(key);
+    known.add(key);
+  };
+  yield* presentEntries(link, where, { ...reading, onKey });
+  // Not read to its end.
+  if (reading.closing.isGiven() || link.nc.isClosed()) return;
+  for (const key of missing) {
+    known.delete(key);
+    yield { key, value: null, revision: reading.upTo, storedAtMs: 0 };
+  }
 }
 
-/** One try to read them, which may break off. */
-function readPresent({ nc, watch }: FeedLink, where: Omit<Scan, 'visit'>, closing: Signal) {
-  let unread: Entry[] = [];
-  let outcome: 'under way' | 'whole' | 'broken' = 'under way';
-  let wake = () => {};
-  let goOn = () => {};
-  const visit = (entry: Entry) => {
-    if (outcome !== 'under way' || closing.isGiven()) throw new Error('nobody reads it any more');
-    unread.push(entry);
-    wake();
-  };
-  const end = (how: 'whole' | 'broken') => {
-    if (outcome === 'under way') outcome = how;
-    stopListening();
-    wake();
-    goOn();
-  };
-  // One page waits while the one before is read: a slow reader must not gather them all.
-  const turn = () =>
-    new Promise<void>((resolve) => {
-      if (unread.length === 0 || outcome !== 'under way' || closing.isGiven()) return resolve();
-      goOn = resolve;
-      void closing.given.then(resolve);
-    });
-  // A scan finds out by itself, but waits for its page first.
-  const stopListening = watch.onLost(() => end('broken'));
-  scan(nc, { ...where, visit, turn }).then(
-    () => end('whole'),
-    () => end('broken'),
-  );
-  async function* entries(): AsyncIterable<Entry> {
-    for (;;) {
-      const taken = unread;
-      unread = [];
-      goOn();
-      for (const entry of taken) {
-        if (closing.isGiven()) return;
-        yield entry;
-      }
-      if (unread.length > 0) continue;
-      if (outcome !== 'under way' || closing.isGiven()) return;
-      await new Promise<void>((resolve) => {
-        wake = resolve;
-        void closing.given.then(resolve);
-      });
-    }
+/** Tries until it is open; null when nobody wants it any more. */
+async function opened(
+  link: FeedLink,
+  open: () => Promise<OrderedFeed>,
+  closing: Signal,
+): Promise<OrderedFeed | null> {
+  while (await canRetry(link, closing)) {
+    const feed = await open().catch(() => null);
+    if (feed === null) continue;
+    if (!closing.isGiven()) return feed;
+    feed.close();
+    return null;
   }
-  return { entries, isWhole: () => outcome === 'whole' };
+  return null;
+}
+
+async function pause({ clock }: FeedLink, delayMs: number, closing: Signal): Promise<void> {
+  let cancel = () => {};
+  const over = new Promise<void>((resolve) => {
+    cancel = clock.after(delayMs, resolve);
+  });
+  await Promise.race([over, closing.given]);
+  cancel();
 }
 
 function changeOf({ message, delivered }: Pulled, prefix: string): Entry {

@@ -73,11 +73,11 @@ async function openFeeds(
 ) {
   const feeds: RecordFeed[] = [];
   const readings: Promise<void>[] = [];
-  for (const [n, { bucket, keys, take }] of sources.entries()) {
+  for (const [n, { bucket, keys, settleMs, take }] of sources.entries()) {
     // They share a connection: one of them tells.
     const notices = n === 0 ? { onLost, onResumed } : {};
     const feed = await session.openRecords(bucket, {
-      ...{ filter: keys, isPresentIncluded: true, ...notices },
+      ...{ filter: keys, isPresentIncluded: true, settleMs, ...notices },
     });
     feeds.push(feed);
     readings.push(follow(feed, (entry) => take(entry).forEach(update)));

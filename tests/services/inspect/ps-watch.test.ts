@@ -6,6 +6,9 @@ import { submit } from '../../../services/inspect/commands/submit.ts';
 import { wait } from '../../../services/inspect/commands/wait.ts';
 import { DOCUMENTS } from '../../../services/inspect/documents/output-schema.ts';
 import { EXIT } from '../../../services/inspect/exit-codes.ts';
+import { connectNats } from '../../../transport/nats/connection.ts';
+import { createAnnouncer } from '../../../transport/nats/presence.ts';
+import { ensureTopology } from '../../../transport/nats/topology.ts';
 import { natsServer } from '../../support/nats-server.ts';
 import { rejects } from '../../support/rejects.ts';
 import { within } from '../../support/within.ts';
@@ -62,6 +65,35 @@ test(
     const states = ofBuild.map(({ state }) => state);
     assert.equal(states.slice(0, 3), ['running.queued', 'finalizing', 'claimed']);
     assert.match(err(), /^connection lost/);
+  }),
+);
+
+test(
+  'a process that died with the server is told as gone, although its bucket went with the server',
+  within(60_000, async () => {
+    const nc = await connectNats({ url: fleet.url, name: 'worker-dead' });
+    await ensureTopology(nc, {});
+    const named = { identity: 'worker-dead', role: 'worker', machine: 'm' } as const;
+    await createAnnouncer(nc).announce({ ...named, pid: 1, startedAtMs: 0 }, 60_000);
+    const { context, documents, written, stop } = fleet.at({ output: 'jsonl' });
+    const watching = ps(context, { kind: 'workers', filter: {}, isFollowing: true });
+    await written('worker-dead');
+    await nc.close();
+    await (await natsServer()).restart();
+    const host = await connectNats({ url: fleet.url, name: 'host' });
+    await ensureTopology(host, {});
+    await written('isGone');
+    stop();
+    await watching;
+    await host.close();
+
+    assert.equal(
+      documents().map(({ identity, isGone = false }) => [identity, isGone]),
+      [
+        ['worker-dead', false],
+        ['worker-dead', true],
+      ],
+    );
   }),
 );
 
