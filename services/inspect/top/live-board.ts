@@ -6,6 +6,7 @@ import { EXIT } from '../exit-codes.ts';
 import { timesOf } from '../times.ts';
 import { type Board, type BoardSources, boardOf } from './board.ts';
 import { drawBoard } from './drawing.ts';
+import { createExplanation, type OpenItem } from './explanation.ts';
 import { type Key, keysOf } from './keys.ts';
 import { createPacer } from './pacer.ts';
 import { FIRST_VIEW, pressed, type View } from './view.ts';
@@ -48,14 +49,17 @@ export function createLiveBoard(options: LiveBoardOptions): LiveBoard {
   };
   const refresh = () => {
     if (!view.isPaused) board = boardOf(sources(), view.filter);
+    explanation.look(openItem(view, board));
     draw();
   };
   const pacer = createPacer(clock, refresh);
-  const tell = async (address: string) => {
-    const lines = await explain(address).catch((error: unknown) => [String(error)]);
-    if (view.detail?.address === address) view = { ...view, detail: { ...view.detail, lines } };
-    if (pacer.isRunning()) draw();
-  };
+  const explanation = createExplanation({
+    ...{ clock, explain, isPaused: () => view.isPaused },
+    onTold(address, lines) {
+      if (view.detail?.address === address) view = { ...view, detail: { ...view.detail, lines } };
+      if (pacer.isRunning()) draw();
+    },
+  });
   const press = (key: Key): number | null => {
     const addresses = board.items.map(({ address }) => address);
     const { filter } = view;
@@ -63,8 +67,8 @@ export function createLiveBoard(options: LiveBoardOptions): LiveBoard {
     view = next.view;
     if (next.intent === 'quit') return EXIT.done;
     if (next.intent === 'interrupt') return EXIT.interrupted;
-    if (next.intent === 'explain' && view.detail !== null) void tell(view.detail.address);
     if (view.filter !== filter) board = boardOf(sources(), view.filter);
+    explanation.look(openItem(view, board));
     draw();
     return null;
   };
@@ -95,9 +99,17 @@ export function createLiveBoard(options: LiveBoardOptions): LiveBoard {
         return await untilLeft();
       } finally {
         pacer.stop();
+        explanation.stop();
         for (const end of listeners) end();
         leave();
       }
     },
   };
+}
+
+/** An item that is not among those on the board is told anew by the clock alone. */
+function openItem({ detail }: View, { items }: Board): OpenItem | null {
+  if (detail === null) return null;
+  const { address } = detail;
+  return { address, mark: JSON.stringify(items.find((item) => item.address === address) ?? null) };
 }

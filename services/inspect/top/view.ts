@@ -21,7 +21,7 @@ export interface Detail {
   offset: number;
 }
 
-export type Intent = 'none' | 'quit' | 'interrupt' | 'explain';
+export type Intent = 'none' | 'quit' | 'interrupt';
 
 export interface Pressed {
   view: View;
@@ -80,7 +80,7 @@ function inList(view: View, key: Key, { addresses, pageRows }: Surroundings): Pr
   const address = addresses[at];
   if (letter === 'enter' && address !== undefined) {
     const detail = { address, lines: null, offset: 0 };
-    return { view: { ...view, selected: address, detail }, intent: 'explain' };
+    return stay({ ...view, selected: address, detail });
   }
   const to = moved(at, letter, { pageRows, last: addresses.length - 1 });
   return stay({ ...view, selected: addresses[to] ?? null });

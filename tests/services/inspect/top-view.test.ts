@@ -32,7 +32,7 @@ test('keys select, pause, filter, explain and leave', () => {
   assert.equal([after('q').intent, after('/q').intent], ['quit', 'none']);
   assert.equal([after('\u0003').intent, after('/\u0003').intent], ['interrupt', 'interrupt']);
   const open = after('j\r');
-  assert.equal([open.intent, open.view.detail?.address], ['explain', 'shop/2']);
+  assert.equal([open.intent, open.view.detail?.address], ['none', 'shop/2']);
   assert.equal([after('q', open.view).intent, after('q', open.view).view.detail], ['none', null]);
 });
 
