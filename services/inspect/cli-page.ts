@@ -27,7 +27,7 @@ Each command says which formats it knows, and refuses the others.
 
 | Format | Answer |
 | --- | --- |
-| \`table\` | for people; it may change. On a terminal it is as wide as that, elsewhere nothing is cut off |
+| \`table\` | for people; it may change. On a terminal its wide columns are shortened to fit, elsewhere nothing is cut off |
 | \`wide\` | with more columns, and nothing cut off |
 | \`name\` | addresses alone, one a line: \`onceward ps --state parked -o name \\| xargs onceward retry\` |
 | \`json\` | one document |

@@ -27,6 +27,18 @@ export function cutToWidth(text: string, maxColumns: number): string {
   return text.slice(0, end);
 }
 
+/** The longest end of a text that is no wider than so many columns. */
+export function endOfWidth(text: string, maxColumns: number): string {
+  let width = 0;
+  let start = text.length;
+  for (const character of [...text].reverse()) {
+    width += widthOf(character);
+    if (width > maxColumns) break;
+    start -= character.length;
+  }
+  return text.slice(start);
+}
+
 function widthOf(character: string): number {
   if (INVISIBLE.test(character)) return 0;
   return WIDE.test(character) ? 2 : 1;

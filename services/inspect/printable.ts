@@ -1,7 +1,7 @@
 // Text from outside, made safe for a terminal: titles, messages and names may hold anything.
 // It must never let a control character through: a terminal obeys them.
 import { stripVTControlCharacters } from 'node:util';
-import { cutToWidth, displayWidth } from './display-width.ts';
+import { cutToWidth, displayWidth, endOfWidth } from './display-width.ts';
 
 /** Nearly every text is of this kind, and told at a glance. */
 const PLAIN = /^[\x20-\x7e]*$/;
@@ -22,4 +22,11 @@ export function printableLines(text: string): string {
 export function shortened(text: string, maxColumns: number): string {
   if (displayWidth(text) <= maxColumns) return text;
   return `${cutToWidth(text, maxColumns - 1)}…`;
+}
+
+/** The same, with what was left out in the middle: names differ at both ends. */
+export function shortenedWithin(text: string, maxColumns: number): string {
+  if (displayWidth(text) <= maxColumns) return text;
+  const head = cutToWidth(text, Math.ceil((maxColumns - 1) / 2));
+  return `${head}…${endOfWidth(text, maxColumns - 1 - displayWidth(head))}`;
 }

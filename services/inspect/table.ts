@@ -1,13 +1,16 @@
 // Rows as aligned text: upper-case headers, two spaces between columns, no borders.
 // It must never cut anything off unless it is given a width.
+import { fittedWidths } from './column-widths.ts';
 import type { TextStyle } from './command-context.ts';
 import { displayWidth } from './display-width.ts';
-import { printable, shortened } from './printable.ts';
+import { printable, shortened, shortenedWithin } from './printable.ts';
 
 export interface Column<Row> {
   header: string;
   /** Shown with `-o wide` only. */
   isWide?: boolean;
+  /** Where there is no room, names lose their middle; of prose the beginning tells most. Defaults to false. */
+  isProse?: boolean;
   cell(row: Row): string;
   style?(row: Row): TextStyle | undefined;
 }
@@ -39,8 +42,8 @@ export function* eachTableLine<Row>(
 ): Generator<string, void, undefined> {
   const { hasHeaders = true } = options;
   const headers = columns.map(({ header }) => header.toUpperCase());
-  const widths = widthsOf(rows, columns, hasHeaders ? headers : []);
-  const layout = { ...options, widths };
+  const cuts = columns.map(({ isProse }) => (isProse === true ? shortened : shortenedWithin));
+  const layout = { ...options, cuts, widths: widthsOf(rows, columns, options) };
   if (hasHeaders) yield joined(headers, layout, () => 'dim');
   for (const row of rows) {
     const cells = columns.map((column) => cellOf(column, row));
@@ -54,12 +57,13 @@ function cellOf<Row>(column: Column<Row>, row: Row): string {
 
 interface Layout extends TableOptions {
   widths: readonly number[];
+  cuts: readonly (typeof shortened)[];
 }
 
 // Padded and cut before it is styled: what a terminal does not show must not be counted.
 function joined(
   cells: readonly string[],
-  { widths, style, maxColumns }: Layout,
+  { widths, cuts, style, maxColumns }: Layout,
   styleOf: (column: number) => TextStyle | undefined,
 ): string {
   let room = maxColumns ?? Number.POSITIVE_INFINITY;
@@ -67,8 +71,9 @@ function joined(
   // Piece by piece: with an array for each of a hundred thousand lines it takes twice as long.
   for (let index = 0; index < cells.length && room > 0; index += 1) {
     const cell = cells[index] ?? '';
-    const text = maxColumns === undefined ? cell : shortened(cell, room);
     const width = widths[index] ?? 0;
+    const cut = cuts[index] ?? shortened;
+    const text = maxColumns === undefined ? cell : cut(cell, Math.min(width, room));
     room -= width + GAP.length;
     const named = styleOf(index);
     if (index > 0) line += GAP;
@@ -82,11 +87,14 @@ function joined(
 function widthsOf<Row>(
   rows: readonly Row[],
   columns: readonly Column<Row>[],
-  headers: readonly string[],
+  { hasHeaders = true, maxColumns }: TableOptions,
 ): number[] {
-  return columns.map((column, index) => {
-    let widest = displayWidth(headers[index] ?? '');
+  const headers = columns.map(({ header }) => (hasHeaders ? displayWidth(header) : 0));
+  const widths = columns.map((column, index) => {
+    let widest = headers[index] ?? 0;
     for (const row of rows) widest = Math.max(widest, displayWidth(cellOf(column, row)));
     return widest;
   });
+  if (maxColumns === undefined) return widths;
+  return fittedWidths({ widths, headers }, maxColumns - GAP.length * (columns.length - 1));
 }

@@ -96,7 +96,7 @@ function columnsOf(times: Times, isSelected: (row: BoardItem) => boolean): Colum
     { header: 'attempt', cell: ({ attempt }) => String(attempt ?? '') },
     { header: 'for', cell: ({ sinceMs }) => (sinceMs === null ? '' : times.lasting(sinceMs)) },
     { header: 'holder', cell: ({ holder }) => holder ?? '' },
-    { header: 'title', cell: ({ title }) => title },
+    { header: 'title', isProse: true, cell: ({ title }) => title },
   ];
 }
 
