@@ -6,6 +6,7 @@ import { addChartingCommands } from './charting-commands.ts';
 import { groupOf } from './command-groups.ts';
 import type { Dispatch } from './dispatch.ts';
 import { addFleetCommands } from './fleet-commands.ts';
+import { helpCommand, refuseUnknown } from './help-command.ts';
 import { addKeepingCommands } from './keeping-commands.ts';
 import { DOCUMENT_FORMATS, OUTPUT_FORMATS, outputOption } from './output-formats.ts';
 import { addReadingCommands } from './reading-commands.ts';
@@ -36,6 +37,7 @@ export function buildProgram({
     .helpOption('-h, --help', 'print help')
     .exitOverride()
     .addHelpCommand(helpCommand())
+    .addHelpText('before', refuseUnknown)
     .configureHelp({ showGlobalOptions: true, visibleGlobalOptions: globalOptionsOf })
     .configureOutput({
       writeOut,
@@ -51,14 +53,6 @@ export function buildProgram({
   addShellCommands(program, dispatch);
   for (const command of program.commands) complete(command);
   return program;
-}
-
-function helpCommand(): Command {
-  return new Command('help')
-    .argument('[command]', 'the command')
-    .description('Print help for a command.')
-    .helpOption(false)
-    .helpGroup('Looking:');
 }
 
 /** What every command has without saying so: a place in the help, and formats to answer with. */

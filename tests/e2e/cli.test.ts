@@ -77,6 +77,16 @@ test(
 );
 
 test(
+  'help for what is no command is a usage error like any other',
+  within(LIMIT_MS, async () => {
+    const [asked, called] = await Promise.all([onceward(['help', 'sumbit']), onceward(['sumbit'])]);
+    assert.equal(asked, called);
+    assert.equal([asked.code, asked.out], [2, '']);
+    assert.match(asked.err, "onceward: unknown command 'sumbit' (Did you mean submit?) (USAGE)\n");
+  }),
+);
+
+test(
   'help and version are no errors',
   within(LIMIT_MS, async () => {
     const [help, version] = await Promise.all([onceward(['wait', '--help']), onceward(['-V'])]);
