@@ -14,7 +14,7 @@ import type { CommandContext, GlobalOptions, Sink } from './inspect/command-cont
 import type { Dispatch } from './inspect/dispatch.ts';
 import { errorLines } from './inspect/error-report.ts';
 import { EXIT, exitCodeOf } from './inspect/exit-codes.ts';
-import { buildProgram } from './inspect/program.ts';
+import { buildProgram, calledCommand } from './inspect/program.ts';
 import { askerOf, screenOf } from './inspect/terminal-screen.ts';
 
 const EXIT_TERMINATED = 143;
@@ -47,7 +47,7 @@ async function main(args: string[]): Promise<number> {
     dispatch,
     writeOut: out.text,
     writeErr: err.text,
-    onUsageError: (message) => report(new OncewardError('USAGE', message)),
+    onUsageError: (message) => report(new OncewardError('USAGE', message), calledCommand(program)),
   });
   try {
     await program.parseAsync(args, { from: 'user' });
@@ -55,7 +55,7 @@ async function main(args: string[]): Promise<number> {
   } catch (error) {
     // Commander has said it by itself: help and version are no errors, everything else is usage.
     if (error instanceof CommanderError) return isHelp(error) ? EXIT.done : EXIT.usage;
-    report(error);
+    report(error, calledCommand(program));
     return exitCodeOf(error);
   }
 }
@@ -135,8 +135,8 @@ function end(exitCode: number): void {
   stop.abort();
 }
 
-function report(error: unknown): void {
-  for (const line of errorLines(error, { isVerbose })) err.line(line);
+function report(error: unknown, command: string | null): void {
+  for (const line of errorLines(error, { isVerbose, command })) err.line(line);
 }
 
 function isHelp({ code, exitCode }: CommanderError): boolean {

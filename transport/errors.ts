@@ -158,17 +158,20 @@ export class OncewardError extends Error {
   readonly code: ErrorCode;
   readonly retryable: boolean;
   readonly details: Readonly<Record<string, unknown>>;
+  /** What to do about this one; null when it is what ERROR_CODES says of its code. */
+  readonly remedy: string | null;
 
   constructor(
     code: ErrorCode,
     message: string,
-    options: { cause?: unknown; details?: Record<string, unknown> } = {},
+    options: { cause?: unknown; details?: Record<string, unknown>; remedy?: string } = {},
   ) {
     super(message, options.cause === undefined ? {} : { cause: options.cause });
     this.name = 'OncewardError';
     this.code = code;
     this.retryable = ERROR_CODES[code].retryable;
     this.details = options.details ?? {};
+    this.remedy = options.remedy ?? null;
   }
 }
 

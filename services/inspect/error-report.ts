@@ -6,8 +6,14 @@ import { formatProblem, type Problem } from '../config/problems.ts';
 import { maskCredentials } from '../config/repository.ts';
 import { printable } from './printable.ts';
 
+export interface ReportOptions {
+  isVerbose: boolean;
+  /** Which was called; null before that is known. */
+  command: string | null;
+}
+
 /** The lines for stderr. */
-export function errorLines(error: unknown, { isVerbose }: { isVerbose: boolean }): string[] {
+export function errorLines(error: unknown, { isVerbose, command }: ReportOptions): string[] {
   const known = error instanceof OncewardError ? error : null;
   const problems = problemsOf(known);
   const message = problems.length > 0 ? counted(problems.length) : messageOf(error);
@@ -16,9 +22,15 @@ export function errorLines(error: unknown, { isVerbose }: { isVerbose: boolean }
   return [
     ...problems.map((problem) => printable(formatProblem(problem))),
     `onceward: ${printable(maskCredentials(message))} (${code})`,
-    ...(known === null ? [] : [`  ${ERROR_CODES[known.code].remedy}`]),
+    ...(known === null ? [] : [`  ${remedyOf(known, command)}`]),
     ...cause,
   ];
+}
+
+function remedyOf({ code, remedy }: OncewardError, command: string | null): string {
+  if (remedy !== null) return printable(remedy);
+  if (code === 'USAGE' && command !== null) return `see \`onceward ${command} --help\``;
+  return ERROR_CODES[code].remedy;
 }
 
 function problemsOf(error: OncewardError | null): Problem[] {

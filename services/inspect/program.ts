@@ -55,6 +55,12 @@ export function buildProgram({
   return program;
 }
 
+/** The command that was called, once the program has parsed so far; null for none that there is. */
+export function calledCommand({ args, commands }: Command): string | null {
+  const [name] = args;
+  return commands.find((command) => command.name() === name)?.name() ?? null;
+}
+
 /** What every command has without saying so: a place in the help, and formats to answer with. */
 function complete(command: Command): void {
   command.helpGroup(`${groupOf(command.name())}:`);

@@ -70,7 +70,7 @@ test(
         '  see `onceward --help`\n',
     });
     assert.is(option.code, 2);
-    assert.match(option.err, '(Did you mean --project?) (USAGE)');
+    assert.match(option.err, '(Did you mean --project?) (USAGE)\n  see `onceward ps --help`');
     assert.equal([bare.code, bare.out], [2, '']);
     assert.match(bare.err, 'Usage: onceward');
   }),

@@ -149,13 +149,16 @@ function missing(
   const details = { path, machine: where };
   if (where !== null && where !== '' && where !== context.machine) {
     const message = `${subject} is on machine ${where}; this is ${context.machine}`;
-    return new OncewardError('ACTOR_NOT_FOUND', message, { details });
+    const remedy = 'call `onceward logs` on that machine';
+    return new OncewardError('ACTOR_NOT_FOUND', message, { details, remedy });
   }
   const hasNone = run.stage.kind === 'external' || run.stage.kind === 'approval';
-  const why = hasNone
-    ? `a stage of kind ${run.stage.kind} has none`
-    : `there is no file ${path}; name the state directory of its worker with --state-dir`;
-  return new OncewardError('ACTOR_NOT_FOUND', `${subject} does not exist: ${why}`, { details });
+  const why = hasNone ? `a stage of kind ${run.stage.kind} has none` : `there is no file ${path}`;
+  const remedy = hasNone
+    ? `see what happened to it with \`onceward events ${userAddress(found.address)}\``
+    : 'name the state directory of its worker with --state-dir';
+  const message = `${subject} does not exist: ${why}`;
+  return new OncewardError('ACTOR_NOT_FOUND', message, { details, remedy });
 }
 
 function notARun(text: string): OncewardError {

@@ -6,7 +6,7 @@ import { errorLines } from '../../../services/inspect/error-report.ts';
 import { EXIT, exitCodeOf } from '../../../services/inspect/exit-codes.ts';
 import { OncewardError } from '../../../transport/errors.ts';
 
-const quiet = { isVerbose: false };
+const quiet = { isVerbose: false, command: 'ps' };
 
 test('an error is one line with its code, and one with the remedy', () => {
   const error = new OncewardError('ACTOR_NOT_FOUND', 'item shop/7\ndoes not exist');
@@ -16,11 +16,22 @@ test('an error is one line with its code, and one with the remedy', () => {
   ]);
 });
 
+test('a usage error leads to the help of the command at hand, once there is one', () => {
+  const error = new OncewardError('USAGE', 'odd');
+  assert.is(errorLines(error, quiet)[1], '  see `onceward ps --help`');
+  assert.is(errorLines(error, { ...quiet, command: null })[1], '  see `onceward --help`');
+});
+
+test('an error that knows better than its code what to do says so', () => {
+  const error = new OncewardError('ACTOR_NOT_FOUND', 'no log', { remedy: 'look elsewhere' });
+  assert.is(errorLines(error, quiet)[1], '  look elsewhere');
+});
+
 test('the cause is shown on request only, without a login', () => {
   const cause = new Error('refused by nats://user:secret@host');
   const error = new OncewardError('BROKER_UNAVAILABLE', 'no answer', { cause });
   assert.is(errorLines(error, quiet).length, 2);
-  const told = errorLines(error, { isVerbose: true }).join('\n');
+  const told = errorLines(error, { ...quiet, isVerbose: true }).join('\n');
   assert.match(told, 'refused by nats://***@host');
   assert.not.match(told, 'secret');
 });

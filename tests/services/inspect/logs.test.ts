@@ -11,7 +11,7 @@ import { runPaths } from '../../../services/workers/run-paths.ts';
 import { natsServer } from '../../support/nats-server.ts';
 import { rejects } from '../../support/rejects.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
-import { startTestHost } from '../../support/test-host.ts';
+import { externalPipeline, startTestHost } from '../../support/test-host.ts';
 import { within } from '../../support/within.ts';
 import { testContext } from './command-fixture.ts';
 
@@ -138,14 +138,30 @@ test(
       'ACTOR_NOT_FOUND',
     );
     assert.match(error.message, 'is on machine other-machine; this is machine-of-the-test');
+    assert.match(error.remedy ?? '', 'on that machine');
     const here = await setup('here');
     const missing = logs(here.at().context, { address: here.run });
-    assert.match(
-      (await rejects(missing, 'ACTOR_NOT_FOUND')).message,
-      /there is no file .* --state-dir/,
-    );
+    const { message, remedy } = await rejects(missing, 'ACTOR_NOT_FOUND');
+    assert.match(message, 'there is no file ');
+    assert.match(remedy ?? '', '--state-dir');
     await rejects(logs(here.at().context, { address: 'here/1' }), 'USAGE');
     await Promise.all([elsewhere.host.stop(), here.host.stop()]);
+  }),
+);
+
+test(
+  'of a stage that has no log it is said where to look instead',
+  within(20_000, async () => {
+    const { url } = await natsServer({ syncAlways: false });
+    const host = await startTestHost({ url, pipelines: { outside: externalPipeline('build') } });
+    await host.asker.ask({ address: 'item.outside.1', type: 'open', data: { title: 'x' } });
+    const { context } = testContext({ natsUrl: url });
+    const missing = logs(context, { address: 'outside/1/build' });
+
+    const { message, remedy } = await rejects(missing, 'ACTOR_NOT_FOUND');
+    assert.match(message, 'a stage of kind external has none');
+    assert.match(remedy ?? '', '`onceward events outside/1/build/1`');
+    await host.stop();
   }),
 );
 
