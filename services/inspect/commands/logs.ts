@@ -107,7 +107,9 @@ function textWriter({ out }: CommandContext): LogWriter {
   const shown = (bytes: Uint8Array) => printableLines(decoder.decode(bytes, { stream: true }));
   return {
     chunk: (bytes) => out.text(out.isTerminal ? shown(bytes) : bytes),
-    end: () => undefined,
+    end() {
+      if (out.isTerminal) out.text(decoder.decode());
+    },
   };
 }
 
@@ -118,7 +120,7 @@ function wholeWriter(context: CommandContext, head: Head): LogWriter {
     chunk(bytes) {
       text += decoder.decode(bytes, { stream: true });
     },
-    end: () => printDocument(context, { ...head, text }, () => []),
+    end: () => printDocument(context, { ...head, text: text + decoder.decode() }, () => []),
   };
 }
 
@@ -133,6 +135,8 @@ function lineWriter(context: CommandContext, head: Head): LogWriter {
       lines.forEach(print);
     },
     end() {
+      // What has come of a character that was never completed.
+      rest += decoder.decode();
       if (rest !== '') print(rest);
     },
   };

@@ -68,6 +68,26 @@ test(
 );
 
 test(
+  'a character that was never completed is told as such, not left out',
+  within(20_000, async () => {
+    const { host, at, path, run } = await setup('cut');
+    writeFileSync(path, Buffer.from('one €').subarray(0, -1));
+    const lines = at('jsonl');
+    await logs(lines.context, { address: run });
+    const whole = at('json');
+    await logs(whole.context, { address: run });
+    const terminal = at('table', true);
+    await logs(terminal.context, { address: run });
+    await host.stop();
+
+    assert.equal(
+      [lines.documents()[0].line, whole.documents()[0].text, terminal.out()],
+      ['one \ufffd', 'one \ufffd', 'one \ufffd'],
+    );
+  }),
+);
+
+test(
   'on a terminal nothing of a log is obeyed; elsewhere it is as it was written',
   within(20_000, async () => {
     const { host, at, path, run } = await setup('hostile');
