@@ -1,7 +1,7 @@
 // What has happened within the last minute, counted second by second from the audit.
 // It must never keep an entry: a busy fleet makes thousands of them each second.
 import { parseAddress } from '../../../machines/address.ts';
-import type { AuditLine } from '../../queries/audit-entries.ts';
+import { type AuditLine, isLostClaim } from '../../queries/audit-entries.ts';
 
 export interface MinuteCounts {
   /** Events that were decided: applied, refused or repeated. */
@@ -21,8 +21,6 @@ export interface Minute {
 
 const SECOND_MS = 1_000;
 const SECONDS = 60;
-/** Refusals of a claim that mean another was faster; the others are no claims at all. */
-const LOSING = ['not-now', 'revision', 'stale-epoch', 'finished'];
 
 export function createMinute(): Minute {
   const seconds = new Map<number, MinuteCounts>();
@@ -46,12 +44,13 @@ export function createMinute(): Minute {
   };
 }
 
-function countsOf({ address, type, outcome, reason, from, to }: AuditLine): MinuteCounts {
+function countsOf(entry: AuditLine): MinuteCounts {
+  const { address, type, outcome, from, to } = entry;
   const counts = { ...none(), events: 1 };
   const isRun = parseAddress(address)?.kind === 'run';
   if (outcome === 'refused') {
     counts.refused = 1;
-    if (isRun && type === 'claim' && LOSING.includes(reason ?? '')) counts.claimsLost = 1;
+    if (isRun && isLostClaim(entry)) counts.claimsLost = 1;
   }
   if (outcome !== 'applied' || !isRun) return counts;
   if (type === 'claim') counts.claimsWon = 1;

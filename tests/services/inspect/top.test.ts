@@ -134,6 +134,17 @@ test('the last minute counts claims, lost claims and takeovers, and forgets what
   assert.equal(minute.counts(NOW_MS + 60_000), QUIET);
 });
 
+test('a claim that came too early is refused, and no lost race', () => {
+  const minute = createMinute();
+  const early = { type: 'claim', outcome: 'refused', reason: 'not-now' };
+  minute.note(entry({ ...early, from: 'running.working' }));
+  minute.note(entry({ ...early, from: 'finalizing' }));
+  minute.note(entry({ ...early, from: 'claimed' }));
+
+  const { refused, claimsLost } = minute.counts(NOW_MS);
+  assert.equal([refused, claimsLost], [3, 1]);
+});
+
 test('a frame fills the terminal exactly, whatever its size', () => {
   const rows = Array.from({ length: 50 }, (_, n) => row(`i${n}`, { title: '漢字'.repeat(60) }));
   const alarms = [{ atMs: NOW_MS, address: 'shop/1', reason: 'x', message: 'é'.repeat(300) }];
