@@ -52,7 +52,8 @@ export async function openMailbox(
       max_messages: MAX_BUFFERED_MESSAGES,
       expires: PULL_MS,
     });
-    if (isClosed) return void (await live.close());
+    // It tells its end to nobody but a reader, so that it is read although it was closed meanwhile.
+    if (isClosed) live.stop();
     let expected = info.delivered.consumer_seq + 1;
     for await (const message of live) {
       if (isClosed || message.info.deliverySequence !== expected) break;

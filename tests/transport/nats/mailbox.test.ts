@@ -1,6 +1,8 @@
 // The mailbox of a partition: gapless and in order, or it ends; and what was not acknowledged comes again.
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { createHostWorld } from '../../../transport/nats/host-world.ts';
+import { localClock } from '../../support/local-clock.ts';
 import { stopNatsServer } from '../../support/nats-server.ts';
 import { hasSettled } from '../../support/virtual-clock.ts';
 import { within } from '../../support/within.ts';
@@ -42,6 +44,19 @@ test(
     assert.is(idle.owedUpTo, 0);
     assert.is(session.owedUpTo, sequences.at(-1));
     await session.close();
+    await close();
+  }),
+);
+
+test(
+  'a session that is closed while it begins to read ends',
+  within(20_000, async () => {
+    const { close, nc, partition } = await setup();
+    const session = await createHostWorld(nc, localClock).openMailbox(partition);
+    const reading = session.messages()[Symbol.asyncIterator]().next();
+    await session.close();
+
+    assert.is((await reading).done, true);
     await close();
   }),
 );
