@@ -2,7 +2,7 @@
 import { isToken } from './identifier.ts';
 
 /** How many tokens the key of each kind of actor has. */
-const TOKEN_COUNTS = { run: 4, item: 2, merge: 2, deployment: 2 } as const;
+const TOKEN_COUNTS = { run: 4, item: 2, account: 2, merge: 2, deployment: 2 } as const;
 
 export type ActorKind = keyof typeof TOKEN_COUNTS;
 
@@ -12,7 +12,7 @@ export interface Address {
   key: string;
   /** First token of the key. With the second it decides the partition. */
   project: string;
-  /** Second token: the item, the branch or the environment. */
+  /** Second token: the item, the branch, the environment or the account's name. */
   subject: string;
 }
 
@@ -31,6 +31,11 @@ export function runAddress(project: string, item: string, stage: string, attempt
 
 export function itemAddress(project: string, item: string): string {
   return `item.${project}.${item}`;
+}
+
+/** What a project may use in a day, or a provider lets us use: `account.project.shop`, `account.provider.claude`. */
+export function accountAddress(owner: 'project' | 'provider', name: string): string {
+  return `account.${owner}.${name}`;
 }
 
 function isActorKind(kind: string): kind is ActorKind {

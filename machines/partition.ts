@@ -18,8 +18,13 @@ export function partitionOf(address: { project: string; subject: string }, count
 
 /** The weight of one host for one partition; the live host with the highest owns it. */
 function weight(host: string, partition: number): number {
+  return hashOf(`${host}/${partition}`);
+}
+
+/** A well mixed number from 0 to 2^32 - 1, always the same for the same text. */
+export function hashOf(text: string): number {
   let hash = FNV_OFFSET;
-  for (const byte of new TextEncoder().encode(`${host}/${partition}`)) {
+  for (const byte of new TextEncoder().encode(text)) {
     hash = Math.imul(hash ^ byte, FNV_PRIME);
   }
   // FNV's last bytes barely reach the high bits; without this mixing one host wins nearly everything.

@@ -1,22 +1,15 @@
 // The shape of a pipeline as it is written in configuration and frozen into every item.
 // Pure data: nothing here knows how a stage is carried out.
 import { z } from 'zod';
+import { agentSchema, pathTemplate } from './agent.ts';
 import { identifierSchema } from './identifier.ts';
+import { capsSchema } from './usage.ts';
 
 export const GRACE_MS_DEFAULT = 300_000;
 export const MAX_STAGES = 32;
 
 const durationMs = (min: number, max: number) => z.number().int().min(min).max(max);
 const commandSchema = z.string().min(1).max(4_000);
-/** Relative, without `..`; `{item}`, `{project}`, `{stage}`, `{attempt}` are filled in. */
-const pathTemplate = z
-  .string()
-  .min(1)
-  .max(512)
-  .refine((path) => !path.startsWith('/') && !path.split('/').includes('..'), {
-    message: 'expected a path inside the repository, without ".."',
-  });
-
 export const gateSchema = z.discriminatedUnion('kind', [
   /** Passes when the command ended with exit code 0; an agent must also have left a commit or an artifact. */
   z.strictObject({ kind: z.literal('exit') }),
@@ -40,6 +33,10 @@ export const budgetsSchema = z.strictObject({
   infra: z.number().int().min(1).max(100).default(5),
   inconclusive: z.number().int().min(1).max(100).default(1),
   unobserved: z.number().int().min(1).max(100).default(2),
+  /** Runs that ended at their turn limit and are continued. */
+  continuations: z.number().int().min(1).max(100).default(3),
+  /** Sessions that could not be resumed; the next run begins a new one. */
+  resumes: z.number().int().min(1).max(100).default(2),
 });
 
 export type Budgets = z.infer<typeof budgetsSchema>;
@@ -48,8 +45,12 @@ export const stageSchema = z.strictObject({
   name: identifierSchema,
   /** `agent` and `command` run a process; `approval` waits for a person; `external` for a publisher. */
   kind: z.enum(['agent', 'command', 'approval', 'external']),
-  /** Run by `sh -c` in the item's worktree. Required for `agent` and `command`, refused otherwise. */
+  /** Run by `sh -c` in the item's worktree. Required for `command`, and for an `agent` without `agent`. */
   command: commandSchema.optional(),
+  /** The coding agent that does the work, in place of a command. Only for stages of kind `agent`. */
+  agent: agentSchema.optional(),
+  /** The most one run may use before it is ended, unless a person allows it more. */
+  caps: capsSchema.omit({ wallClockMs: true }).prefault({}),
   /** Extra, non-secret environment for the command. */
   env: z.record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/), z.string().max(4_000)).default({}),
   pool: identifierSchema.default('default'),
@@ -79,6 +80,8 @@ export type Stage = z.infer<typeof stageSchema>;
 
 export const pipelineSchema = z.strictObject({
   stages: z.array(stageSchema).min(1).max(MAX_STAGES),
+  /** The most all runs of one item may use together; the next one is not begun then. */
+  caps: capsSchema.prefault({}),
 });
 
 export type Pipeline = z.infer<typeof pipelineSchema>;
@@ -105,12 +108,19 @@ function duplicateProblems(names: string[], stage: Stage, index: number): Pipeli
 }
 
 function commandProblems(stage: Stage, index: number): PipelineProblem[] {
+  const about = `stage "${stage.name}" of kind ${stage.kind}`;
+  const problem = (field: string, message: string) => [{ path: ['stages', index, field], message }];
+  if (stage.agent !== undefined && stage.kind !== 'agent') {
+    return problem('agent', `${about} takes no agent`);
+  }
+  if (stage.agent !== undefined && stage.command !== undefined) {
+    return problem('command', `${about} has an agent, which takes the place of a command`);
+  }
   const isProcess = stage.kind === 'agent' || stage.kind === 'command';
-  if (isProcess === (stage.command !== undefined)) return [];
-  const message = isProcess
-    ? `stage "${stage.name}" of kind ${stage.kind} needs a command`
-    : `stage "${stage.name}" of kind ${stage.kind} takes no command`;
-  return [{ path: ['stages', index, 'command'], message }];
+  if (isProcess === (stage.command !== undefined || stage.agent !== undefined)) return [];
+  if (!isProcess) return problem('command', `${about} takes no command`);
+  const needed = stage.kind === 'agent' ? 'a command or an agent' : 'a command';
+  return problem('command', `${about} needs ${needed}`);
 }
 
 function targetProblems(names: string[], stage: Stage, index: number): PipelineProblem[] {

@@ -27,7 +27,7 @@ function stateSchemaOf(depth: number): z.ZodType<StateValue> {
 
 const recordSchema = z.object({
   v: z.literal(ENVELOPE_VERSION),
-  machine: z.enum(['run', 'item', 'merge', 'deployment']),
+  machine: z.enum(['run', 'item', 'account', 'merge', 'deployment']),
   machineVersion: z.number().int().positive(),
   state: stateSchema,
   /** Since when it is in this state, server time. */

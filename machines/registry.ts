@@ -1,7 +1,19 @@
 // The machines there are: their versions, events, fences and effects. `decide` looks everything up here.
 import type { AnyStateMachine } from 'xstate';
 import type { z } from 'zod';
-import { type ActorKind, type Address, itemAddress, runAddress } from './address.ts';
+import type { AccountContext } from './account/context.ts';
+import * as accountEffects from './account/effects.ts';
+import { accountEventSchemas } from './account/events.ts';
+import { accountGuardMeanings } from './account/guard-meanings.ts';
+import { accountMachine } from './account/machine.ts';
+import { accountTemplates } from './account/templates.ts';
+import {
+  type ActorKind,
+  type Address,
+  accountAddress,
+  itemAddress,
+  runAddress,
+} from './address.ts';
 import type { Effect } from './effect.ts';
 import type { ActorEvent, RefusalReason } from './event.ts';
 import type { ItemContext } from './item/context.ts';
@@ -88,10 +100,28 @@ const item: ActorDefinition = {
   },
 };
 
-/** The actors this version knows. Merge queues and deployments have no machine yet. */
-const DEFINITIONS: Partial<Record<ActorKind, ActorDefinition>> = { run, item };
+const account: ActorDefinition = {
+  machine: accountMachine,
+  version: 1,
+  migrations: {},
+  schemas: accountEventSchemas,
+  effects: accountEffects,
+  internalEvents: ['open', 'draw'],
+  guardMeanings: accountGuardMeanings,
+  templates: accountTemplates,
+  fence: () => null,
+  explain: () => null,
+  inputOf: ({ project: owner, subject: name }) => ({ owner, name }),
+  addressOf(context) {
+    const { owner, name } = context as AccountContext;
+    return accountAddress(owner === 'project' ? 'project' : 'provider', name);
+  },
+};
 
-export const ACTOR_KINDS = ['run', 'item'] as const;
+/** The actors this version knows. Merge queues and deployments have no machine yet. */
+const DEFINITIONS: Partial<Record<ActorKind, ActorDefinition>> = { run, item, account };
+
+export const ACTOR_KINDS = ['run', 'item', 'account'] as const;
 
 export function definitionOf(kind: ActorKind): ActorDefinition | null {
   return DEFINITIONS[kind] ?? null;

@@ -1,5 +1,6 @@
 // The context of a record in the type of its machine. The envelope cannot know it; `decode` has checked which
 // machine and version wrote it, and only that machine's own transitions have made it.
+import type { AccountContext } from './account/context.ts';
 import type { ItemContext } from './item/context.ts';
 import type { ActorRecord } from './record.ts';
 import type { RunContext } from './run/context.ts';
@@ -12,6 +13,11 @@ export function runContextOf(record: ActorRecord): RunContext {
 /** The context of an item's record. Throws for a record of another machine. */
 export function itemContextOf(record: ActorRecord): ItemContext {
   return contextOf(record, 'item') as ItemContext;
+}
+
+/** The context of an account's record. Throws for a record of another machine. */
+export function accountContextOf(record: ActorRecord): AccountContext {
+  return contextOf(record, 'account') as AccountContext;
 }
 
 function contextOf(record: ActorRecord, machine: ActorRecord['machine']): unknown {

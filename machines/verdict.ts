@@ -1,5 +1,6 @@
 // The one verdict lattice of CI, staging and production, and the registry of infrastructure causes.
 // A cause that is not in the registry is the product's fault: unknown must never excuse a failure.
+import { match } from 'ts-pattern';
 import { z } from 'zod';
 
 /**
@@ -26,7 +27,15 @@ export const INFRASTRUCTURE_CAUSES = [
   'remote-unreachable',
   'disk-full',
   'gate-unavailable',
+  'agent-crashed',
+  'resume-failed',
+  'fenced',
+  'usage-limit',
+  'provider-outage',
 ] as const;
+
+/** Causes that are neither the product's fault nor the infrastructure's: a person, or another run, decides. */
+export const INCONCLUSIVE_CAUSES = ['refused', 'turn-limit', 'cap-reached'] as const;
 
 export const verdictSchema = z.object({
   kind: z.enum(VERDICT_KINDS),
@@ -49,8 +58,25 @@ export type Verdict = z.infer<typeof verdictSchema>;
 
 /** A failure's class by its cause: infrastructure when registered, otherwise the product's. */
 export function failureKind(cause: string): 'infra_error' | 'product_fail' {
-  const registered: readonly string[] = INFRASTRUCTURE_CAUSES;
-  return registered.includes(cause) ? 'infra_error' : 'product_fail';
+  return isRegistered(INFRASTRUCTURE_CAUSES, cause) ? 'infra_error' : 'product_fail';
+}
+
+/** What an exit that is no result says: the class of its cause. */
+export function exitKind(cause: string): 'infra_error' | 'product_fail' | 'inconclusive' {
+  return isRegistered(INCONCLUSIVE_CAUSES, cause) ? 'inconclusive' : failureKind(cause);
+}
+
+function isRegistered(registry: readonly string[], cause: string): boolean {
+  return registry.includes(cause);
+}
+
+/** Which budget a verdict is charged to by its kind. Infrastructure is never charged to the product's. */
+export function budgetOf(kind: VerdictKind): 'product' | 'infra' | 'inconclusive' | 'unobserved' {
+  return match(kind)
+    .with('infra_error', () => 'infra' as const)
+    .with('inconclusive', () => 'inconclusive' as const)
+    .with('unobserved', () => 'unobserved' as const)
+    .otherwise(() => 'product' as const);
 }
 
 /** True when the verdict lets the item go on to its next stage. */

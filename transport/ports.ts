@@ -106,6 +106,7 @@ export interface HostWorld {
 
 export type BucketName =
   | 'onceward-items'
+  | 'onceward-accounts'
   | 'onceward-runs'
   | 'onceward-merges'
   | 'onceward-deployments'

@@ -1,7 +1,10 @@
 // What an item writes down when it moves. Budgets and the list of runs only ever grow.
+import { isAccountCause } from '../agent.ts';
+import { budgetsSchema } from '../pipeline.ts';
+import type { Usage } from '../usage.ts';
 import { isPassing } from '../verdict.ts';
 import type { ItemArgs, ItemContext } from './context.ts';
-import { budgetOf, hasLanded, type NextStep, nextStep } from './next-step.ts';
+import { chargeOf, hasLanded, type NextStep, nextStep, type Outcome } from './next-step.ts';
 
 /** How often the item of a silent run looks after it. */
 const RUN_CHECK_MS = 600_000;
@@ -9,12 +12,19 @@ const RUN_CHECK_MS = 600_000;
 const MAX_FEEDBACK_CHARACTERS = 4_000;
 /** What is kept of an ended run's findings, so that the record of a long-lived item stays writable. */
 const MAX_KEPT_SUMMARY_CHARACTERS = 200;
+/** Ends after which the next run goes on where the agent stopped, instead of being told everything again. */
+const CONTINUED_CAUSES: readonly string[] = [
+  'turn-limit',
+  'cap-reached',
+  'agent-crashed',
+  'fenced',
+];
 
 /** Ends the current run: its verdict is spent, its findings are kept, and where to go next is chosen. */
 export function endRun({ context, event }: ItemArgs): Partial<ItemContext> {
   if (event.type !== 'advance') return {};
-  const { stage, attempt, claimant, verdict } = event.data;
-  const step = nextStep(context, verdict);
+  const { stage, attempt, claimant, verdict, usage } = event.data;
+  const step = nextStep(context, event.data);
   const feedback = isPassing(verdict.kind) ? '' : `${verdict.cause}: ${verdict.summary}`;
   const summary = verdict.summary.slice(0, MAX_KEPT_SUMMARY_CHARACTERS);
   const kept = { ...verdict, summary };
@@ -22,8 +32,12 @@ export function endRun({ context, event }: ItemArgs): Partial<ItemContext> {
     current: null,
     next: 'stage' in step ? step.stage : null,
     backOffMs: step.kind === 'backOff' ? step.delayMs : 0,
-    runs: [...context.runs, { stage, attempt, claimant, verdict: kept, atMs: event.atMs }],
-    spent: spend(context, stage, verdict),
+    runs: [
+      ...context.runs,
+      { stage, attempt, claimant, verdict: kept, ...used(usage), atMs: event.atMs },
+    ],
+    spent: spend(context, stage, event.data),
+    sessions: sessionsAfter(context, event.data),
     headSha: verdict.headSha ?? context.headSha,
     isLanded: hasLanded(context, verdict),
     feedback: feedback.slice(0, MAX_FEEDBACK_CHARACTERS),
@@ -34,13 +48,27 @@ export function endRun({ context, event }: ItemArgs): Partial<ItemContext> {
   };
 }
 
-function spend(
-  context: ItemContext,
-  stage: string,
-  verdict: { kind: Parameters<typeof budgetOf>[0]; headSha: string | null },
-): Record<string, number> {
-  if (isPassing(verdict.kind)) return context.spent;
-  const key = `${stage}/${budgetOf(verdict.kind)}/${verdict.headSha ?? context.headSha ?? 'none'}`;
+/** A session is kept only to be gone on with: a new attempt at the work begins a new one. */
+function sessionsAfter(
+  { sessions }: ItemContext,
+  { stage, session, verdict }: { stage: string; session?: Session | undefined } & Outcome,
+): ItemContext['sessions'] {
+  const { [stage]: _, ...others } = sessions ?? {};
+  const isContinued = CONTINUED_CAUSES.includes(verdict.cause) || isAccountCause(verdict.cause);
+  return session !== undefined && isContinued ? { ...others, [stage]: session } : others;
+}
+
+function used(usage: Usage | undefined): { usage?: Usage } {
+  return usage === undefined ? {} : { usage };
+}
+
+type Session = ItemContext['sessions'][string];
+
+function spend(context: ItemContext, stage: string, outcome: Outcome): Record<string, number> {
+  const { verdict } = outcome;
+  const charge = chargeOf(outcome);
+  if (isPassing(verdict.kind) || charge === null) return context.spent;
+  const key = `${stage}/${charge}/${verdict.headSha ?? context.headSha ?? 'none'}`;
   return { ...context.spent, [key]: (context.spent[key] ?? 0) + 1 };
 }
 
@@ -62,7 +90,7 @@ export function beginStage({ context }: ItemArgs): Partial<ItemContext> {
 /** A run that was cancelled by itself counts as ended, so that its attempt number is not used again. */
 export function endCancelledRun({ context, event }: ItemArgs): Partial<ItemContext> {
   if (event.type !== 'run-cancelled') return {};
-  const { stage, attempt } = event.data;
+  const { stage, attempt, usage } = event.data;
   const verdict = {
     kind: 'not_applicable',
     cause: 'cancelled',
@@ -73,7 +101,10 @@ export function endCancelledRun({ context, event }: ItemArgs): Partial<ItemConte
   return {
     current: null,
     next: stage,
-    runs: [...context.runs, { stage, attempt, claimant: 'nobody', verdict, atMs: event.atMs }],
+    runs: [
+      ...context.runs,
+      { stage, attempt, claimant: 'nobody', verdict, ...used(usage), atMs: event.atMs },
+    ],
   };
 }
 
@@ -104,11 +135,12 @@ export function withdrawPause(): Partial<ItemContext> {
 export function grantRetry({ context }: ItemArgs): Partial<ItemContext> {
   const stage = context.next ?? '';
   const granted = { ...context.granted };
-  for (const budget of ['product', 'infra', 'inconclusive', 'unobserved']) {
+  for (const budget of budgetsSchema.keyof().options) {
     const key = `${stage}/${budget}`;
     granted[key] = (granted[key] ?? 0) + 1;
   }
-  return { granted };
+  const isCapped = context.parking?.reason === 'item-cap-reached';
+  return isCapped ? { granted, capGrants: context.capGrants + 1 } : { granted };
 }
 
 export function recordCancel({ event }: ItemArgs): Partial<ItemContext> {

@@ -1,6 +1,7 @@
 // What an item remembers: its frozen pipeline, its current run, every ended run, and what was spent.
 import { limitsSchema } from '../limits.ts';
 import type { Stage } from '../pipeline.ts';
+import { addUsage, NO_USAGE, type Usage } from '../usage.ts';
 import type { Verdict } from '../verdict.ts';
 import type { FrozenPipeline, ItemEvent, ItemInput } from './events.ts';
 
@@ -13,10 +14,20 @@ export interface EndedRun extends RunReference {
   claimant: string;
   verdict: Verdict;
   atMs: number;
+  /** Only where an agent was measured. */
+  usage?: Usage;
 }
 
 export interface Parking {
-  reason: 'budget-exhausted' | 'not-landed' | 'paused' | 'run-cancelled' | 'too-many-runs';
+  reason:
+    | 'budget-exhausted'
+    | 'item-cap-reached'
+    | 'no-progress'
+    | 'not-landed'
+    | 'paused'
+    | 'run-cancelled'
+    | 'run-cap-reached'
+    | 'too-many-runs';
   /** For people: what happened, with the numbers. */
   message: string;
   /** The event that would release it. */
@@ -46,6 +57,10 @@ export interface ItemContext {
   spent: Record<string, number>;
   /** Extra verdicts an operator granted with `retry`, by `<stage>/<class>`. Only ever rises. */
   granted: Record<string, number>;
+  /** How often a person let it use as much again as its caps allow. */
+  capGrants: number;
+  /** By stage: the agent's session, where the next run is to go on with it. */
+  sessions: Record<string, { id: string; machine: string }>;
   headSha: string | null;
   isLanded: boolean;
   /** Why the last attempt failed, for the next one. */
@@ -83,6 +98,8 @@ export function initialItemContext(
     runs: [],
     spent: {},
     granted: {},
+    capGrants: 0,
+    sessions: {},
     headSha: null,
     isLanded: false,
     feedback: '',
@@ -91,6 +108,11 @@ export function initialItemContext(
     ending: null,
     deadlines: {},
   };
+}
+
+/** Everything its runs have used. Runs of before have no measure. */
+export function itemUsage({ runs }: Pick<ItemContext, 'runs'>): Usage {
+  return runs.reduce((sum, { usage }) => (usage ? addUsage(sum, usage) : sum), NO_USAGE);
 }
 
 export function stageOf(context: ItemContext, name: string | null): Stage | null {
@@ -104,4 +126,6 @@ const PLACEHOLDER_PIPELINE: FrozenPipeline = {
   limits: limitsSchema.parse({}),
   repository: '',
   baseBranch: 'main',
+  caps: {},
+  dailyCaps: {},
 };

@@ -8,7 +8,13 @@ export function openRun({ context }: ItemArgs): Effect[] {
   if (stage === null || context.current === null) return [];
   const { project, item, headSha, feedback, pipeline } = context;
   const { attempt } = context.current;
-  const data = { project, item, attempt, stage, limits: pipeline.limits, headSha, feedback };
+  const { limits, dailyCaps } = pipeline;
+  const session = context.sessions?.[stage.name] ?? null;
+  const data = {
+    ...{ project, item, attempt, stage, limits, headSha, feedback },
+    ...(session === null ? {} : { session }),
+    ...(Object.keys(dailyCaps ?? {}).length === 0 ? {} : { dailyCaps }),
+  };
   return [tellRun(context, context.current, 'open', { ...data, ...traceOf(context) })];
 }
 

@@ -2,8 +2,10 @@
 import { z } from 'zod';
 import type { MachineEvent } from '../event.ts';
 import { limitsSchema } from '../limits.ts';
-import { stageSchema } from '../pipeline.ts';
+import { budgetsSchema, stageSchema } from '../pipeline.ts';
+import { sessionSchema } from '../run/events.ts';
 import { traceparentSchema } from '../traceparent.ts';
+import { capsSchema, usageSchema } from '../usage.ts';
 import { verdictSchema } from '../verdict.ts';
 
 /** Largest body of an item, in bytes of UTF-8. Longer texts belong into the repository. */
@@ -28,6 +30,10 @@ export const frozenPipelineSchema = z.object({
   limits: limitsSchema,
   repository: z.string().max(2_000).default(''),
   baseBranch: z.string().max(250).default('main'),
+  /** The most all runs of the item may use together. */
+  caps: capsSchema.prefault({}),
+  /** The most all items of the project may use in one day. */
+  dailyCaps: capsSchema.prefault({}),
 });
 
 export const itemEventSchemas = {
@@ -41,9 +47,17 @@ export const itemEventSchemas = {
     pipeline: frozenPipelineSchema,
   }),
   /** A claimed run hands over. Sent by runs only. */
-  advance: z.object({ ...stageRef, claimant: name, verdict: verdictSchema }),
+  advance: z.object({
+    ...stageRef,
+    claimant: name,
+    verdict: verdictSchema,
+    /** The budget it is charged to; null charges none, and without it the verdict's kind decides. */
+    charge: budgetsSchema.keyof().nullable().optional(),
+    usage: usageSchema.optional(),
+    session: sessionSchema.optional(),
+  }),
   /** Sent by runs only. */
-  'run-cancelled': z.object(stageRef),
+  'run-cancelled': z.object({ ...stageRef, usage: usageSchema.optional() }),
   approve: z.object({ by, comment: text }),
   reject: z.object({ by, reason: text }),
   pause: z.object({ by, reason: text }),

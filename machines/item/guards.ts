@@ -35,7 +35,7 @@ export function leadsToBackOff(args: ItemArgs): boolean {
 
 export function leadsToApproval(args: ItemArgs): boolean {
   if (args.event.type !== 'advance' || !isCurrentRun(args)) return false;
-  const step = nextStep(args.context, args.event.data.verdict);
+  const step = nextStep(args.context, args.event.data);
   return step.kind === 'open' && stageOf(args.context, step.stage)?.kind === 'approval';
 }
 
@@ -45,7 +45,7 @@ export function leadsToStage(args: ItemArgs): boolean {
 
 function leadsTo(args: ItemArgs, kind: NextStepKind): boolean {
   if (args.event.type !== 'advance' || !isCurrentRun(args)) return false;
-  return nextStep(args.context, args.event.data.verdict).kind === kind;
+  return nextStep(args.context, args.event.data).kind === kind;
 }
 
 /** The stage that would be opened next waits for a person. */

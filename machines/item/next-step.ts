@@ -1,9 +1,9 @@
 // Where an item goes after a verdict, as a value. Guards ask for it, actions write it down; it does nothing.
-import { match } from 'ts-pattern';
-import { backoffMs } from '../limits.ts';
+import { backoffMs, jittered } from '../limits.ts';
 import type { Budgets, Stage } from '../pipeline.ts';
-import { isPassing, type Verdict, type VerdictKind } from '../verdict.ts';
-import { type ItemContext, type Parking, stageOf } from './context.ts';
+import { addUsage, capsReached, NO_USAGE, type Usage } from '../usage.ts';
+import { budgetOf, isPassing, type Verdict } from '../verdict.ts';
+import { type ItemContext, itemUsage, type Parking, stageOf } from './context.ts';
 
 /** An item that was worked on this often is going in circles. */
 export const MAX_RUNS_PER_ITEM = 100;
@@ -17,8 +17,17 @@ export type NextStep =
 
 export type NextStepKind = NextStep['kind'];
 
-/** Decides on the verdict of the current run. */
-export function nextStep(context: ItemContext, verdict: Verdict): NextStep {
+/** What the run that hands over says of itself. */
+export interface Outcome {
+  verdict: Verdict;
+  /** The budget it is charged to; null charges none. Without it the kind of the verdict decides. */
+  charge?: keyof Budgets | null | undefined;
+  usage?: Usage | undefined;
+}
+
+/** Decides on the outcome of the current run. */
+export function nextStep(context: ItemContext, outcome: Outcome): NextStep {
+  const { verdict } = outcome;
   const stage = stageOf(context, context.current?.stage ?? null);
   if (stage === null) return { kind: 'fail', message: 'the stage is not in the pipeline' };
   if (context.runs.length + 1 >= MAX_RUNS_PER_ITEM) {
@@ -27,8 +36,8 @@ export function nextStep(context: ItemContext, verdict: Verdict): NextStep {
   }
   const step = isPassing(verdict.kind)
     ? afterPass(context, stage, verdict)
-    : afterFailure(context, stage, verdict);
-  return pauseFirst(context, step);
+    : afterFailure(context, stage, outcome);
+  return pauseFirst(context, capFirst(context, step, outcome));
 }
 
 function afterPass(context: ItemContext, stage: Stage, verdict: Verdict): NextStep {
@@ -48,11 +57,17 @@ export function hasLanded(context: ItemContext, verdict: Verdict): boolean {
   return verdict.isLanded || (context.isLanded && isSameHead);
 }
 
-function afterFailure(context: ItemContext, stage: Stage, verdict: Verdict): NextStep {
+function afterFailure(context: ItemContext, stage: Stage, outcome: Outcome): NextStep {
+  const { verdict } = outcome;
   // Only a person rejects: a worker that uses the word is charged like any other failure.
   const isRejection = stage.kind === 'approval' && verdict.cause === 'rejected';
   if (isRejection) return afterRejection(stage, verdict);
-  const budget = budgetOf(verdict.kind);
+  if (verdict.cause === 'cap-reached' && verdict.kind === 'inconclusive') {
+    const message = `its run was ended at a cap: ${verdict.summary}`;
+    return { kind: 'park', stage: stage.name, reason: 'run-cap-reached', message };
+  }
+  const budget = chargeOf(outcome);
+  if (budget === null) return backOff(context, stage, 0);
   const allowed = stage.budgets[budget] + (context.granted[`${stage.name}/${budget}`] ?? 0);
   const spent = spentOn(context, stage.name, budget) + 1;
   if (spent >= allowed) {
@@ -60,10 +75,56 @@ function afterFailure(context: ItemContext, stage: Stage, verdict: Verdict): Nex
     if (stage.onExhausted === 'fail') return { kind: 'fail', message };
     return { kind: 'park', stage: stage.name, reason: 'budget-exhausted', message };
   }
-  if (budget === 'product') return { kind: 'open', stage: stage.onFail ?? stage.name };
+  const next = budget === 'product' ? (stage.onFail ?? stage.name) : stage.name;
+  if (isGoingInCircles(context, { stage, next, budget, verdict })) {
+    const sha = (verdict.headSha ?? context.headSha)?.slice(0, 12) ?? 'no commit';
+    const message = `${verdict.kind} (${verdict.cause}) twice on ${sha}: another run would change nothing`;
+    return { kind: 'park', stage: next, reason: 'no-progress', message };
+  }
+  const isAtOnce = budget === 'product' || budget === 'continuations' || budget === 'resumes';
+  return isAtOnce ? { kind: 'open', stage: next } : backOff(context, stage, spent - 1);
+}
+
+function backOff(context: ItemContext, stage: Stage, tries: number): NextStep {
   const { retryBackoffMs, retryBackoffCapMs } = context.pipeline.limits;
-  const delayMs = backoffMs(retryBackoffMs, retryBackoffCapMs, spent - 1);
+  const seed = `${context.project}.${context.item}.${context.runs.length}`;
+  const delayMs = jittered(backoffMs(retryBackoffMs, retryBackoffCapMs, tries), seed);
   return { kind: 'backOff', stage: stage.name, delayMs };
+}
+
+/**
+ * An agent would be paid to look at what it has already been shown: the same verdict of the same stage on
+ * the same commit. What infrastructure did says nothing of that.
+ */
+function isGoingInCircles(
+  context: ItemContext,
+  now: { stage: Stage; next: string; budget: keyof Budgets; verdict: Verdict },
+): boolean {
+  const { stage, next, budget, verdict } = now;
+  if (stageOf(context, next)?.kind !== 'agent') return false;
+  if (budget !== 'product' && budget !== 'continuations') return false;
+  const last = context.runs.findLast((run) => run.stage === stage.name)?.verdict;
+  const shaOf = (sha: string | null) => sha ?? context.headSha;
+  return (
+    last !== undefined &&
+    last.kind === verdict.kind &&
+    last.cause === verdict.cause &&
+    shaOf(last.headSha) === shaOf(verdict.headSha)
+  );
+}
+
+/** A cap of the item stops its next run, never the one that has just ended well. */
+function capFirst(context: ItemContext, step: NextStep, { usage }: Outcome): NextStep {
+  if (step.kind !== 'open' && step.kind !== 'backOff') return step;
+  const used = addUsage(itemUsage(context), usage ?? NO_USAGE);
+  const reached = capsReached(used, context.pipeline.caps ?? {}, context.capGrants ?? 0);
+  if (reached.length === 0) return step;
+  const message = `the item has reached its cap: ${reached.join(', ')}`;
+  return { kind: 'park', stage: step.stage, reason: 'item-cap-reached', message };
+}
+
+export function chargeOf({ charge, verdict }: Outcome): keyof Budgets | null {
+  return charge === undefined ? budgetOf(verdict.kind) : charge;
 }
 
 function afterRejection(stage: Stage, verdict: Verdict): NextStep {
@@ -75,15 +136,6 @@ function pauseFirst(context: ItemContext, step: NextStep): NextStep {
   if (!context.isPauseRequested || (step.kind !== 'open' && step.kind !== 'backOff')) return step;
   const message = `paused before stage ${step.stage}`;
   return { kind: 'park', stage: step.stage, reason: 'paused', message };
-}
-
-/** Which budget a verdict is charged to. Infrastructure is never charged to the item's product budget. */
-export function budgetOf(kind: VerdictKind): keyof Budgets {
-  return match(kind)
-    .with('infra_error', () => 'infra' as const)
-    .with('inconclusive', () => 'inconclusive' as const)
-    .with('unobserved', () => 'unobserved' as const)
-    .otherwise(() => 'product' as const);
 }
 
 /** Sum over every head SHA, so that moving between commits cannot reset a budget. */

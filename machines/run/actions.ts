@@ -1,7 +1,8 @@
 // What a run writes down when it moves: each takes the context and the event and returns what changes.
 // Deadlines are replaced as a whole on entering a state, so none outlives the state it belongs to.
-import { backoffMs } from '../limits.ts';
-import { graceMsOf, type RunArgs, type RunContext } from './context.ts';
+import { backoffMs, jittered } from '../limits.ts';
+import { mostUsage, NO_USAGE, tokensOf } from '../usage.ts';
+import { graceMsOf, type RunArgs, type RunContext, totalUsage } from './context.ts';
 
 /** How many finalization steps a run remembers. */
 const MAX_FINALIZE_STEPS = 32;
@@ -9,6 +10,9 @@ const MAX_FINALIZE_STEPS = 32;
 const MAX_QUEUE_STALL_MS = 3_600_000;
 /** How far past the wall clock a worker may be with its report. */
 const REPORT_MARGIN_MS = 60_000;
+/** Longest wait before a held run asks again: an account may be resumed at any time. */
+const MAX_HOLD_MS = 60_000;
+const MIN_HOLD_MS = 1_000;
 
 export function recordStarted({ context, event }: RunArgs): Partial<RunContext> {
   if (event.type !== 'started') return {};
@@ -19,25 +23,72 @@ export function recordStarted({ context, event }: RunArgs): Partial<RunContext> 
     requeues: 0,
     processGroup: null,
     outputBytes: context.outputBytes,
+    hold: null,
   };
+}
+
+export function recordHold({ event }: RunArgs): Partial<RunContext> {
+  if (event.type !== 'hold') return {};
+  const { account, cause, untilMs } = event.data;
+  return { hold: { account, cause, untilMs } };
 }
 
 export function recordProgress({ context, event }: RunArgs): Partial<RunContext> {
   if (event.type !== 'progress') return {};
+  const { headSha } = event.data;
   return {
     outputBytes: Math.max(context.outputBytes, event.data.outputBytes),
     processGroup: event.data.processGroup ?? context.processGroup,
     progressAtMs: event.atMs,
+    workingSinceMs: context.workingSinceMs ?? event.atMs,
+    workSha: headSha ?? context.workSha ?? null,
+    watermarkAtMs: hasGrown({ context, event }) ? event.atMs : (context.watermarkAtMs ?? null),
+    ...reported(context, event),
   };
+}
+
+/** Output, commits and tokens are what an agent has to show for its time. */
+function hasGrown({ context, event }: RunArgs): boolean {
+  if (event.type !== 'progress') return false;
+  const { outputBytes, headSha, usage } = event.data;
+  const isNewCommit = headSha !== null && headSha !== context.workSha;
+  const tokens = (of: RunContext['usage'] | undefined) => (of ? tokensOf(of) : 0);
+  return outputBytes > context.outputBytes || isNewCommit || tokens(usage) > tokens(context.usage);
+}
+
+/** What the agent itself says of its work; a process that is no agent says nothing. */
+function reported(context: RunContext, event: RunArgs['event']): Partial<RunContext> {
+  if (event.type !== 'progress' && event.type !== 'exited') return {};
+  const { usage, session } = event.data;
+  return {
+    ...(usage === undefined ? {} : { usage: mostUsage(context.usage ?? NO_USAGE, usage) }),
+    ...(session === undefined ? {} : { session }),
+  };
+}
+
+/** What is used now has been told to the accounts, by the effect of this very transition. */
+export function recordDrawn({ context }: RunArgs): Partial<RunContext> {
+  return context.usage === null ? {} : { drawn: totalUsage(context) };
+}
+
+export function recordGrant({ context }: RunArgs): Partial<RunContext> {
+  return { grants: context.grants + 1 };
 }
 
 export function recordExit({ context, event }: RunArgs): Partial<RunContext> {
   if (event.type === 'exited') {
-    const { code, signal, cause, outputBytes } = event.data;
-    return { exit: { code, signal, cause, atMs: event.atMs }, outputBytes };
+    const { code, signal, cause, evidence, outputBytes } = event.data;
+    const exit = { code, signal, cause, ...seen(evidence), atMs: event.atMs };
+    return { exit, outputBytes, ...reported(context, event) };
   }
   const cause = event.type === 'timed-out' ? 'timed-out' : 'worker-lost';
-  return { exit: { code: null, signal: null, cause, atMs: event.atMs }, ...leave(context) };
+  const evidence = event.type === 'worker-lost' ? event.data.evidence : '';
+  const exit = { code: null, signal: null, cause, ...seen(evidence), atMs: event.atMs };
+  return { exit, ...leave(context) };
+}
+
+function seen(evidence: string): { evidence?: string } {
+  return evidence === '' ? {} : { evidence };
 }
 
 export function recordStep({ context, event }: RunArgs): Partial<RunContext> {
@@ -56,7 +107,14 @@ export function recordClaim({ event }: RunArgs): Partial<RunContext> {
 
 /** A new generation: whatever the old worker still sends is refused as stale. */
 export function loseWorker({ context }: RunArgs): Partial<RunContext> {
-  return { ...leave(context), epoch: context.epoch + 1, worker: null, machine: null };
+  return {
+    ...leave(context),
+    ...(context.usage === null ? {} : { usageBefore: totalUsage(context), usage: null }),
+    epoch: context.epoch + 1,
+    worker: null,
+    machine: null,
+    workingSinceMs: null,
+  };
 }
 
 /** Reported lost once; reporting it again would ask for the same cleanup again. */
@@ -86,11 +144,35 @@ export function armStart(args: RunArgs): Partial<RunContext> {
   return { deadlines: { 'start-overdue': timeOf(args) + args.context.limits.startTimeoutMs } };
 }
 
+/** Jittered, so that runs that were held together do not all ask again together. */
+export function armHold(args: RunArgs): Partial<RunContext> {
+  const { project, item, stage, hold } = args.context;
+  const nowMs = timeOf(args);
+  const leftMs = Math.max(MIN_HOLD_MS, (hold?.untilMs ?? nowMs) - nowMs);
+  const shortMs = jittered(MAX_HOLD_MS, `${project}.${item}.${stage.name}.${nowMs}`);
+  return { deadlines: { 'hold-due': nowMs + Math.min(leftMs, shortMs) } };
+}
+
 /** Counted from the first sign of a living process: preparing it must not eat its time. */
 export function armWallClock(args: RunArgs): Partial<RunContext> {
-  const { stage } = args.context;
-  const limitMs = stage.wallClockMs + stage.killGraceMs + REPORT_MARGIN_MS;
-  return { deadlines: { 'timed-out': timeOf(args) + limitMs } };
+  return { deadlines: { 'timed-out': wallClockEndMs(args) } };
+}
+
+export function armDecision(args: RunArgs): Partial<RunContext> {
+  const decisionMs = timeOf(args) + args.context.limits.capDecisionMs;
+  return { deadlines: { 'decision-due': decisionMs, 'timed-out': wallClockEndMs(args) } };
+}
+
+/** Its worker hears of it with the answer to its next sign of life. */
+export function armStopping(args: RunArgs): Partial<RunContext> {
+  const { killGraceMs } = args.context.stage;
+  return { deadlines: { 'timed-out': timeOf(args) + killGraceMs + REPORT_MARGIN_MS } };
+}
+
+function wallClockEndMs(args: RunArgs): number {
+  const { stage, workingSinceMs } = args.context;
+  const sinceMs = workingSinceMs ?? timeOf(args);
+  return sinceMs + stage.wallClockMs + stage.killGraceMs + REPORT_MARGIN_MS;
 }
 
 /** Counted from the exit or the last finalization step, whichever is later. */

@@ -2,15 +2,25 @@
 import type { z } from 'zod';
 import { type Limits, limitsSchema } from '../limits.ts';
 import { type Stage, stageSchema } from '../pipeline.ts';
+import { addUsage, type Caps, NO_USAGE, type Usage } from '../usage.ts';
 import type { Verdict } from '../verdict.ts';
-import type { processGroupSchema, RunEvent, RunInput } from './events.ts';
+import type { processGroupSchema, RunEvent, RunInput, sessionSchema } from './events.ts';
 
 export interface RunExit {
   code: number | null;
   signal: string | null;
   /** `exit-code`, `timed-out`, `silent`, `worker-lost`, `spawn-failed`, … */
   cause: string;
+  /** What was seen, for people; nothing where the cause says it all. */
+  evidence?: string | undefined;
   atMs: number;
+}
+
+export interface Hold {
+  /** `account.provider.claude`. */
+  account: string;
+  cause: string;
+  untilMs: number;
 }
 
 export interface FinalizeStep {
@@ -36,6 +46,7 @@ export interface RunContext {
   /** Head of the item's branch when the run was opened. */
   headSha: string | null;
   feedback: string;
+  dailyCaps: Caps;
   /** The trace context of its item; null where there is none. */
   traceparent: string | null;
   openedAtMs: number;
@@ -51,6 +62,24 @@ export interface RunContext {
   leftover: { machine: string; pid: number; startTicks: number | null } | null;
   outputBytes: number;
   progressAtMs: number | null;
+  /** When output, commits or tokens were seen to grow last. */
+  watermarkAtMs: number | null;
+  /** When its process showed itself first, in this epoch. */
+  workingSinceMs: number | null;
+  /** Head of the worktree, as last reported. */
+  workSha: string | null;
+  /** The agent's session, to be resumed by the next worker or run. */
+  session: z.infer<typeof sessionSchema> | null;
+  /** Of this epoch; null before any is reported. */
+  usage: Usage | null;
+  /** Of earlier epochs. */
+  usageBefore: Usage | null;
+  /** What its accounts have been told. */
+  drawn: Usage | null;
+  /** How often a person allowed it as much again. */
+  grants: number;
+  /** What it may not start for. */
+  hold: Hold | null;
   exit: RunExit | null;
   steps: FinalizeStep[];
   claim: RunClaim | null;
@@ -70,6 +99,7 @@ export function initialRunContext(input: RunInput | undefined): RunContext {
     limits: input?.data.limits ?? PLACEHOLDER_LIMITS,
     headSha: input?.data.headSha ?? null,
     feedback: input?.data.feedback ?? '',
+    dailyCaps: input?.data.dailyCaps ?? {},
     traceparent: input?.data.traceparent ?? null,
     openedAtMs: input?.atMs ?? 0,
     epoch: 1,
@@ -81,6 +111,15 @@ export function initialRunContext(input: RunInput | undefined): RunContext {
     leftover: null,
     outputBytes: 0,
     progressAtMs: null,
+    watermarkAtMs: null,
+    workingSinceMs: null,
+    workSha: null,
+    session: input?.data.session ?? null,
+    usage: null,
+    usageBefore: null,
+    drawn: null,
+    grants: 0,
+    hold: null,
     exit: null,
     steps: [],
     claim: null,
@@ -92,6 +131,11 @@ export function initialRunContext(input: RunInput | undefined): RunContext {
 export interface RunArgs {
   context: RunContext;
   event: RunEvent;
+}
+
+/** Everything the run has used, in all its epochs. Records of before have nothing of it. */
+export function totalUsage({ usageBefore, usage }: RunContext): Usage {
+  return addUsage(usageBefore ?? NO_USAGE, usage ?? NO_USAGE);
 }
 
 /** How long this run may stay unclaimed after its exit. */

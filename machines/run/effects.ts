@@ -1,7 +1,11 @@
 // What a run asks of the world, by name. Each returns plain data; the outbox performs it after the commit.
+import { accountAddress } from '../address.ts';
+import { accountOf, isAccountCause } from '../agent.ts';
 import type { Effect } from '../effect.ts';
+import { capsReached, isNoUsage, NO_USAGE, usageSince } from '../usage.ts';
 import { failureKind, type Verdict } from '../verdict.ts';
-import type { RunArgs, RunContext } from './context.ts';
+import { chargeOf } from './charge.ts';
+import { type RunArgs, type RunContext, totalUsage } from './context.ts';
 import { isJudgedByExit, isProcessStage } from './guards.ts';
 
 /** People and publishers need no job. */
@@ -35,12 +39,69 @@ export function remindOfProcess({ context }: RunArgs): Effect[] {
 
 /** The one act of a claimed run. Repeating it is harmless: the item moves only once. */
 export function advanceItem({ context }: RunArgs): Effect[] {
-  const { claim } = context;
-  return [tellItem(context, 'advance', { claimant: claim?.claimant, verdict: claim?.verdict })];
+  const { claim, session, usage, usageBefore } = context;
+  const hasUsed = usage !== null || usageBefore !== null;
+  const charge = chargeOf(context);
+  const data = {
+    claimant: claim?.claimant,
+    verdict: claim?.verdict,
+    ...(charge === undefined ? {} : { charge }),
+    ...(hasUsed ? { usage: totalUsage(context) } : {}),
+    ...(session === null ? {} : { session }),
+  };
+  return [tellItem(context, 'advance', data)];
+}
+
+/** Tells the accounts of its project and of its provider what has been used since they were told last. */
+export function drawOnAccounts({ context }: RunArgs): Effect[] {
+  if (context.usage === null) return [];
+  const usage = usageSince(context.drawn ?? NO_USAGE, totalUsage(context));
+  if (isNoUsage(usage)) return [];
+  return accountsOf(context).flatMap(({ address, caps }) => [
+    // Opening one that is open changes nothing.
+    ...(context.drawn === null ? [openAccount(address)] : []),
+    { type: 'tell', to: address, event: 'draw', data: { usage, caps } } as const,
+  ]);
+}
+
+/** A limit of the provider's, or its outage, concerns every run of the account. */
+export function suspendAccount({ context, event }: RunArgs): Effect[] {
+  if (event.type !== 'exited' || !isAccountCause(event.data.cause)) return [];
+  const { agent } = context.stage;
+  if (agent === undefined) return [];
+  const address = accountAddress('provider', accountOf(agent));
+  const { outageBackoffMs, outageBackoffCapMs } = context.limits;
+  const { cause, evidence, resetAtMs } = event.data;
+  const data = { cause, evidence, resetAtMs, outageBackoffMs, outageBackoffCapMs };
+  return [openAccount(address), { type: 'tell', to: address, event: 'suspend', data }];
+}
+
+/** The running process goes on meanwhile: a person decides. */
+export function askForDecision({ context }: RunArgs): Effect[] {
+  const { item, stage, grants, attempt, project, limits } = context;
+  const reached = capsReached(totalUsage(context), stage.caps, grants).join(', ');
+  const run = `run.${project}.${item}.${stage.name}.${attempt}`;
+  const message =
+    `stage ${stage.name} of item ${item} has reached its cap: ${reached}; let it go on with ` +
+    `\`onceward send ${run} allow\`, or it is ended in ${Math.ceil(limits.capDecisionMs / 1_000)} s`;
+  return [{ type: 'alarm', reason: 'cap-reached', message }];
+}
+
+function accountsOf({ project, stage, dailyCaps }: RunContext) {
+  const { agent } = stage;
+  const provider = agent && { address: accountAddress('provider', accountOf(agent)), caps: {} };
+  const own = { address: accountAddress('project', project), caps: dailyCaps };
+  return provider ? [own, provider] : [own];
+}
+
+function openAccount(address: string): Effect {
+  return { type: 'tell', to: address, event: 'open', data: {} };
 }
 
 export function reportCancelled({ context }: RunArgs): Effect[] {
-  return [tellItem(context, 'run-cancelled', {})];
+  const { usage, usageBefore } = context;
+  const hasUsed = usage !== null || usageBefore !== null;
+  return [tellItem(context, 'run-cancelled', hasUsed ? { usage: totalUsage(context) } : {})];
 }
 
 /**

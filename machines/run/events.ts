@@ -4,6 +4,7 @@ import type { MachineEvent } from '../event.ts';
 import { limitsSchema } from '../limits.ts';
 import { stageSchema } from '../pipeline.ts';
 import { traceparentSchema } from '../traceparent.ts';
+import { capsSchema, usageSchema } from '../usage.ts';
 import { verdictSchema } from '../verdict.ts';
 
 const name = z.string().min(1).max(200);
@@ -20,6 +21,9 @@ export const processGroupSchema = z.object({
 
 const empty = z.object({});
 
+/** An agent's session, which only the machine that holds it can resume. */
+export const sessionSchema = z.object({ id: name, machine: z.string().max(200) });
+
 export const runEventSchemas = {
   /** Sent by the item only. */
   open: z.object({
@@ -30,7 +34,18 @@ export const runEventSchemas = {
     limits: limitsSchema,
     headSha: sha.nullable().default(null),
     feedback: text.default(''),
+    /** To be resumed, where the run's worker can. */
+    session: sessionSchema.nullable().default(null),
+    /** The most its project may use in one day. */
+    dailyCaps: capsSchema.prefault({}),
     traceparent: traceparentSchema,
+  }),
+  /** A worker may not start it yet: an account it would draw on is suspended. */
+  hold: z.object({
+    epoch,
+    account: name,
+    cause: z.string().min(1).max(64),
+    untilMs: z.number().int().nonnegative(),
   }),
   /** A worker has chosen this run. */
   started: z.object({
@@ -42,7 +57,12 @@ export const runEventSchemas = {
   progress: z.object({
     epoch,
     outputBytes: z.number().int().nonnegative().default(0),
+    /** Head of the worktree: commits are progress, too. */
+    headSha: sha.nullable().default(null),
     processGroup: processGroupSchema.optional(),
+    /** Of this epoch so far; what sub-agents used is part of it. */
+    usage: usageSchema.optional(),
+    session: sessionSchema.optional(),
   }),
   /** The process has ended. Recorded before anything is done with its result. */
   exited: z.object({
@@ -50,7 +70,13 @@ export const runEventSchemas = {
     code: z.number().int().nullable().default(null),
     signal: z.string().max(32).nullable().default(null),
     cause: z.string().min(1).max(64).default('exit-code'),
+    /** What was seen, for people; without it the cause speaks for itself. */
+    evidence: text.default(''),
     outputBytes: z.number().int().nonnegative().default(0),
+    usage: usageSchema.optional(),
+    session: sessionSchema.optional(),
+    /** After a usage limit or an outage: when the provider says it will serve again. */
+    resetAtMs: z.number().int().nonnegative().optional(),
   }),
   /** One step of the finalization is done; repeating it under the same key is harmless. */
   'finalize-step': z.object({
@@ -72,9 +98,13 @@ export const runEventSchemas = {
   /** The worker's presence lapsed before an exit was recorded. */
   'worker-lost': z.object({ epoch, worker: name, evidence: text.default('') }),
   cancel: z.object({ by: name.default('operator'), reason: text.default('') }),
+  /** A person lets a run that has reached a cap go on: as much again. */
+  allow: z.object({ by: name.default('operator') }),
   /** The process group is proven gone after a cancel. */
   gone: z.object({ epoch, evidence: text.default('') }),
   'queue-stalled': empty,
+  'hold-due': empty,
+  'decision-due': empty,
   'start-overdue': empty,
   'timed-out': empty,
   'grace-elapsed': empty,

@@ -4,6 +4,7 @@ import type { RunContext } from './context.ts';
 
 /** Events that speak for one generation of a run. */
 const EPOCH_EVENTS: readonly string[] = [
+  'hold',
   'started',
   'progress',
   'exited',

@@ -10,6 +10,8 @@ export const runGuardMeanings = {
     'the event names the worker that holds the run, and the infrastructure budget of the stage allows one more epoch',
   isDueWithEpochLeft:
     'the deadline that stands in the record has come, and the infrastructure budget of the stage allows one more epoch',
+  reachesCap: 'with what is reported, the run has used as much as a cap of its stage allows',
+  isProcessStage: 'a worker carries the stage out: it is neither an approval nor external',
   isWorkable: 'the stage is no approval: an approval is decided, never worked on',
   isExternalStage: 'the stage is external: only a publisher may report an exit without a start',
   isDecision:

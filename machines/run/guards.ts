@@ -1,5 +1,6 @@
 // The named conditions of a run, one pure predicate each.
-import type { RunArgs } from './context.ts';
+import { capsReached, mostUsage, NO_USAGE } from '../usage.ts';
+import { type RunArgs, totalUsage } from './context.ts';
 
 /** The time in the record has really come; a forged or early deadline changes nothing. */
 export function isDue({ context, event }: RunArgs): boolean {
@@ -23,6 +24,14 @@ export function isLostWithEpochLeft(args: RunArgs): boolean {
 
 export function isDueWithEpochLeft(args: RunArgs): boolean {
   return isDue(args) && hasEpochLeft(args);
+}
+
+/** With what this sign of life reports, the run has used as much as its stage allows. */
+export function reachesCap({ context, event }: RunArgs): boolean {
+  if (event.type !== 'progress' || event.data.usage === undefined) return false;
+  const usage = mostUsage(context.usage ?? NO_USAGE, event.data.usage);
+  const { stage, grants } = context;
+  return capsReached(totalUsage({ ...context, usage }), stage.caps, grants).length > 0;
 }
 
 /** One more epoch fits into the infrastructure budget of the stage. */

@@ -5,6 +5,14 @@ import * as actions from './actions.ts';
 import { initialRunContext, type RunContext } from './context.ts';
 import type { RunEvent, RunInput } from './events.ts';
 import * as guards from './guards.ts';
+import {
+  cancelUnderWay,
+  cancelWaiting,
+  exited,
+  loseOrGiveUp,
+  progressed,
+  timedOut,
+} from './transitions.ts';
 
 /** Effects are performed by the outbox, from the record; inside the machine they only have a name. */
 const isPerformedLater = () => {};
@@ -15,6 +23,9 @@ const definition = setup({
   actions: {
     recordStarted: assign(actions.recordStarted),
     recordProgress: assign(actions.recordProgress),
+    recordHold: assign(actions.recordHold),
+    recordGrant: assign(actions.recordGrant),
+    recordDrawn: assign(actions.recordDrawn),
     recordExit: assign(actions.recordExit),
     recordStep: assign(actions.recordStep),
     recordClaim: assign(actions.recordClaim),
@@ -23,7 +34,10 @@ const definition = setup({
     countRequeue: assign(actions.countRequeue),
     armQueue: assign(actions.armQueue),
     armStart: assign(actions.armStart),
+    armHold: assign(actions.armHold),
     armWallClock: assign(actions.armWallClock),
+    armDecision: assign(actions.armDecision),
+    armStopping: assign(actions.armStopping),
     armGrace: assign(actions.armGrace),
     armEvaluation: assign(actions.armEvaluation),
     armLease: assign(actions.armLease),
@@ -37,20 +51,11 @@ const definition = setup({
     advanceItem: isPerformedLater,
     reportCancelled: isPerformedLater,
     remind: isPerformedLater,
+    drawOnAccounts: isPerformedLater,
+    suspendAccount: isPerformedLater,
+    askForDecision: isPerformedLater,
   },
 });
-
-/** A process has to be ended first; a publisher's stage has none. */
-const cancelUnderWay = [
-  { guard: 'isToldWithoutProcess', target: '#run.cancelled' },
-  { guard: 'isTold', target: '#run.cancelling' },
-] as const;
-
-/** A new epoch while the infrastructure budget lasts; then the loss is the end of the run's work. */
-const loseOrGiveUp = [
-  { guard: 'isLostWithEpochLeft', target: '#run.running.queued', actions: 'loseWorker' },
-  { guard: 'isItsWorker', target: '#run.finalizing', actions: ['recordExit', 'endLeftover'] },
-] as const;
 
 export const runMachine = definition.createMachine({
   id: 'run',
@@ -69,19 +74,29 @@ export const runMachine = definition.createMachine({
           },
           entry: ['armQueue', 'requestWork'],
           on: {
+            hold: { guard: 'isProcessStage', target: 'held', actions: 'recordHold' },
             started: { guard: 'isWorkable', target: 'starting', actions: 'recordStarted' },
             exited: { guard: 'isExternalStage', target: '#run.finalizing', actions: 'recordExit' },
             claim: { guard: 'isDecision', target: '#run.claimed', actions: 'recordClaim' },
-            cancel: [
-              { guard: 'isToldWithoutLeftover', target: '#run.cancelled' },
-              { guard: 'isTold', target: '#run.cancelling', actions: 'requestCleanup' },
-            ],
+            cancel: cancelWaiting,
             'queue-stalled': {
               guard: 'isDue',
               target: 'queued',
               reenter: true,
               actions: ['countRequeue', 'remind'],
             },
+          },
+        },
+        held: {
+          description: 'An account it would draw on is suspended; it asks again from time to time.',
+          meta: {
+            owner: 'the account that is suspended, or whoever resumes it',
+            reconciler: 'hold-due publishes the job again',
+          },
+          entry: 'armHold',
+          on: {
+            'hold-due': { guard: 'isDue', target: 'queued' },
+            cancel: cancelWaiting,
           },
         },
         starting: {
@@ -92,8 +107,11 @@ export const runMachine = definition.createMachine({
           },
           entry: 'armStart',
           on: {
-            progress: { target: 'working', actions: 'recordProgress' },
-            exited: { target: '#run.finalizing', actions: 'recordExit' },
+            progress: [
+              { guard: 'reachesCap', target: 'overCap', actions: progressed },
+              { target: 'working', actions: progressed },
+            ],
+            exited,
             'start-overdue': [
               { guard: 'isDueWithEpochLeft', target: 'queued', actions: 'loseWorker' },
               { guard: 'isDue', target: '#run.finalizing', actions: ['recordExit', 'endLeftover'] },
@@ -110,13 +128,44 @@ export const runMachine = definition.createMachine({
           },
           entry: 'armWallClock',
           on: {
-            progress: { actions: 'recordProgress' },
-            exited: { target: '#run.finalizing', actions: 'recordExit' },
-            'timed-out': {
-              guard: 'isDue',
-              target: '#run.finalizing',
-              actions: ['recordExit', 'endLeftover'],
-            },
+            progress: [
+              { guard: 'reachesCap', target: 'overCap', actions: progressed },
+              { actions: progressed },
+            ],
+            exited,
+            'timed-out': timedOut,
+            cancel: cancelUnderWay,
+            'worker-lost': loseOrGiveUp,
+          },
+        },
+        overCap: {
+          description: 'The process is alive and has used as much as a cap of its stage allows.',
+          meta: {
+            owner: 'a person, who may allow it more; the worker watches the process',
+            reconciler: 'decision-due has it ended; timed-out ends a silent one',
+          },
+          entry: ['armDecision', 'askForDecision'],
+          on: {
+            progress: { actions: progressed },
+            allow: { target: 'working', actions: 'recordGrant' },
+            exited,
+            'decision-due': { guard: 'isDue', target: 'stopping' },
+            'timed-out': timedOut,
+            cancel: cancelUnderWay,
+            'worker-lost': loseOrGiveUp,
+          },
+        },
+        stopping: {
+          description: 'Nobody allowed it more than its cap: its process is being ended.',
+          meta: {
+            owner: 'the worker, which hears of it with the answer to its next sign of life',
+            reconciler: 'the reaper reports a lost worker; timed-out does without it',
+          },
+          entry: 'armStopping',
+          on: {
+            progress: { actions: progressed },
+            exited,
+            'timed-out': timedOut,
             cancel: cancelUnderWay,
             'worker-lost': loseOrGiveUp,
           },

@@ -31,6 +31,7 @@ export interface RecordCache {
 export const BUCKET_OF = {
   run: 'onceward-runs',
   item: 'onceward-items',
+  account: 'onceward-accounts',
   merge: 'onceward-merges',
   deployment: 'onceward-deployments',
 } as const satisfies Record<Address['kind'], BucketName>;

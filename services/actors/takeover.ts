@@ -6,7 +6,7 @@ import type { Bucket, BucketName, Entry } from '../../transport/ports.ts';
 import { BUCKET_OF, decodeEntry, type Loaded, skimEntry } from './record-cache.ts';
 
 /** Runs first: when an item is looked at, it is known what has reached its run. */
-const KINDS = ['run', 'item'] as const;
+const KINDS = ['run', 'item', 'account'] as const;
 /** Actors whose effects other than tells are performed at the same time. */
 const MAX_PERFORMING_ACTORS = 64;
 

@@ -43,7 +43,7 @@ function readStage(raw: unknown, index: number): Salvaged<Stage> {
 
 function ruleFindings(path: Path, stages: readonly Salvaged<Stage>[]): Finding[] {
   const names = stages.map(({ value }) => value.name);
-  const problems = pipelineProblems({ stages: stages.map(({ value }) => value) });
+  const problems = pipelineProblems({ stages: stages.map(({ value }) => value), caps: {} });
   return problems.flatMap((problem): Finding[] => {
     const [, index, field] = problem.path;
     const stage = stages[Number(index)];

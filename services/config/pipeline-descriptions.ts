@@ -10,7 +10,14 @@ export const STAGE_DESCRIPTIONS: Readonly<Record<keyof Stage, string>> = {
     '`agent` and `command` run a process in the item’s worktree, `approval` waits for a person, ' +
     '`external` for the events of a publisher. An agent must also leave a commit or an artifact.',
   command:
-    'Run by `sh -c` in the item’s worktree. Required for `agent` and `command`, refused otherwise.',
+    'Run by `sh -c` in the item’s worktree. Required for `command`, and for an `agent` stage that names ' +
+    'no `agent`; refused otherwise.',
+  agent:
+    'The coding agent that does the work of an `agent` stage, in place of a command: how it is started, ' +
+    'and whose limits and credentials it lives by.',
+  caps:
+    'The most one run may use. One that reaches a cap raises an alarm, and is ended after ' +
+    '`capDecisionMs` unless a person allows it as much again.',
   env: 'Extra environment of the command. Not for secrets: it is kept in the item’s record.',
   pool: 'Which of `pools` carries the stage out.',
   gates: 'What must hold for the stage to pass. All are checked, in order, read-only.',
@@ -33,6 +40,8 @@ export const BUDGET_DESCRIPTIONS: Readonly<Record<keyof Budgets, string>> = {
   infra: 'Faults of the infrastructure: a lost worker, a failed push. Never charged to the work.',
   inconclusive: 'Verdicts that were measured and are neither good nor bad.',
   unobserved: 'Verdicts that were declared and never came. Missing is not passing.',
+  continuations: 'Runs that ended at their turn limit; the next one goes on with their session.',
+  resumes: 'Sessions that could not be resumed; the next run begins a new one.',
 };
 
 type FieldsOf<Kind extends Gate['kind']> = Record<keyof Extract<Gate, { kind: Kind }>, string>;

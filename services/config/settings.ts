@@ -95,6 +95,18 @@ export const settingsSchema = z.strictObject({
     [0, 86_400_000],
     300_000,
   ),
+  capDecisionMs: whole(
+    'How long a run that has reached a cap goes on before it is ended, unless a person allows it more.',
+    MEDIUM_MS,
+    600_000,
+  ),
+  outageBackoffMs: whole(
+    'How long an account is suspended after an outage of its provider that names no time; it doubles ' +
+      'with each suspension that follows closely.',
+    MEDIUM_MS,
+    60_000,
+  ),
+  outageBackoffCapMs: whole('The longest such suspension.', [1_000, 86_400_000], 3_600_000),
   logCapBytes: whole(
     'The most that is kept of one run’s output, in bytes; the rest is cut off.',
     [4_096, 1_073_741_824],

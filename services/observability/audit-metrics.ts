@@ -1,10 +1,9 @@
 // Counts what a host decides, entry by entry, on its hot path: a few counters, no strings made, nothing kept.
 // It must never hold anything of an item: labels are words of the machines.
 import type { Counter, Histogram } from 'prom-client';
-import { budgetOf } from '../../machines/item/next-step.ts';
 import type { ActorRecord } from '../../machines/record.ts';
 import { itemContextOf, runContextOf } from '../../machines/typed-context.ts';
-import { isPassing } from '../../machines/verdict.ts';
+import { budgetOf, isPassing } from '../../machines/verdict.ts';
 import type { AuditEntry } from '../actors/audit-entry.ts';
 import type { Observed } from '../actors/observer.ts';
 import { isLostClaim } from '../queries/audit-entries.ts';

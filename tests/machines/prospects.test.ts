@@ -147,7 +147,18 @@ test('an approval is decided through its item: its run offers no claim, the item
 });
 
 test('a parked item offers what releases it', () => {
-  const item = openItem([{ budgets: { product: 1, infra: 1, inconclusive: 1, unobserved: 1 } }]);
+  const item = openItem([
+    {
+      budgets: {
+        product: 1,
+        infra: 1,
+        inconclusive: 1,
+        unobserved: 1,
+        continuations: 3,
+        resumes: 2,
+      },
+    },
+  ]);
   item.send(advance('build', 1, verdictOf('product_fail')));
 
   assert.equal(accepted(item), { retry: 'active.working', cancel: 'cancelled' });

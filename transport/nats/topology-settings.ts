@@ -65,6 +65,7 @@ const BUCKET = {
 const RECORD_BUCKETS: readonly BucketName[] = [
   'onceward-items',
   'onceward-runs',
+  'onceward-accounts',
   'onceward-merges',
   'onceward-deployments',
   'onceward-projects',

@@ -22,6 +22,7 @@ export const exitSchema = z
     code: z.number().nullable(),
     signal: z.string().nullable(),
     cause: z.string(),
+    evidence: z.string().optional(),
     atMs: moment,
   })
   .meta({ id: 'exit' }) satisfies z.ZodType<RunExit>;
@@ -37,7 +38,16 @@ export const claimSchema = z
 
 export const parkingSchema = z
   .object({
-    reason: z.enum(['budget-exhausted', 'not-landed', 'paused', 'run-cancelled', 'too-many-runs']),
+    reason: z.enum([
+      'budget-exhausted',
+      'item-cap-reached',
+      'no-progress',
+      'not-landed',
+      'paused',
+      'run-cancelled',
+      'run-cap-reached',
+      'too-many-runs',
+    ]),
     message: z.string(),
     release: z.enum(['retry', 'resume']).describe('The command that would let it go on.'),
     atMs: moment,

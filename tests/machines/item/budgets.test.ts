@@ -2,8 +2,8 @@
 import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { budgetOf, MAX_RUNS_PER_ITEM } from '../../../machines/item/next-step.ts';
-import { VERDICT_KINDS } from '../../../machines/verdict.ts';
+import { MAX_RUNS_PER_ITEM } from '../../../machines/item/next-step.ts';
+import { budgetOf, VERDICT_KINDS } from '../../../machines/verdict.ts';
 import {
   advance,
   ask,
@@ -16,7 +16,14 @@ import {
 } from '../../support/machine-steps.ts';
 
 const SHAS = ['a', 'b', 'c'].map((digit) => digit.repeat(40));
-const budgets = { product: 3, infra: 3, inconclusive: 1, unobserved: 2 };
+const budgets = {
+  product: 3,
+  infra: 3,
+  inconclusive: 1,
+  unobserved: 2,
+  continuations: 3,
+  resumes: 2,
+};
 const build = { name: 'build', budgets };
 const fails = (attempt: number, headSha: string | null = null) =>
   advance('build', attempt, verdictOf('product_fail', { headSha }));

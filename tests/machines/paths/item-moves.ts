@@ -6,7 +6,7 @@ import { ask, itemOpening, type Step, tell, verdictOf } from '../../support/mach
 import { deadlineMoves, inTime, type Move, type Situation } from './situation.ts';
 
 const HEAD = 'a'.repeat(40);
-const once = { product: 1, infra: 1, inconclusive: 1, unobserved: 1 };
+const once = { product: 1, infra: 1, inconclusive: 1, unobserved: 1, continuations: 3, resumes: 2 };
 const twice = { ...once, product: 2 };
 
 /** Pipelines that begin, go back, run out and end in every way there is, each as small as can be. */

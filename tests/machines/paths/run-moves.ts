@@ -5,7 +5,14 @@ import { ask, runOpening, type Step, tell, verdictOf } from '../../support/machi
 import { deadlineMoves, inTime, type Move, type Situation } from './situation.ts';
 
 const HEAD = 'a'.repeat(40);
-const budgets = { product: 1, infra: 2, inconclusive: 1, unobserved: 1 };
+const budgets = {
+  product: 1,
+  infra: 2,
+  inconclusive: 1,
+  unobserved: 1,
+  continuations: 3,
+  resumes: 2,
+};
 const GROUP = { pid: 9, startTicks: 1 };
 
 /** A run of every kind of stage, and of those whose gates make a difference. */

@@ -133,7 +133,9 @@ test('the loss of a worker that does not hold the run changes nothing', () => {
 });
 
 test('a spent infrastructure budget ends the run as lost, not as failed by the product', () => {
-  const actor = openRun({ budgets: { product: 1, infra: 2, inconclusive: 1, unobserved: 1 } });
+  const actor = openRun({
+    budgets: { product: 1, infra: 2, inconclusive: 1, unobserved: 1, continuations: 3, resumes: 2 },
+  });
   const again = ask('started', { epoch: 2, worker: 'worker-2' });
   const lostAgain = ask('worker-lost', { epoch: 2, worker: 'worker-2' });
 

@@ -178,7 +178,9 @@ test('an item is the root of its trace, or the child of whoever published it', (
 });
 
 test('an item that waits for a person shows for how long', () => {
-  const exhausted = { budgets: { product: 1, infra: 1, inconclusive: 1, unobserved: 1 } };
+  const exhausted = {
+    budgets: { product: 1, infra: 1, inconclusive: 1, unobserved: 1, continuations: 3, resumes: 2 },
+  };
   const failed = { ...advance('build', 1, verdictOf('product_fail')), atMs: AT + 1_000 };
   const spans = lifeOf(
     ITEM,

@@ -30,7 +30,16 @@ export const ITEMS: readonly Scenario[] = [
   }),
   itemScenario('its budget is spent', {
     state: 'parked',
-    stage: { budgets: { product: 1, infra: 5, inconclusive: 1, unobserved: 2 } },
+    stage: {
+      budgets: {
+        product: 1,
+        infra: 5,
+        inconclusive: 1,
+        unobserved: 2,
+        continuations: 3,
+        resumes: 2,
+      },
+    },
     steps: [advance('build', 1, product)],
   }),
   itemScenario('it was paused', {
@@ -48,7 +57,14 @@ export const ITEMS: readonly Scenario[] = [
   itemScenario('it has failed', {
     state: 'failed',
     stage: {
-      budgets: { product: 1, infra: 5, inconclusive: 1, unobserved: 2 },
+      budgets: {
+        product: 1,
+        infra: 5,
+        inconclusive: 1,
+        unobserved: 2,
+        continuations: 3,
+        resumes: 2,
+      },
       onExhausted: 'fail',
     },
     steps: [advance('build', 1, product)],

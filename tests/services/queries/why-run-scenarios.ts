@@ -63,7 +63,16 @@ export const RUNS: readonly Scenario[] = [
   }),
   runScenario('nobody finalizes', {
     state: 'finalizing',
-    stage: { budgets: { product: 3, infra: 1, inconclusive: 1, unobserved: 2 } },
+    stage: {
+      budgets: {
+        product: 3,
+        infra: 1,
+        inconclusive: 1,
+        unobserved: 2,
+        continuations: 3,
+        resumes: 2,
+      },
+    },
     steps: [started, progress, lost],
   }),
   runScenario('anyone may judge', {

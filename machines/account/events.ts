@@ -1,0 +1,40 @@
+// Every event an account accepts, with the shape of its data. Unknown fields are dropped.
+import { z } from 'zod';
+import type { MachineEvent } from '../event.ts';
+import { capsSchema, usageSchema } from '../usage.ts';
+
+const name = z.string().min(1).max(200);
+const text = z.string().max(4_000).default('');
+const ms = z.number().int().nonnegative();
+const by = name.default('operator');
+const empty = z.object({});
+
+export const accountEventSchemas = {
+  /** Sent by runs only; an account that is open refuses it. */
+  open: empty,
+  /** What a run has used since it drew last, and the caps of a day as the run knows them. Sent by runs only. */
+  draw: z.object({ usage: usageSchema, caps: capsSchema.prefault({}) }),
+  /** Nothing may be begun on this account for now: its provider refuses, or a person says so. */
+  suspend: z.object({
+    by,
+    cause: z.string().min(1).max(64).default('operator'),
+    evidence: text,
+    /** When it may be used again; without it the pause doubles with every further suspension. */
+    resetAtMs: ms.optional(),
+    outageBackoffMs: ms.min(1).default(60_000),
+    outageBackoffCapMs: ms.min(1).default(3_600_000),
+  }),
+  /** A person lets it be used again; one at its cap may use as much again that day. */
+  resume: z.object({ by }),
+  'resume-due': empty,
+  'day-over': empty,
+} as const;
+
+export type AccountEventType = keyof typeof accountEventSchemas;
+
+export type AccountEvent = {
+  [Type in AccountEventType]: MachineEvent<Type, z.infer<(typeof accountEventSchemas)[Type]>>;
+}[AccountEventType];
+
+export type AccountEventOf<Type extends AccountEventType> = Extract<AccountEvent, { type: Type }>;
+export type AccountInput = AccountEventOf<'open'>;

@@ -1,0 +1,19 @@
+// Which budget of its item a run's verdict is charged to.
+// It must never believe a verdict that excuses itself: what an agent's end was is read from the exit.
+import { isAccountCause } from '../agent.ts';
+import type { Budgets } from '../pipeline.ts';
+import type { RunContext } from './context.ts';
+
+/** A name of a budget; null when nobody is charged; undefined where the kind of the verdict decides. */
+export type Charge = keyof Budgets | null | undefined;
+
+/** The charge of a claimed run. A limit of the provider's costs an item nothing. */
+export function chargeOf({ claim, exit }: Pick<RunContext, 'claim' | 'exit'>): Charge {
+  if (claim === null) return undefined;
+  const { kind, cause } = claim.verdict;
+  if (exit?.cause !== cause) return undefined;
+  if (kind === 'infra_error' && isAccountCause(cause)) return null;
+  if (kind === 'infra_error' && cause === 'resume-failed') return 'resumes';
+  if (kind === 'inconclusive' && cause === 'turn-limit') return 'continuations';
+  return undefined;
+}
