@@ -24,10 +24,15 @@ export function freezePipelines(
       const pipeline = pipelines[project.pipeline];
       if (pipeline === undefined) return [];
       const stages = pipeline.stages.map((stage) => resolveStage(stage, settings));
-      const digest = createHash('sha256').update(JSON.stringify({ stages, limits })).digest('hex');
+      const digest = createHash('sha256')
+        .update(JSON.stringify({ stages, limits, caps: pipeline.caps }))
+        .digest('hex');
       const repository = resolveRepository(project.repository, folder);
-      const { pipeline: pipelineName, baseBranch } = project;
-      const frozen = { name: pipelineName, digest, stages, limits, repository, baseBranch };
+      const { pipeline: pipelineName, baseBranch, dailyCaps } = project;
+      const { caps } = pipeline;
+      const frozen = {
+        ...{ name: pipelineName, digest, stages, limits, repository, baseBranch, caps, dailyCaps },
+      };
       return [[name, frozenPipelineSchema.parse(frozen)] as const];
     }),
   );

@@ -2,10 +2,12 @@
 // It must never be edited by hand: docs/onceward.schema.json is what renderJsonSchema() returns.
 import { z } from 'zod';
 import {
+  AGENT_DESCRIPTIONS,
   BUDGET_DESCRIPTIONS,
+  CAPS_DESCRIPTIONS,
   GATE_DESCRIPTIONS,
+  PIPELINE_DESCRIPTIONS,
   STAGE_DESCRIPTIONS,
-  STAGES_DESCRIPTION,
 } from './pipeline-descriptions.ts';
 import { configurationSchema } from './schema.ts';
 
@@ -49,7 +51,7 @@ export function renderJsonSchema(): string {
   const titled = {
     $schema,
     title: 'onceward.yaml',
-    description: 'Configuration of onceward: settings, pools, projects and pipelines.',
+    description: 'Configuration of onceward: settings, pools, accounts, projects and pipelines.',
     ...root,
   };
   return `${JSON.stringify(withNumbers(titled), null, 2)}\n`;
@@ -68,10 +70,14 @@ export function constantOf(node: SchemaNode, field: string): string | undefined 
 }
 
 function describePipelines(root: SchemaNode): void {
-  const stages = entrySchema(root.properties?.['pipelines']).properties?.['stages'];
-  const stage = stages?.items;
-  describe({ properties: { stages: stages ?? {} } }, { stages: STAGES_DESCRIPTION });
+  const pipeline = entrySchema(root.properties?.['pipelines']);
+  const stage = pipeline.properties?.['stages']?.items;
+  const project = entrySchema(root.properties?.['projects']);
+  describe(pipeline, PIPELINE_DESCRIPTIONS);
   describe(stage, STAGE_DESCRIPTIONS);
+  describe(stage?.properties?.['agent'], AGENT_DESCRIPTIONS);
+  for (const node of [stage, pipeline]) describe(node?.properties?.['caps'], CAPS_DESCRIPTIONS);
+  describe(project.properties?.['dailyCaps'], CAPS_DESCRIPTIONS);
   describe(stage?.properties?.['budgets'], BUDGET_DESCRIPTIONS);
   for (const gate of stage?.properties?.['gates']?.items?.oneOf ?? []) {
     const kind = constantOf(gate, 'kind') as keyof typeof GATE_DESCRIPTIONS;

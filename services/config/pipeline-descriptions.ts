@@ -1,8 +1,34 @@
 // What the fields of a pipeline mean, in the words of the reference page and the editor hints.
 // It must never state a range or a default: those come from the schema itself.
+import type { AgentChoice } from '../../machines/agent.ts';
 import type { Budgets, Gate, Stage } from '../../machines/pipeline.ts';
+import type { Caps } from '../../machines/usage.ts';
 
-export const STAGES_DESCRIPTION = 'The stages in order. An item begins at the first.';
+export const PIPELINE_DESCRIPTIONS = {
+  stages: 'The stages in order. An item begins at the first.',
+  caps:
+    'The most all runs of one item may use together. At a cap the item is parked before its next run; ' +
+    '`onceward retry` allows as much again.',
+} as const;
+
+export const CAPS_DESCRIPTIONS: Readonly<Record<keyof Caps, string>> = {
+  turns: 'Turns of the agent, its sub-agents’ included.',
+  tokens: 'Input, cached input and output together.',
+  usd: 'US dollars, of what has a known price.',
+  wallClockMs: 'The time in which agents were running.',
+};
+
+export const AGENT_DESCRIPTIONS: Readonly<Record<keyof AgentChoice, string>> = {
+  adapter: 'Which tool it is: `claude` is Claude Code, `codex` is the Codex command line.',
+  executable: 'Name or path of the executable. Without it, that of the tool.',
+  args: 'Further arguments, each as it stands: no shell reads them.',
+  model: 'The model, as the tool names it. Without it, the tool chooses.',
+  maxTurns: 'Most turns of one run. A run that ends at it is continued within `continuations`.',
+  prompt:
+    'Template of the prompt: a file of the repository, read from the base branch. Without it, a short one ' +
+    'that is built in. `{item}`, `{project}`, `{stage}` and `{attempt}` of the path are filled in.',
+  account: 'Which of `accounts` it lives by. Without it, the one that is called like the adapter.',
+};
 
 export const STAGE_DESCRIPTIONS: Readonly<Record<keyof Stage, string>> = {
   name: 'Name of the stage, unique in its pipeline.',

@@ -13,17 +13,24 @@ import { renderStarterConfiguration } from './template.ts';
 /** The text of docs/configuration.md. */
 export function renderConfigurationPage(): string {
   const root = configurationJsonSchema();
-  const { settings, pools, projects, pipelines } = root.properties ?? {};
-  const stage = entrySchema(pipelines).properties?.['stages']?.items;
+  const { settings, pools, accounts, projects, pipelines } = root.properties ?? {};
+  const pipeline = entrySchema(pipelines);
+  const account = entrySchema(accounts);
+  const stage = pipeline.properties?.['stages']?.items;
   const sections = [
     INTRODUCTION,
     section('Sections', root),
     section('`settings`', settings),
     section('`alarms` of the settings', settings?.properties?.['alarms']),
     section('`pools`: by name', entrySchema(pools)),
+    section('`accounts`: by name', account),
+    section('`usdPerMillionTokens` of an account', account.properties?.['usdPerMillionTokens']),
     section('`projects`: by name', entrySchema(projects)),
-    section('`pipelines`: by name', entrySchema(pipelines)),
+    section('`pipelines`: by name', pipeline),
+    section('`caps` of a pipeline, and `dailyCaps` of a project', pipeline.properties?.['caps']),
     section('A stage', stage),
+    section('`agent` of a stage', stage?.properties?.['agent']),
+    section('`caps` of a stage', stage?.properties?.['caps']),
     section('`budgets` of a stage', stage?.properties?.['budgets']),
     gatesSection(stage?.properties?.['gates']),
     CHECKS,
@@ -52,7 +59,7 @@ valid name where one is close. The exit code is 2 (\`CONFIG_INVALID\`).
 - No unknown keys, no key twice in one map; every value in its range.
 - A project names a pipeline that exists, a stage names a pool that exists.
 - Stage names are unique; \`onFail\` and \`onReject\` go back, to this stage or an earlier one.
-- \`agent\` and \`command\` stages have a command, other kinds have none.
+- A \`command\` stage has a command, an \`agent\` stage has a command or an \`agent\`, other kinds have none.
 - **The law of grace.** For every \`agent\` and \`command\` stage, \`graceMs\` exceeds the longest
   finalization: \`finalizeTimeoutMs\` plus the \`timeoutMs\` of its \`command\` gates plus 5000 for
   every other gate. A shorter grace would let a live run be reaped.

@@ -1,8 +1,10 @@
-// The shape of onceward.yaml: settings, pools, projects, pipelines.
+// The shape of onceward.yaml: settings, pools, accounts, projects, pipelines.
 // It must never check names against each other; cross-checks.ts does, with positions.
 import { z } from 'zod';
 import { identifierSchema } from '../../machines/identifier.ts';
 import { pipelineSchema } from '../../machines/pipeline.ts';
+import { capsSchema } from '../../machines/usage.ts';
+import { accountSchema } from './account-settings.ts';
 import { repositorySchema } from './repository.ts';
 import { settingsSchema } from './settings.ts';
 
@@ -38,6 +40,12 @@ const projectSchema = z.strictObject({
     .max(64)
     .default(4)
     .describe('How many runs of this project may be carried out at once, over all workers.'),
+  dailyCaps: capsSchema
+    .prefault({})
+    .describe(
+      'The most all agents of the project may use in one day (UTC). Then no run of an agent is begun ' +
+        'until the next day, or until a person resumes the project’s account; those under way go on.',
+    ),
 });
 
 export const configurationSchema = z.strictObject({
@@ -47,6 +55,10 @@ export const configurationSchema = z.strictObject({
     .record(identifierSchema, poolSchema)
     .default({})
     .describe('Groups of workers by name. The pool `default` always exists.'),
+  accounts: z
+    .record(identifierSchema, accountSchema)
+    .default({})
+    .describe('Whose credentials and limits coding agents live by, by name.'),
   projects: z
     .record(identifierSchema, projectSchema)
     .default({})
