@@ -2,6 +2,7 @@
 import { isAccountCause } from '../agent.ts';
 import { budgetsSchema } from '../pipeline.ts';
 import type { Usage } from '../usage.ts';
+import type { Session } from '../run/events.ts';
 import { isPassing } from '../verdict.ts';
 import type { ItemArgs, ItemContext } from './context.ts';
 import { chargeOf, hasLanded, type NextStep, nextStep, type Outcome } from './next-step.ts';
@@ -62,7 +63,6 @@ function used(usage: Usage | undefined): { usage?: Usage } {
   return usage === undefined ? {} : { usage };
 }
 
-type Session = ItemContext['sessions'][string];
 
 function spend(context: ItemContext, stage: string, outcome: Outcome): Record<string, number> {
   const { verdict } = outcome;

@@ -3,6 +3,7 @@ import { limitsSchema } from '../limits.ts';
 import type { Stage } from '../pipeline.ts';
 import { addUsage, NO_USAGE, type Usage } from '../usage.ts';
 import type { Verdict } from '../verdict.ts';
+import type { Session } from '../run/events.ts';
 import type { FrozenPipeline, ItemEvent, ItemInput } from './events.ts';
 
 export interface RunReference {
@@ -60,7 +61,7 @@ export interface ItemContext {
   /** How often a person let it use as much again as its caps allow. */
   capGrants: number;
   /** By stage: the agent's session, where the next run is to go on with it. */
-  sessions: Record<string, { id: string; machine: string }>;
+  sessions: Record<string, Session>;
   headSha: string | null;
   isLanded: boolean;
   /** Why the last attempt failed, for the next one. */

@@ -4,7 +4,7 @@ import { type Limits, limitsSchema } from '../limits.ts';
 import { type Stage, stageSchema } from '../pipeline.ts';
 import { addUsage, type Caps, NO_USAGE, type Usage } from '../usage.ts';
 import type { Verdict } from '../verdict.ts';
-import type { processGroupSchema, RunEvent, RunInput, sessionSchema } from './events.ts';
+import type { processGroupSchema, RunEvent, RunInput, Session } from './events.ts';
 
 export interface RunExit {
   code: number | null;
@@ -69,7 +69,7 @@ export interface RunContext {
   /** Head of the worktree, as last reported. */
   workSha: string | null;
   /** The agent's session, to be resumed by the next worker or run. */
-  session: z.infer<typeof sessionSchema> | null;
+  session: Session | null;
   /** Of this epoch; null before any is reported. */
   usage: Usage | null;
   /** Of earlier epochs. */

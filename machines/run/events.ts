@@ -22,7 +22,14 @@ export const processGroupSchema = z.object({
 const empty = z.object({});
 
 /** An agent's session, which only the machine that holds it can resume. */
-export const sessionSchema = z.object({ id: name, machine: z.string().max(200) });
+export const sessionSchema = z.object({
+  id: name,
+  machine: z.string().max(200),
+  /** What all runs of the session have used: some tools count a session, and not a run. */
+  usage: usageSchema.optional(),
+});
+
+export type Session = z.infer<typeof sessionSchema>;
 
 export const runEventSchemas = {
   /** Sent by the item only. */

@@ -37,6 +37,12 @@ export const settingsSchema = z.strictObject({
     SHORT_MS,
     10_000,
   ),
+  workerLeaseMs: whole(
+    'How long a worker whose signs of life nobody answers lets its commands run; then it ends them itself. ' +
+      'After `presenceTtlMs` others may have begun the same run anew: shorter than that, and two never run.',
+    MEDIUM_MS,
+    60_000,
+  ),
   queueStallMs: whole(
     'How long a run may wait for a worker before its job is published again.',
     MEDIUM_MS,

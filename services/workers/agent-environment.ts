@@ -28,10 +28,22 @@ const GIT_IDENTITY = {
 /** The environment of a stage's command. `stage.env` may set anything but our own names. */
 export function agentEnvironment(
   job: JobFacts,
-  { paths, worktree, host }: { paths: RunPaths; worktree: string; host: HostEnvironment },
+  {
+    paths,
+    worktree,
+    host,
+    credentials = {},
+  }: {
+    paths: RunPaths;
+    worktree: string;
+    host: HostEnvironment;
+    /** What the agent's account names; nothing for a plain command. */
+    credentials?: Readonly<Record<string, string>>;
+  },
 ): Record<string, string> {
   return cleared({
     ...commonEnvironment(host, paths.homeFolder, worktree),
+    ...credentials,
     ...job.stage.env,
     ...runVariables(job),
     ONCEWARD_WORKTREE: worktree,

@@ -3,72 +3,87 @@
 import { hasCode } from '../../transport/errors.ts';
 import type { Clock } from '../../transport/ports.ts';
 import {
+  type ProcessExit,
   type ProcessGroup,
   type ProcessGroupOptions,
   startProcessGroup,
 } from '../../transport/process/process-group.ts';
-import type { EndedFacts } from './job-facts.ts';
+import type { AgentOutput } from './agent-output.ts';
+import { type SignOfLifeAnswer, startHeartbeat } from './heartbeat.ts';
+import { watchIdle } from './idle-watch.ts';
+import type { AgentReport, EndedFacts } from './job-facts.ts';
+import { createWatermark, type Watermark } from './watermark.ts';
 
-/** `exit-code` when it ended by itself, otherwise why it was ended or never began. */
+/** `exit-code` when it ended by itself, otherwise why it was ended, never began, or what its agent said. */
 export type AgentCause =
   | 'exit-code'
   | 'timed-out'
   | 'silent'
   | 'cancelled'
   | 'lost'
+  | 'fenced'
+  | 'cap-reached'
   | 'spawn-failed';
 
-export interface AgentResult extends EndedFacts {
-  cause: AgentCause;
-}
-
-export interface SignOfLife {
+export interface SignOfLife extends AgentReport {
   outputBytes: number;
+  /** Head of the worktree; null when it is not known. */
+  headSha: string | null;
   processGroup: { pid: number; startTicks: number | null };
 }
-
-/** `lost`: the run is no longer this worker's. `cancelled`: somebody wants it ended. */
-export type SignOfLifeAnswer = 'ours' | 'lost' | 'cancelled';
 
 export interface AgentOptions extends Omit<ProcessGroupOptions, 'onOutput'> {
   clock: Clock;
   /** The whole run, in milliseconds. */
   wallClockMs: number;
-  /** Longest time without a byte of output, in milliseconds. */
+  /** Longest time without output, commits or tokens, in milliseconds. */
   silenceMs: number;
   /** Between two signs of life, in milliseconds; the first goes out at once. */
   progressMs: number;
-  log: { append(chunk: Uint8Array): void; totalBytes(): number };
+  /** How long the command may go on while no sign of life is answered, in milliseconds. */
+  leaseMs: number;
+  output: AgentOutput;
+  /** Head of the worktree: commits are progress, too. */
+  readHead: () => Promise<string | null>;
   onProgress: (sign: SignOfLife) => Promise<SignOfLifeAnswer>;
   cancelSignal?: AbortSignal | undefined;
   /** Told of a sign of life that could not be sent; the command goes on. */
   onTrouble?: ((error: unknown) => void) | undefined;
 }
 
+/** Between two looks at a command that seems stuck, in milliseconds: one look alone ends nothing. */
+const MAX_SECOND_LOOK_MS = 5_000;
+const SECOND_LOOKS_PER_SILENCE = 10;
+
 /**
  * Runs a command to its end, or ends it: whichever limit is met first names the cause.
  * @throws PROCESS_FAILED when a process of the command survives SIGKILL
  */
-export async function runAgent(options: AgentOptions): Promise<AgentResult> {
-  const { clock, log, cancelSignal } = options;
-  let lastOutputMs = clock.monotonicMs();
-  const onOutput = (chunk: Uint8Array) => {
-    lastOutputMs = clock.monotonicMs();
-    log.append(chunk);
+export async function runAgent(options: AgentOptions): Promise<EndedFacts> {
+  const { clock, output, cancelSignal, readHead } = options;
+  const watermark = createWatermark({ clock, readHead, tokens: output.tokens });
+  const onOutput = (chunk: Uint8Array, stream: 'stdout' | 'stderr') => {
+    watermark.note(chunk.length);
+    output.take(chunk, stream);
   };
   const group = await startProcessGroup({ ...options, onOutput }).catch(onlySpawnFailure);
   if (group === null) return { code: null, signal: null, cause: 'spawn-failed', outputBytes: 0 };
 
   const stopping = createStopping(group);
+  const heartbeat = startHeartbeat({
+    ...options,
+    say: () => say(options, { watermark, group }),
+    onAnswer: (answer) => endFor(answer, stopping.stop),
+  });
   const disarm = [
     clock.after(options.wallClockMs, () => stopping.stop('timed-out')),
-    watchSilence(options, () => lastOutputMs, stopping.stop),
+    watchSilence(options, watermark, stopping.stop),
+    watchLease(options, heartbeat.answeredMs, stopping.stop),
     onAbort(cancelSignal, () => stopping.stop('cancelled')),
   ];
-  const heartbeat = startHeartbeat(options, group, stopping.stop);
   try {
-    const { code, signal } = await group.exit;
-    return { code, signal, cause: stopping.cause() ?? 'exit-code', outputBytes: log.totalBytes() };
+    const exit = await group.exit;
+    return endedFacts(exit, { stopping, watermark, output });
   } finally {
     for (const cancel of disarm) cancel();
     // The events of a run go out one after the other: the last sign of life must be answered first.
@@ -76,42 +91,81 @@ export async function runAgent(options: AgentOptions): Promise<AgentResult> {
   }
 }
 
-type Stop = (cause: AgentCause) => void;
+type Stop = (cause: AgentCause, evidence?: string) => void;
+type Stopping = ReturnType<typeof createStopping>;
 
-function createStopping(group: ProcessGroup): { stop: Stop; cause: () => AgentCause | null } {
-  let cause: AgentCause | null = null;
+function createStopping(group: ProcessGroup) {
+  let stopped: { cause: AgentCause; evidence?: string } | null = null;
   let isOver = false;
   const over = () => {
     isOver = true;
   };
   group.exit.then(over, over);
-  return {
-    stop(reason) {
-      // What comes after the end, or second, is not why the command ended.
-      if (isOver || cause !== null) return;
-      cause = reason;
-      // A group that cannot be ended is reported by `exit`.
-      group.terminate().catch(() => {});
-    },
-    cause: () => cause,
+  const stop: Stop = (cause, evidence) => {
+    // What comes after the end, or second, is not why the command ended.
+    if (isOver || stopped !== null) return;
+    stopped = { cause, ...(evidence === undefined ? {} : { evidence }) };
+    // A group that cannot be ended is reported by `exit`.
+    group.terminate().catch(() => {});
   };
+  return { stop, stopped: () => stopped };
 }
 
-function watchSilence(
-  { clock, silenceMs }: AgentOptions,
-  lastOutputMs: () => number,
-  stop: Stop,
-): () => void {
-  let cancel = () => {};
-  const arm = (delayMs: number) => {
-    cancel = clock.after(delayMs, () => {
-      const leftMs = lastOutputMs() + silenceMs - clock.monotonicMs();
-      if (leftMs > 0) arm(leftMs);
-      else stop('silent');
-    });
-  };
-  arm(silenceMs);
-  return () => cancel();
+/** Why we ended it comes before what the agent itself made of its end. */
+function endedFacts(
+  exit: ProcessExit,
+  given: { stopping: Stopping; watermark: Watermark; output: AgentOutput },
+): EndedFacts {
+  const { stopping, watermark, output } = given;
+  const outputBytes = watermark.outputBytes();
+  const ownEnd = output.conclude(exit);
+  const end = stopping.stopped() ?? ownEnd;
+  return { ...exit, ...end, outputBytes, ...output.report() };
+}
+
+async function say(
+  { output, onProgress }: AgentOptions,
+  { watermark, group: { pid, startTicks } }: { watermark: Watermark; group: ProcessGroup },
+): Promise<SignOfLifeAnswer> {
+  await watermark.look();
+  return onProgress({
+    outputBytes: watermark.outputBytes(),
+    headSha: watermark.headSha(),
+    processGroup: { pid, startTicks },
+    ...output.report(),
+  });
+}
+
+function endFor(answer: SignOfLifeAnswer, stop: Stop): void {
+  if (answer === 'over-cap') stop('cap-reached', 'nobody allowed the run more than its cap');
+  else if (answer !== 'ours') stop(answer);
+}
+
+function watchSilence({ clock, silenceMs }: AgentOptions, watermark: Watermark, stop: Stop) {
+  const secondLookMs = Math.min(MAX_SECOND_LOOK_MS, silenceMs / SECOND_LOOKS_PER_SILENCE);
+  const isStuck = () => watermark.risenMs() + silenceMs <= clock.monotonicMs();
+  return watchIdle({
+    ...{ clock, limitMs: silenceMs, lastMs: watermark.risenMs },
+    async onIdle() {
+      if ((await watermark.look()) || !isStuck()) return false;
+      await new Promise<void>((resolve) => void clock.after(secondLookMs, resolve));
+      if ((await watermark.look()) || !isStuck()) return false;
+      stop('silent', watermark.evidence());
+      return true;
+    },
+  });
+}
+
+/** Others may have taken the run over by now: two agents must not work on one item for longer than this. */
+function watchLease({ clock, leaseMs }: AgentOptions, answeredMs: () => number, stop: Stop) {
+  return watchIdle({
+    ...{ clock, limitMs: leaseMs, lastMs: answeredMs },
+    async onIdle() {
+      const forS = Math.round((clock.monotonicMs() - answeredMs()) / 1_000);
+      stop('fenced', `no sign of life was answered for ${forS} s`);
+      return true;
+    },
+  });
 }
 
 function onAbort(signal: AbortSignal | undefined, callback: () => void): () => void {
@@ -119,38 +173,6 @@ function onAbort(signal: AbortSignal | undefined, callback: () => void): () => v
   if (signal.aborted) callback();
   signal.addEventListener('abort', callback, { once: true });
   return () => signal.removeEventListener('abort', callback);
-}
-
-function startHeartbeat(
-  { clock, progressMs, log, onProgress, onTrouble }: AgentOptions,
-  { pid, startTicks }: ProcessGroup,
-  stop: Stop,
-): { end(): Promise<void> } {
-  let isEnded = false;
-  let cancel = () => {};
-  const beat = async () => {
-    try {
-      const sign = { outputBytes: log.totalBytes(), processGroup: { pid, startTicks } };
-      const answer = await onProgress(sign);
-      if (answer !== 'ours') stop(answer);
-    } catch (error) {
-      // Not being heard is no proof of having lost the run: only an answer is.
-      onTrouble?.(error);
-    }
-    if (!isEnded) cancel = clock.after(progressMs, next);
-  };
-  let pending = Promise.resolve();
-  const next = () => {
-    pending = beat();
-  };
-  next();
-  return {
-    end() {
-      isEnded = true;
-      cancel();
-      return pending;
-    },
-  };
 }
 
 function onlySpawnFailure(error: unknown): null {

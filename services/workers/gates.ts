@@ -2,7 +2,7 @@
 // It must never change anything shared: no ref, no record, no comment. Anyone may evaluate at any time.
 import { match } from 'ts-pattern';
 import type { Gate } from '../../machines/pipeline.ts';
-import { failureKind, isPassing, type Verdict } from '../../machines/verdict.ts';
+import { exitKind, failureKind, isPassing, type Verdict } from '../../machines/verdict.ts';
 import { branchOf, type Repository } from '../../transport/git/repository.ts';
 import { artifactGate } from './gates/artifact.ts';
 import { commandGate } from './gates/command.ts';
@@ -57,15 +57,17 @@ export async function evaluateGates(options: EvaluationOptions): Promise<Verdict
 }
 
 // A command that did not end by itself has no result to be judged, whatever its gates would say.
-function decidedBeforeGates({ cause, signal }: ExitFacts, trouble: Trouble | null): Finding | null {
+function decidedBeforeGates(exit: ExitFacts, trouble: Trouble | null): Finding | null {
+  const { cause, signal, evidence } = exit;
   const isEndedByItself = cause === 'exit-code';
   if (trouble !== null && (isEndedByItself || trouble.cause === cause)) {
     return { kind: failureKind(trouble.cause), ...trouble };
   }
   if (isEndedByItself) return null;
   const by = signal === null ? '' : ` (${signal})`;
-  const summary = `the command did not end by itself: ${cause}${by}`;
-  return { kind: failureKind(cause), cause, summary };
+  const seen = evidence ? `; ${evidence}` : '';
+  const summary = `the command did not end with a result: ${cause}${by}${seen}`;
+  return { kind: exitKind(cause), cause, summary };
 }
 
 async function readSubject({

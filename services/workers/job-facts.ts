@@ -1,17 +1,30 @@
 // What a worker knows of the run it carries out or evaluates: a copy of the record, taken once.
 // It must never be used to decide whether the run is still ours: only the record's answer says so.
 import type { Stage } from '../../machines/pipeline.ts';
+import type { Session } from '../../machines/run/events.ts';
+import type { Caps, Usage } from '../../machines/usage.ts';
 
 export interface ExitFacts {
   code: number | null;
   signal: string | null;
   /** `exit-code` when the command ended by itself; otherwise why it was ended or never began. */
   cause: string;
+  /** What was seen, for people. */
+  evidence?: string | undefined;
 }
 
-export interface EndedFacts extends ExitFacts {
+/** What an agent says of itself; a plain command says nothing. */
+export interface AgentReport {
+  /** Of this process so far. */
+  usage?: Usage;
+  session?: Session;
+}
+
+export interface EndedFacts extends ExitFacts, AgentReport {
   /** All output, kept or not. */
   outputBytes: number;
+  /** When the provider serves again, epoch milliseconds. */
+  resetAtMs?: number;
 }
 
 export interface JobFacts {
@@ -30,6 +43,10 @@ export interface JobFacts {
   baseBranch: string;
   /** What earlier attempts were told, for this one to do better. */
   feedback: string;
+  /** The agent's session to go on with; null where a new one is to be begun. */
+  session: Session | null;
+  /** The most its project may use in one day. */
+  dailyCaps: Caps;
   /** Head of the item's branch when the run was opened. */
   headSha: string | null;
   /** Null until an exit is recorded. */

@@ -94,11 +94,14 @@ async function readFacts(
   const context = runContextOf(run.record);
   const { title, body, pipeline } = itemContextOf(item.record);
   const { project, attempt, epoch, stage, feedback, headSha, exit } = context;
+  // Not there in the records of before.
+  const { session = null, dailyCaps = {} } = context;
   const { repository, baseBranch } = pipeline;
   const state = stateName(run.record.state);
   return {
     ...{ address, project, item: context.item, stage, attempt, epoch, title, body },
     ...{ repository, baseBranch, feedback, headSha, exit, revision: run.revision },
+    ...{ session, dailyCaps },
     state,
     leftover: currentProcess(state, context) ?? context.leftover,
     machine: context.machine,

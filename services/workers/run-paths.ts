@@ -10,6 +10,9 @@ export interface RunPaths {
   /** HOME of every command of the item: caches survive from stage to stage, nothing else is there. */
   homeFolder: string;
   logPath: string;
+  /** What an agent wrote to its standard output, as it stood. */
+  transcriptPath: string;
+  promptFile: string;
   contextFile: string;
   bodyFile: string;
   feedbackFile: string;
@@ -28,6 +31,8 @@ export function runPaths(
     runFolder,
     homeFolder: containedPath(join(stateDir, 'runs'), project, item, 'home'),
     logPath: containedPath(join(stateDir, 'logs'), project, item, `${name}.log`),
+    transcriptPath: join(runFolder, 'transcript.jsonl'),
+    promptFile: join(runFolder, 'prompt.md'),
     contextFile: join(runFolder, 'context.json'),
     bodyFile: join(runFolder, 'body.md'),
     feedbackFile: join(runFolder, 'feedback.md'),

@@ -5,22 +5,26 @@ import type { Repository } from '../../transport/git/repository.ts';
 import type { RefusalReason, Reply } from '../../transport/ports.ts';
 import { faultPoint } from '../../transport/process/fault-point.ts';
 import { killLeftover } from '../../transport/process/leftover.ts';
-import { type OutputLog, openOutputLog } from '../../transport/process/output-log.ts';
 import { endStrays } from '../../transport/process/strays.ts';
-import { type AgentOptions, runAgent, type SignOfLife, type SignOfLifeAnswer } from './agent.ts';
+import { type AgentOptions, runAgent, type SignOfLife } from './agent.ts';
 import { markOf, worktreeMarkOf } from './agent-environment.ts';
 import { type Finalization, finalize, isGateRecorded } from './finalize.ts';
 import { evaluateGates, type Trouble } from './gates.ts';
+import type { SignOfLifeAnswer } from './heartbeat.ts';
+import { holdOf } from './hold.ts';
 import type { EndedFacts, JobFacts } from './job-facts.ts';
+import { type Launch, prepareLaunch } from './launch.ts';
+import { openRunLogs, type RunLogs } from './run-logs.ts';
 import { openRunSession, type RunSession } from './run-session.ts';
 import type { WorkerDeps } from './worker-deps.ts';
 import { prepareWorkspace, type Workspace } from './workspace.ts';
 
 /**
- * `refused`: another worker has the run, or it is over. `lost`: it was taken away under way.
+ * `refused`: another worker has the run, or it is over. `held`: an account it would draw on is suspended.
+ * `lost`: it was taken away under way.
  * `cancelled`: ended, proven gone, nothing advanced. `claim-lost`: somebody else claimed first.
  */
-export type StageRunOutcome = 'refused' | 'lost' | 'cancelled' | 'claim-won' | 'claim-lost';
+export type StageRunOutcome = 'refused' | 'held' | 'lost' | 'cancelled' | 'claim-won' | 'claim-lost';
 
 /** Refusals of a sign of life that mean the run goes on without this worker. */
 const REASONS_OF_LOSS: readonly RefusalReason[] = ['stale-epoch', 'not-now', 'finished'];
@@ -48,6 +52,11 @@ interface Ended {
  */
 export async function carryOut(job: JobFacts, deps: WorkerDeps): Promise<StageRunOutcome> {
   const run = beginRun(job, deps);
+  const hold = await holdOf(job, deps.accountRecords);
+  if (hold !== null) {
+    const held = await run.session.send('hold', { ...hold });
+    return held.outcome === 'applied' ? 'held' : 'refused';
+  }
   const started = await run.session.send('started', {
     worker: deps.worker,
     machine: deps.machine,
@@ -92,12 +101,14 @@ async function endLeftovers({ job, deps, repository }: RunInProgress): Promise<v
 }
 
 async function runCommand(run: RunInProgress): Promise<Ended> {
-  const { job, deps, repository } = run;
+  const { deps } = run;
   let workspace: Workspace;
-  let log: OutputLog;
+  let logs: RunLogs;
+  let launch: Launch;
   try {
-    workspace = await prepareWorkspace(job, repository, deps);
-    log = await openOutputLog(workspace.paths.logPath, { maxBytes: deps.logCapBytes });
+    workspace = await prepareWorkspace(run.job, run.repository, deps);
+    logs = await openRunLogs(workspace.paths, deps);
+    launch = await prepareLaunch({ ...run, ...logs, workspace });
   } catch (error) {
     const summary = error instanceof Error ? error.message : String(error);
     const trouble = { cause: 'workspace-failed', summary };
@@ -106,10 +117,10 @@ async function runCommand(run: RunInProgress): Promise<Ended> {
   try {
     const result = deps.cancelSignal?.aborted
       ? neverRun('cancelled')
-      : await runCounted(run, { ...agentOptions(run, workspace), log });
+      : await runCounted(run, agentOptions(run, workspace, launch));
     return { result, workspace, trouble: null };
   } finally {
-    await log.close().catch((error: unknown) => deps.onTrouble?.(error));
+    await logs.close().catch((error: unknown) => deps.onTrouble?.(error));
   }
 }
 
@@ -119,19 +130,21 @@ async function runCounted({ deps }: RunInProgress, options: AgentOptions): Promi
 }
 
 function agentOptions(
-  { job, deps, session }: RunInProgress,
+  { job, deps, session, repository }: RunInProgress,
   { worktree, environment }: Workspace,
-): Omit<AgentOptions, 'log'> {
-  const { command, wallClockMs, silenceMs, killGraceMs, name } = job.stage;
-  if (command === undefined) {
-    throw new OncewardError('CONFIG_INVALID', `stage ${name} of ${job.address} has no command`);
-  }
-  const { clock, progressMs, cancelSignal, onTrouble } = deps;
+  { invocation, output }: Launch,
+): AgentOptions {
+  const { kind, wallClockMs, silenceMs, interruptGraceMs, killGraceMs } = job.stage;
+  const { clock, progressMs, workerLeaseMs: leaseMs, cancelSignal, onTrouble } = deps;
   const onProgress = async (sign: SignOfLife) =>
     answerOf(await session.send('progress', { ...sign }, { timeoutMs: progressMs }));
-  const limits = { wallClockMs, silenceMs, killGraceMs, progressMs };
-  const cwd = worktree.path;
-  return { command, cwd, environment, clock, ...limits, onProgress, cancelSignal, onTrouble };
+  // A command that is no agent leaves no commits to be watched for.
+  const readHead = async () => (kind === 'agent' ? repository.headSha(job.item) : null);
+  return {
+    ...{ ...invocation, cwd: worktree.path, environment, clock, output, readHead },
+    ...{ wallClockMs, silenceMs, interruptGraceMs, killGraceMs, progressMs, leaseMs },
+    ...{ onProgress, cancelSignal, onTrouble },
+  };
 }
 
 function neverRun(cause: string): EndedFacts {
@@ -140,6 +153,7 @@ function neverRun(cause: string): EndedFacts {
 
 // A run that waits for its process to end says so by its state.
 function answerOf(reply: Reply): SignOfLifeAnswer {
+  if (reply.state === 'running.stopping') return 'over-cap';
   if (reply.outcome === 'applied' || !REASONS_OF_LOSS.includes(reply.reason)) return 'ours';
   return reply.reason === 'not-now' && reply.state === 'cancelling' ? 'cancelled' : 'lost';
 }

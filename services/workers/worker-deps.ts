@@ -1,6 +1,7 @@
 // What the parts of a worker are given by the composition root. Types only.
 import type { Repositories } from '../../transport/git/repository.ts';
-import type { Asker, Clock } from '../../transport/ports.ts';
+import type { Asker, Bucket, Clock } from '../../transport/ports.ts';
+import type { Accounts } from './agent-credentials.ts';
 import type { Comments } from './comments.ts';
 
 /** Told of each command of a stage that begins, and once it has ended. */
@@ -22,6 +23,12 @@ export interface WorkerDeps {
   machine: string;
   /** The worker's own environment. Only an allow-list of it ever reaches a command. */
   environment: Readonly<Record<string, string | undefined>>;
+  /** Whose credentials and limits agents live by, as configured now. */
+  accounts: () => Accounts;
+  /** What has been used of accounts, and which are suspended. */
+  accountRecords: Pick<Bucket, 'read'>;
+  /** How long a command may go on while no sign of life is answered, in milliseconds. */
+  workerLeaseMs: number;
   /** Between two signs of life of a command, in milliseconds. */
   progressMs: number;
   /** For push and comment together, in milliseconds. */

@@ -3,6 +3,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import type { Repository } from '../../transport/git/repository.ts';
 import type { Worktree } from '../../transport/git/worktree.ts';
+import { credentialsOf } from './agent-credentials.ts';
 import { agentEnvironment } from './agent-environment.ts';
 import type { JobFacts } from './job-facts.ts';
 import { type RunPaths, runPaths } from './run-paths.ts';
@@ -22,8 +23,9 @@ export interface Workspace {
 export async function prepareWorkspace(
   job: JobFacts,
   repository: Repository,
-  { stateDir, environment }: Pick<WorkerDeps, 'stateDir' | 'environment'>,
+  { stateDir, environment, accounts }: Pick<WorkerDeps, 'stateDir' | 'environment' | 'accounts'>,
 ): Promise<Workspace> {
+  const credentials = credentialsOf(job, { accounts: accounts(), environment });
   const paths = runPaths(stateDir, job);
   const worktree = await repository.openWorktree(job.item);
   // Only the owner may look into a HOME.
@@ -36,7 +38,9 @@ export async function prepareWorkspace(
   return {
     worktree,
     paths,
-    environment: agentEnvironment(job, { paths, worktree: worktree.path, host: environment }),
+    environment: agentEnvironment(job, {
+      ...{ paths, worktree: worktree.path, host: environment, credentials },
+    }),
   };
 }
 

@@ -1,0 +1,56 @@
+// Says again and again that a command is alive, and what it has to show for its time.
+// It must never take not being heard for having lost the run: only an answer says that.
+import type { Clock } from '../../transport/ports.ts';
+
+/** `lost`: the run is no longer this worker's. `cancelled`, `over-cap`: somebody wants it ended. */
+export type SignOfLifeAnswer = 'ours' | 'lost' | 'cancelled' | 'over-cap';
+
+export interface HeartbeatOptions {
+  clock: Clock;
+  /** Between two signs of life, in milliseconds; the first goes out at once. */
+  progressMs: number;
+  /** Sends one sign of life. */
+  say: () => Promise<SignOfLifeAnswer>;
+  onAnswer: (answer: SignOfLifeAnswer) => void;
+  /** Told of a sign of life that could not be sent; the command goes on. */
+  onTrouble?: ((error: unknown) => void) | undefined;
+}
+
+export interface Heartbeat {
+  /** When it was answered last, in monotonic milliseconds; the start counts as an answer. */
+  answeredMs(): number;
+  /** Resolves once the last sign of life is answered or given up. */
+  end(): Promise<void>;
+}
+
+export function startHeartbeat(options: HeartbeatOptions): Heartbeat {
+  const { clock, progressMs } = options;
+  let isEnded = false;
+  let answeredMs = clock.monotonicMs();
+  let cancel = () => {};
+  const beat = async () => {
+    // Counted from before the question left: a slow answer must shorten our trust, never lengthen it.
+    const askedMs = clock.monotonicMs();
+    try {
+      const answer = await options.say();
+      answeredMs = askedMs;
+      options.onAnswer(answer);
+    } catch (error) {
+      options.onTrouble?.(error);
+    }
+    if (!isEnded) cancel = clock.after(progressMs, next);
+  };
+  let pending = Promise.resolve();
+  const next = () => {
+    pending = beat();
+  };
+  next();
+  return {
+    answeredMs: () => answeredMs,
+    end() {
+      isEnded = true;
+      cancel();
+      return pending;
+    },
+  };
+}

@@ -1,0 +1,37 @@
+// The files that the output of a run is kept in: what people read, and what an agent wrote as it stood.
+// It must never let a secret into either.
+import { type OutputLog, openOutputLog } from '../../transport/process/output-log.ts';
+import { secretsOf } from './agent-credentials.ts';
+import type { RunPaths } from './run-paths.ts';
+import { scrubbedLog } from './secret-scrubber.ts';
+import type { WorkerDeps } from './worker-deps.ts';
+
+export interface RunLogs {
+  log: Pick<OutputLog, 'append'>;
+  transcript: Pick<OutputLog, 'append'>;
+  /**
+   * Resolves once everything that is kept stands in the files.
+   * @throws PROCESS_FAILED when a part of it could not be written
+   */
+  close(): Promise<void>;
+}
+
+/** @throws PROCESS_FAILED when a file cannot be opened */
+export async function openRunLogs(
+  { logPath, transcriptPath }: RunPaths,
+  { logCapBytes: maxBytes, accounts, environment }: Pick<
+    WorkerDeps,
+    'logCapBytes' | 'accounts' | 'environment'
+  >,
+): Promise<RunLogs> {
+  const secrets = secretsOf(accounts(), environment);
+  const open = async (path: string) => scrubbedLog(await openOutputLog(path, { maxBytes }), secrets);
+  const [log, transcript] = await Promise.all([open(logPath), open(transcriptPath)]);
+  return {
+    log,
+    transcript,
+    async close() {
+      await Promise.all([log.close(), transcript.close()]);
+    },
+  };
+}
