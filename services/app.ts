@@ -230,6 +230,7 @@ async function startWorker(
     source: createJobSource(nc, { ackWaitMs: configuration.settings.jobAckWaitMs }),
     runs: world.bucket('onceward-runs'),
     items: world.bucket('onceward-items'),
+    accounts: world.bucket('onceward-accounts'),
   });
 }
 

@@ -14,7 +14,7 @@ import { createJobHandling, type JobHandling } from './workers/job-handling.ts';
 import { type Line, linesOf } from './workers/lines.ts';
 import { type Pool, type PoolOptions, startPool } from './workers/pool.ts';
 import { withTimeLimit } from './workers/time-limit.ts';
-import type { AgentCount } from './workers/worker-deps.ts';
+import type { AgentCount, WorkerDeps } from './workers/worker-deps.ts';
 
 /** Between SIGTERM and SIGKILL for what a worker that was killed has left running, in milliseconds. */
 const ABANDONED_KILL_GRACE_MS = 1_000;
@@ -32,6 +32,8 @@ export interface WorkerRoleOptions {
   source: JobSource;
   runs: Bucket;
   items: Bucket;
+  /** What has been used of accounts, and which are suspended. */
+  accounts: Bucket;
   identity: string;
   machine: string;
   stateDirectory: string;
@@ -59,7 +61,10 @@ export async function startWorkerRole(options: WorkerRoleOptions): Promise<Worke
   const { clock, log, configuration } = options;
   const onTrouble = (err: unknown) => log.warn({ err }, 'a worker survived an error');
   const giveUp = new AbortController();
-  const handling = handlingOf(options, { giveUpSignal: giveUp.signal, onTrouble });
+  let { accounts } = configuration;
+  const handling = handlingOf(options, {
+    ...{ giveUpSignal: giveUp.signal, onTrouble, accounts: () => accounts },
+  });
   // The queue keeps the ack wait it was opened with, so signs of life keep to it as well.
   const ackWaitMs = configuration.settings.jobAckWaitMs;
   const { carry } = handling;
@@ -74,6 +79,7 @@ export async function startWorkerRole(options: WorkerRoleOptions): Promise<Worke
     const lines = linesOf(next);
     await openLines(lines, options.source);
     if (isStopped) return;
+    accounts = next.accounts;
     drainMs = next.settings.drainMs;
     const old = current;
     current = lines.flatMap((line) => startPools(line, shared));
@@ -133,10 +139,14 @@ function startPools(
 
 function handlingOf(
   options: WorkerRoleOptions,
-  given: { giveUpSignal: AbortSignal; onTrouble: (error: unknown) => void },
+  given: {
+    giveUpSignal: AbortSignal;
+    onTrouble: (error: unknown) => void;
+    accounts: WorkerDeps['accounts'];
+  },
 ): JobHandling {
   const { clock, log, configuration, environment, stateDirectory } = options;
-  const { progressMs, finalizeTimeoutMs, logCapBytes } = configuration.settings;
+  const { progressMs, finalizeTimeoutMs, logCapBytes, workerLeaseMs } = configuration.settings;
   return createJobHandling({
     runs: options.runs,
     items: options.items,
@@ -144,6 +154,7 @@ function handlingOf(
     deps: {
       ...{ asker: options.asker, clock, environment, progressMs, finalizeTimeoutMs, logCapBytes },
       ...given,
+      ...{ workerLeaseMs, accountRecords: options.accounts },
       repositories: createRepositories({ stateDir: stateDirectory, git: createGit(environment) }),
       comments: folderComments(stateDirectory),
       stateDir: stateDirectory,

@@ -1,8 +1,8 @@
 // What an item writes down when it moves. Budgets and the list of runs only ever grow.
 import { isAccountCause } from '../agent.ts';
 import { budgetsSchema } from '../pipeline.ts';
-import type { Usage } from '../usage.ts';
 import type { Session } from '../run/events.ts';
+import type { Usage } from '../usage.ts';
 import { isPassing } from '../verdict.ts';
 import type { ItemArgs, ItemContext } from './context.ts';
 import { chargeOf, hasLanded, type NextStep, nextStep, type Outcome } from './next-step.ts';
@@ -62,7 +62,6 @@ function sessionsAfter(
 function used(usage: Usage | undefined): { usage?: Usage } {
   return usage === undefined ? {} : { usage };
 }
-
 
 function spend(context: ItemContext, stage: string, outcome: Outcome): Record<string, number> {
   const { verdict } = outcome;

@@ -1,9 +1,9 @@
 // What an item remembers: its frozen pipeline, its current run, every ended run, and what was spent.
 import { limitsSchema } from '../limits.ts';
 import type { Stage } from '../pipeline.ts';
+import type { Session } from '../run/events.ts';
 import { addUsage, NO_USAGE, type Usage } from '../usage.ts';
 import type { Verdict } from '../verdict.ts';
-import type { Session } from '../run/events.ts';
 import type { FrozenPipeline, ItemEvent, ItemInput } from './events.ts';
 
 export interface RunReference {

@@ -2,6 +2,7 @@
 // It must never let a secret into either.
 import { type OutputLog, openOutputLog } from '../../transport/process/output-log.ts';
 import { secretsOf } from './agent-credentials.ts';
+import type { JobFacts } from './job-facts.ts';
 import type { RunPaths } from './run-paths.ts';
 import { scrubbedLog } from './secret-scrubber.ts';
 import type { WorkerDeps } from './worker-deps.ts';
@@ -19,19 +20,23 @@ export interface RunLogs {
 /** @throws PROCESS_FAILED when a file cannot be opened */
 export async function openRunLogs(
   { logPath, transcriptPath }: RunPaths,
-  { logCapBytes: maxBytes, accounts, environment }: Pick<
-    WorkerDeps,
-    'logCapBytes' | 'accounts' | 'environment'
-  >,
+  { stage }: Pick<JobFacts, 'stage'>,
+  {
+    logCapBytes: maxBytes,
+    accounts,
+    environment,
+  }: Pick<WorkerDeps, 'logCapBytes' | 'accounts' | 'environment'>,
 ): Promise<RunLogs> {
   const secrets = secretsOf(accounts(), environment);
-  const open = async (path: string) => scrubbedLog(await openOutputLog(path, { maxBytes }), secrets);
-  const [log, transcript] = await Promise.all([open(logPath), open(transcriptPath)]);
+  const open = async (path: string) =>
+    scrubbedLog(await openOutputLog(path, { maxBytes }), secrets);
+  const log = await open(logPath);
+  const transcript = stage.agent === undefined ? null : await open(transcriptPath);
   return {
     log,
-    transcript,
+    transcript: transcript ?? { append() {} },
     async close() {
-      await Promise.all([log.close(), transcript.close()]);
+      await Promise.all([log.close(), transcript?.close()]);
     },
   };
 }

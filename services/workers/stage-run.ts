@@ -24,7 +24,13 @@ import { prepareWorkspace, type Workspace } from './workspace.ts';
  * `lost`: it was taken away under way.
  * `cancelled`: ended, proven gone, nothing advanced. `claim-lost`: somebody else claimed first.
  */
-export type StageRunOutcome = 'refused' | 'held' | 'lost' | 'cancelled' | 'claim-won' | 'claim-lost';
+export type StageRunOutcome =
+  | 'refused'
+  | 'held'
+  | 'lost'
+  | 'cancelled'
+  | 'claim-won'
+  | 'claim-lost';
 
 /** Refusals of a sign of life that mean the run goes on without this worker. */
 const REASONS_OF_LOSS: readonly RefusalReason[] = ['stale-epoch', 'not-now', 'finished'];
@@ -107,7 +113,7 @@ async function runCommand(run: RunInProgress): Promise<Ended> {
   let launch: Launch;
   try {
     workspace = await prepareWorkspace(run.job, run.repository, deps);
-    logs = await openRunLogs(workspace.paths, deps);
+    logs = await openRunLogs(workspace.paths, run.job, deps);
     launch = await prepareLaunch({ ...run, ...logs, workspace });
   } catch (error) {
     const summary = error instanceof Error ? error.message : String(error);
