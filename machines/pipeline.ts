@@ -63,6 +63,8 @@ export const stageSchema = z.strictObject({
   wallClockMs: durationMs(1_000, 86_400_000).default(3_600_000),
   /** Longest time without a byte of output, in milliseconds. Defaults to ten minutes. */
   silenceMs: durationMs(1_000, 86_400_000).default(600_000),
+  /** Between SIGINT and SIGTERM, in milliseconds; 0 skips SIGINT. Defaults to two seconds. */
+  interruptGraceMs: durationMs(0, 60_000).default(2_000),
   /** Between SIGTERM and SIGKILL, in milliseconds. */
   killGraceMs: durationMs(100, 60_000).default(5_000),
   /** How long a finished run may stay unclaimed; overrides the project-wide `graceMs`. */

@@ -5,6 +5,8 @@ import { type AccountArgs, type AccountContext, DAY_MS, startOfDay } from './con
 
 /** A provider that names a time further away is asked again before. */
 const MAX_SUSPENSION_MS = 8 * DAY_MS;
+/** Two suspensions with less in between are taken for one fault. */
+const CLOSE_MS = 600_000;
 
 export function recordDraw({ context, event }: AccountArgs): Partial<AccountContext> {
   if (event.type !== 'draw') return {};
@@ -48,9 +50,10 @@ export function suspend({ context, event }: AccountArgs): Partial<AccountContext
   };
 }
 
-/** Served for no longer than it had refused before: that is the same fault still. */
+/** Served for no longer than it had refused before, or than a run takes: that is the same fault still. */
 function isClose({ lastSuspension: last }: AccountContext, atMs: number): boolean {
-  return last !== null && atMs - last.untilMs <= last.untilMs - last.sinceMs;
+  if (last === null) return false;
+  return atMs - last.untilMs <= Math.max(CLOSE_MS, last.untilMs - last.sinceMs);
 }
 
 export function lift({ context }: AccountArgs): Partial<AccountContext> {

@@ -25,6 +25,7 @@ export function renderStarterConfiguration({ repository, baseBranch }: StarterOp
     ...settingsLines(),
     '',
     POOLS,
+    ACCOUNTS,
     'projects:',
     `  ${projectName(repository)}:`,
     '    # Path or URL of a git remote, without credentials. A relative path starts at this file.',
@@ -35,6 +36,8 @@ export function renderStarterConfiguration({ repository, baseBranch }: StarterOp
     '    pipeline: standard',
     '    # How many of its runs may be carried out at once, over all workers.',
     '    maxConcurrentRuns: 4',
+    '    # The most its agents may use in one day (UTC); then the next start waits.',
+    '    dailyCaps: { usd: 100 }',
     '',
     PIPELINES,
   ].join('\n');
@@ -84,9 +87,19 @@ pools:
     slots: 4
 `;
 
+const ACCOUNTS = `\
+# Whose credentials and limits coding agents live by. An agent that names none lives by its adapter's.
+accounts:
+  claude:
+    # Variables of the worker that its agents are given; their values never reach a log or a comment.
+    env: [ANTHROPIC_API_KEY]
+`;
+
 const PIPELINES = `\
 pipelines:
   standard:
+    # The most all runs of one item may use together; at a cap it is parked before its next run.
+    caps: { usd: 20 }
     # An item goes through the stages in this order.
     stages:
       - name: analysis
@@ -102,7 +115,14 @@ pipelines:
 
       - name: development
         kind: agent
-        command: ./agents/develop.sh
+        # A coding agent in place of a command: "claude" or "codex", which must be installed.
+        agent:
+          adapter: claude
+          maxTurns: 60
+          # A template of the prompt in the repository; without it a short one that is built in.
+          # prompt: agents/development.md
+        # The most one run may use; at a cap a person is asked, and then it is ended.
+        caps: { usd: 5 }
         # Extra environment of the command. Not for secrets: it is kept in the item's record.
         env:
           EFFORT: high
@@ -120,12 +140,15 @@ pipelines:
           infra: 5
           inconclusive: 1
           unobserved: 2
+          continuations: 3
+          resumes: 2
         # What happens then: park waits for a person, fail ends the item.
         onExhausted: park
         # The whole run, and the longest silence, before the process group is ended.
         wallClockMs: 3600000
         silenceMs: 600000
-        # Between SIGTERM and SIGKILL.
+        # Between SIGINT and SIGTERM, and between SIGTERM and SIGKILL.
+        interruptGraceMs: 2000
         killGraceMs: 5000
         # Overrides settings.graceMs; must exceed finalizeTimeoutMs and the gates together.
         graceMs: 300000

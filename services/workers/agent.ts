@@ -1,11 +1,13 @@
 // Runs the command of a stage and watches over it: its limits, its signs of life, its end.
-// It must never report an end while a process of the command's group is alive.
+// It must never report an end while a process of the command is alive, in its group or out of it.
 import { hasCode } from '../../transport/errors.ts';
 import type { Clock } from '../../transport/ports.ts';
 import {
+  type GroupSettings,
+  type Invocation,
+  type OutputStream,
   type ProcessExit,
   type ProcessGroup,
-  type ProcessGroupOptions,
   startProcessGroup,
 } from '../../transport/process/process-group.ts';
 import type { AgentOutput } from './agent-output.ts';
@@ -32,7 +34,9 @@ export interface SignOfLife extends AgentReport {
   processGroup: { pid: number; startTicks: number | null };
 }
 
-export interface AgentOptions extends Omit<ProcessGroupOptions, 'onOutput'> {
+export type AgentOptions = AgentSettings & Invocation;
+
+interface AgentSettings extends Omit<GroupSettings, 'onOutput'> {
   clock: Clock;
   /** The whole run, in milliseconds. */
   wallClockMs: number;
@@ -45,6 +49,8 @@ export interface AgentOptions extends Omit<ProcessGroupOptions, 'onOutput'> {
   output: AgentOutput;
   /** Head of the worktree: commits are progress, too. */
   readHead: () => Promise<string | null>;
+  /** Ends what has left the group, once the group is gone; the end is reported only after that. */
+  endEscaped?: ((group: Pick<ProcessGroup, 'pid' | 'startTicks'>) => Promise<unknown>) | undefined;
   onProgress: (sign: SignOfLife) => Promise<SignOfLifeAnswer>;
   cancelSignal?: AbortSignal | undefined;
   /** Told of a sign of life that could not be sent; the command goes on. */
@@ -62,7 +68,7 @@ const SECOND_LOOKS_PER_SILENCE = 10;
 export async function runAgent(options: AgentOptions): Promise<EndedFacts> {
   const { clock, output, cancelSignal, readHead } = options;
   const watermark = createWatermark({ clock, readHead, tokens: output.tokens });
-  const onOutput = (chunk: Uint8Array, stream: 'stdout' | 'stderr') => {
+  const onOutput = (chunk: Uint8Array, stream: OutputStream) => {
     watermark.note(chunk.length);
     output.take(chunk, stream);
   };
@@ -83,6 +89,7 @@ export async function runAgent(options: AgentOptions): Promise<EndedFacts> {
   ];
   try {
     const exit = await group.exit;
+    await options.endEscaped?.(group);
     return endedFacts(exit, { stopping, watermark, output });
   } finally {
     for (const cancel of disarm) cancel();

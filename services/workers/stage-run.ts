@@ -1,13 +1,13 @@
 // Carries one run of an agent or command stage out, from `started` to the claim.
 // It must never act for a run that has stopped listening: the first refusal ends everything.
-import { OncewardError } from '../../transport/errors.ts';
 import type { Repository } from '../../transport/git/repository.ts';
 import type { RefusalReason, Reply } from '../../transport/ports.ts';
 import { faultPoint } from '../../transport/process/fault-point.ts';
 import { killLeftover } from '../../transport/process/leftover.ts';
 import { endStrays } from '../../transport/process/strays.ts';
 import { type AgentOptions, runAgent, type SignOfLife } from './agent.ts';
-import { markOf, worktreeMarkOf } from './agent-environment.ts';
+import { markOf } from './agent-environment.ts';
+import { endingLimitsOf, strayMarksOf } from './ending.ts';
 import { type Finalization, finalize, isGateRecorded } from './finalize.ts';
 import { evaluateGates, type Trouble } from './gates.ts';
 import type { SignOfLifeAnswer } from './heartbeat.ts';
@@ -97,13 +97,12 @@ function beginRun(job: JobFacts, deps: WorkerDeps): RunInProgress {
 // Two runs of one item are never under way at once: whatever still runs in its worktree is of a worker
 // that was lost, and would write into this run's work.
 async function endLeftovers({ job, deps, repository }: RunInProgress): Promise<void> {
-  const limits = { clock: deps.clock, killGraceMs: job.stage.killGraceMs };
+  const limits = endingLimitsOf(job, deps);
   const { leftover, item } = job;
   if (leftover !== null && leftover.machine === deps.machine) {
     await killLeftover({ ...leftover, mark: markOf(job) }, limits);
   }
-  const variable = worktreeMarkOf(repository.worktreePath(item));
-  await endStrays({ ...limits, variable });
+  await endStrays({ ...limits, ...strayMarksOf(repository.worktreePath(item)) });
 }
 
 async function runCommand(run: RunInProgress): Promise<Ended> {
@@ -140,16 +139,21 @@ function agentOptions(
   { worktree, environment }: Workspace,
   { invocation, output }: Launch,
 ): AgentOptions {
-  const { kind, wallClockMs, silenceMs, interruptGraceMs, killGraceMs } = job.stage;
-  const { clock, progressMs, workerLeaseMs: leaseMs, cancelSignal, onTrouble } = deps;
+  const { kind, wallClockMs, silenceMs } = job.stage;
+  const { progressMs, workerLeaseMs: leaseMs, cancelSignal, onTrouble } = deps;
   const onProgress = async (sign: SignOfLife) =>
     answerOf(await session.send('progress', { ...sign }, { timeoutMs: progressMs }));
+  const cwd = worktree.path;
+  const ending = endingLimitsOf(job, deps);
+  // Out of its group, but not out of its session, its folder or its environment: gone means gone.
+  const endEscaped: AgentOptions['endEscaped'] = ({ pid, startTicks }) =>
+    endStrays({ ...ending, ...strayMarksOf(cwd), session: { id: pid, startTicks } });
   // A command that is no agent leaves no commits to be watched for.
   const readHead = async () => (kind === 'agent' ? repository.headSha(job.item) : null);
   return {
-    ...{ ...invocation, cwd: worktree.path, environment, clock, output, readHead },
-    ...{ wallClockMs, silenceMs, interruptGraceMs, killGraceMs, progressMs, leaseMs },
-    ...{ onProgress, cancelSignal, onTrouble },
+    ...{ ...invocation, cwd, environment, output, readHead },
+    ...{ wallClockMs, silenceMs, ...ending, progressMs, leaseMs },
+    ...{ onProgress, endEscaped, cancelSignal, onTrouble },
   };
 }
 
@@ -169,7 +173,7 @@ function isCancelled(reply: Reply): boolean {
 }
 
 async function confirmGone({ session }: RunInProgress): Promise<StageRunOutcome> {
-  // By now the process group is proven gone, which is all that this event claims.
+  // By now every process of the command is proven gone, which is all that this event claims.
   const reply = await session.send('gone', {}, { key: 'gone' });
   return reply.outcome === 'applied' || isCancelled(reply) ? 'cancelled' : 'lost';
 }

@@ -1,9 +1,11 @@
-// A whole onceward inside the test process, with a real nats-server, a real remote and the fake agent in place
-// of a coding tool. What a test starts with it ends with `stop`.
+// A whole onceward in a process of its own, with a real nats-server, a real remote and the fake agent in place
+// of a coding tool. What is started with it ends with `stop`.
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
+import type { NatsConnection } from 'nats';
+import type { AccountContext } from '../../machines/account/context.ts';
 import { parseAddress } from '../../machines/address.ts';
 import type { ItemContext } from '../../machines/item/context.ts';
 import type { ActorRecord } from '../../machines/record.ts';
@@ -11,14 +13,13 @@ import { stateName } from '../../machines/record.ts';
 import type { RunContext } from '../../machines/run/context.ts';
 import type { Archived } from '../../services/actors/archive.ts';
 import { BUCKET_OF, decodeEntry } from '../../services/actors/record-cache.ts';
-import { startApp } from '../../services/app.ts';
-import { loadConfiguration } from '../../services/config/load.ts';
 import { partitionFor } from '../../services/queries/session.ts';
 import { createAsker } from '../../transport/nats/asker.ts';
 import { createBucket } from '../../transport/nats/bucket.ts';
 import { connectNats } from '../../transport/nats/connection.ts';
 import { createServerClock } from '../../transport/nats/server-clock.ts';
-import type { BucketName, Reply } from '../../transport/ports.ts';
+import type { Reply } from '../../transport/ports.ts';
+import { type Onceward, startUp } from '../operating/onceward-process.ts';
 import { natsServer } from './nats-server.ts';
 import { temporaryDirectory } from './temporary-directory.ts';
 
@@ -27,101 +28,98 @@ const PARTITIONS = 4;
 const LOOK_MS = 50;
 const IDENTITY = ['-c', 'user.name=test', '-c', 'user.email=test@onceward.invalid'];
 
-export interface FleetOptions {
-  /** Lines of YAML under `pipelines.standard`: its stages, and its caps. */
+export interface ProjectOptions {
+  /** Lines of YAML of its pipeline: its stages, and its caps. */
   pipeline: string;
-  /** Further lines of YAML under `settings`, `projects.<project>` and at the top. */
+  /** Further lines of YAML of the project. */
+  more?: string;
+}
+
+export interface FleetOptions {
+  /** By name. All of them share one remote, and so the branches of items that are called alike. */
+  projects: Readonly<Record<string, ProjectOptions>>;
+  /** Further lines of YAML under `settings` and `accounts`. */
   settings?: string;
-  project?: string;
   accounts?: string;
   slots?: number;
   /** Of the worker. */
   environment?: Record<string, string>;
-  /** Defaults to the server of the test file. */
-  natsUrl?: string;
 }
 
 export interface AgentFleet {
-  project: string;
+  onceward: Onceward;
   remote: string;
   stateDirectory: string;
-  submit(item: string, data?: { title?: string; body?: string }): Promise<void>;
+  /** Opens an item: `<project>.<item>`. */
+  submit(key: string, data?: { title?: string; body?: string }): Promise<void>;
   /** Sends an event as an operator would. */
   send(address: string, type: string, data?: Record<string, unknown>): Promise<Reply>;
   /** Resolves once the actor, living or archived, satisfies the condition. */
   until<T>(address: string, seen: (record: ActorRecord) => T | null | false): Promise<T>;
-  item(item: string, state: string): Promise<ItemContext>;
+  /** Resolves once the item `<project>.<item>` is in the state. */
+  item(key: string, state: string): Promise<ItemContext>;
+  /** Resolves once the run `<project>.<item>.<stage>.<attempt>` is in the state. */
   run(key: string, state: string): Promise<RunContext>;
+  account(key: string, state: string): Promise<AccountContext>;
   /** `git` in the remote. */
   git(...args: string[]): Promise<string>;
   stop(): Promise<void>;
 }
 
-let fleets = 0;
-
 export async function startAgentFleet(options: FleetOptions): Promise<AgentFleet> {
-  fleets += 1;
-  const project = `shop${fleets}`;
   const folder = temporaryDirectory();
   const remote = await makeRemote(folder);
-  const file = join(folder, 'onceward.yaml');
-  const text = configurationOf(project, remote, options);
-  writeFileSync(file, text);
-  const url = options.natsUrl ?? (await natsServer()).url;
-  const silent = () => {};
+  const configuration = join(folder, 'onceward.yaml');
+  writeFileSync(configuration, configurationOf(remote, options));
+  const { url } = await natsServer();
   const stateDirectory = join(folder, 'state');
-  const app = await startApp({
-    ...{ role: 'all', configuration: loadConfiguration(text, { file }), natsUrl: url },
-    ...{ configurationFolder: folder, stateDirectory, isOwnershipIgnored: false },
-    ...{ credentials: undefined },
-    environment: { PATH: process.env['PATH'], ...options.environment },
-    natsServer: { override: undefined, path: '', cacheDirectory: folder },
-    log: { info: silent, warn: silent, error: silent },
-  });
+  const onceward = await startUp(
+    { configuration },
+    { role: 'all', natsUrl: url, stateDir: stateDirectory, env: options.environment ?? {} },
+  );
   const nc = await connectNats({ url, name: 'test' });
   const clock = await createServerClock(nc);
   const asker = createAsker(nc, clock, (address) => partitionFor(address, PARTITIONS));
   const send: AgentFleet['send'] = (address, type, data = {}) => asker.ask({ address, type, data });
-
-  const read = async (address: string): Promise<ActorRecord | null> => {
-    const parsed = parseAddress(address);
-    if (parsed === null) throw new Error(`${address} is no address`);
-    const bucket = (name: BucketName) => createBucket(nc, name);
-    const entry = await bucket(BUCKET_OF[parsed.kind]).read(parsed.key);
-    const loaded = entry === null ? null : decodeEntry(entry);
-    if (loaded?.status === 'stored') return loaded.stored.record;
-    const archived = await bucket('onceward-archive').read(address);
-    if (archived?.value == null) return null;
-    return (JSON.parse(archived.value) as Archived).record;
-  };
   const until: AgentFleet['until'] = async (address, seen) => {
     for (;;) {
-      const record = await read(address);
+      const record = await readActor(nc, address);
       const found = record === null ? null : seen(record);
       if (found !== null && found !== false) return found;
       await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
     }
   };
-  const inState = (state: string) => (record: ActorRecord) =>
-    stateName(record.state) === state ? record.context : null;
+  const inState = <T>(address: string, state: string) =>
+    until(address, (record) => (stateName(record.state) === state ? (record.context as T) : null));
 
   return {
-    ...{ project, remote, stateDirectory, send, until },
-    async submit(item, data = {}) {
-      const reply = await send(`item.${project}.${item}`, 'open', { title: 'a task', ...data });
+    ...{ onceward, remote, stateDirectory, send, until },
+    async submit(key, data = {}) {
+      const reply = await send(`item.${key}`, 'open', { title: 'a task', ...data });
       if (reply.outcome !== 'applied') throw new Error(JSON.stringify(reply));
     },
-    item: async (item, state) =>
-      (await until(`item.${project}.${item}`, inState(state))) as unknown as ItemContext,
-    run: async (key, state) =>
-      (await until(`run.${project}.${key}`, inState(state))) as unknown as RunContext,
+    item: (key, state) => inState<ItemContext>(`item.${key}`, state),
+    run: (key, state) => inState<RunContext>(`run.${key}`, state),
+    account: (key, state) => inState<AccountContext>(`account.${key}`, state),
     git: async (...args) => (await execa('git', ['-C', remote, ...args])).stdout,
     async stop() {
-      await app.stop();
+      onceward.kill('SIGTERM');
+      await onceward.ended;
       clock.stop();
       await nc.close();
     },
   };
+}
+
+async function readActor(nc: NatsConnection, address: string): Promise<ActorRecord | null> {
+  const parsed = parseAddress(address);
+  if (parsed === null) throw new Error(`${address} is no address`);
+  const entry = await createBucket(nc, BUCKET_OF[parsed.kind]).read(parsed.key);
+  const loaded = entry === null ? null : decodeEntry(entry);
+  if (loaded?.status === 'stored') return loaded.stored.record;
+  const archived = await createBucket(nc, 'onceward-archive').read(address);
+  if (archived === null || archived.value === null) return null;
+  return (JSON.parse(archived.value) as Archived).record;
 }
 
 async function makeRemote(folder: string): Promise<string> {
@@ -134,33 +132,35 @@ async function makeRemote(folder: string): Promise<string> {
   return remote;
 }
 
-function configurationOf(project: string, remote: string, options: FleetOptions): string {
-  const indented = (text: string, spaces: number) =>
-    text
-      .trim()
-      .split('\n')
-      .map((line) => `${' '.repeat(spaces)}${line}`)
-      .join('\n');
+function configurationOf(remote: string, options: FleetOptions): string {
+  const { slots = 8, projects, settings = '', accounts } = options;
+  const entries = Object.entries(projects);
+  const projectText = ([name, { more = '' }]: (typeof entries)[number]) => `  ${name}:
+    repository: ${remote}
+    pipeline: ${name}
+    maxConcurrentRuns: ${Math.min(64, slots)}
+${indented(more, 4)}`;
   return `version: 1
 settings:
   partitions: ${PARTITIONS}
   progressMs: 200
+  presenceTtlMs: 2000
   sweepMs: 500
   bootGraceMs: 0
   retryBackoffMs: 200
   drainMs: 0
-${indented(options.settings ?? '', 2)}
+${indented(settings, 2)}
 pools:
-  default: { slots: ${options.slots ?? 8} }
-${options.accounts === undefined ? '' : `accounts:\n${indented(options.accounts, 2)}`}
+  default: { slots: ${slots} }
+${accounts === undefined ? '' : `accounts:\n${indented(accounts, 2)}`}
 projects:
-  ${project}:
-    repository: ${remote}
-    pipeline: standard
-    maxConcurrentRuns: ${Math.min(64, options.slots ?? 8)}
-${indented(options.project ?? '', 4)}
+${entries.map(projectText).join('\n')}
 pipelines:
-  standard:
-${indented(options.pipeline, 4)}
+${entries.map(([name, { pipeline }]) => `  ${name}:\n${indented(pipeline, 4)}`).join('\n')}
 `;
+}
+
+function indented(text: string, spaces: number): string {
+  const lines = text.replace(/^\n+/, '').trimEnd().split('\n');
+  return lines.map((line) => `${' '.repeat(spaces)}${line}`).join('\n');
 }

@@ -44,7 +44,7 @@ test('a stage names a pool that exists', () => {
 
 test('a stage with a process needs a command', () => {
   assert.equal(problemsOf(withStages('{ name: a, kind: agent }')), [
-    'onceward.yaml:5:9 pipelines.standard.stages.a.command: stage "a" of kind agent needs a command',
+    'onceward.yaml:5:9 pipelines.standard.stages.a.command: stage "a" of kind agent needs a command or an agent',
   ]);
 });
 

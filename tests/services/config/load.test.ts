@@ -87,7 +87,7 @@ pipelines:
     'onceward.yaml:15:15 pipelines.standard.stages.build.pool: there is no pool "heavy" ' +
       '(there is: default)',
     'onceward.yaml:16:9 pipelines.standard.stages.build.command: ' +
-      'stage "build" of kind agent needs a command',
+      'stage "build" of kind agent needs a command or an agent',
     'onceward.yaml:16:15 pipelines.standard.stages.build.name: stage "build" stands twice',
   ]);
 });
@@ -115,9 +115,9 @@ test('the error holds the problems as data and one line for each', () => {
         column: 1,
         path: 'extra',
         message:
-          'unknown key "extra"; expected one of version, settings, pools, projects, pipelines',
+          'unknown key "extra"; expected one of version, settings, pools, accounts, projects, pipelines',
         got: 'extra',
-        expected: 'one of version, settings, pools, projects, pipelines',
+        expected: 'one of version, settings, pools, accounts, projects, pipelines',
         nearest: null,
       },
     ]);
