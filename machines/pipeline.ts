@@ -62,6 +62,8 @@ export const stageSchema = z.strictObject({
   wallClockMs: durationMs(1_000, 86_400_000).default(3_600_000),
   /** Longest time without a byte of output, in milliseconds. Defaults to ten minutes. */
   silenceMs: durationMs(1_000, 86_400_000).default(600_000),
+  /** Between SIGINT and SIGTERM, in milliseconds; 0 skips SIGINT. Defaults to two seconds. */
+  interruptGraceMs: durationMs(0, 60_000).default(2_000),
   /** Between SIGTERM and SIGKILL, in milliseconds. */
   killGraceMs: durationMs(100, 60_000).default(5_000),
   /** How long a finished run may stay unclaimed; overrides the project-wide `graceMs`. */
@@ -82,6 +84,12 @@ export const pipelineSchema = z.strictObject({
 });
 
 export type Pipeline = z.infer<typeof pipelineSchema>;
+
+/** The longest that ending the command of a stage may take before SIGKILL, in milliseconds. */
+export function endingMs(stage: Pick<Stage, 'killGraceMs'> & Partial<Stage>): number {
+  // A run that was opened before there was an `interruptGraceMs` has none.
+  return (stage.interruptGraceMs ?? 0) + stage.killGraceMs;
+}
 
 /** One thing wrong with a pipeline: where (a path of keys) and what. */
 export interface PipelineProblem {

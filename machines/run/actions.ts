@@ -1,6 +1,7 @@
 // What a run writes down when it moves: each takes the context and the event and returns what changes.
 // Deadlines are replaced as a whole on entering a state, so none outlives the state it belongs to.
 import { backoffMs } from '../limits.ts';
+import { endingMs } from '../pipeline.ts';
 import { graceMsOf, type RunArgs, type RunContext } from './context.ts';
 
 /** How many finalization steps a run remembers. */
@@ -89,7 +90,7 @@ export function armStart(args: RunArgs): Partial<RunContext> {
 /** Counted from the first sign of a living process: preparing it must not eat its time. */
 export function armWallClock(args: RunArgs): Partial<RunContext> {
   const { stage } = args.context;
-  const limitMs = stage.wallClockMs + stage.killGraceMs + REPORT_MARGIN_MS;
+  const limitMs = stage.wallClockMs + endingMs(stage) + REPORT_MARGIN_MS;
   return { deadlines: { 'timed-out': timeOf(args) + limitMs } };
 }
 
@@ -109,7 +110,7 @@ export function armLease(args: RunArgs): Partial<RunContext> {
 
 export function armCancel(args: RunArgs): Partial<RunContext> {
   const { stage, limits } = args.context;
-  const delayMs = stage.killGraceMs + limits.startTimeoutMs;
+  const delayMs = endingMs(stage) + limits.startTimeoutMs;
   return { deadlines: { 'cancel-overdue': timeOf(args) + delayMs } };
 }
 

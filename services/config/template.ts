@@ -125,7 +125,8 @@ pipelines:
         # The whole run, and the longest silence, before the process group is ended.
         wallClockMs: 3600000
         silenceMs: 600000
-        # Between SIGTERM and SIGKILL.
+        # Between SIGINT and SIGTERM, then between SIGTERM and SIGKILL.
+        interruptGraceMs: 2000
         killGraceMs: 5000
         # Overrides settings.graceMs; must exceed finalizeTimeoutMs and the gates together.
         graceMs: 300000

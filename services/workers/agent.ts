@@ -1,10 +1,12 @@
 // Runs the command of a stage and watches over it: its limits, its signs of life, its end.
-// It must never report an end while a process of the command's group is alive.
+// It must never report an end while a process of the command is alive, in its group or out of it.
 import { hasCode } from '../../transport/errors.ts';
 import type { Clock } from '../../transport/ports.ts';
 import {
+  type GroupSettings,
+  type Invocation,
+  type OutputStream,
   type ProcessGroup,
-  type ProcessGroupOptions,
   startProcessGroup,
 } from '../../transport/process/process-group.ts';
 import type { EndedFacts } from './job-facts.ts';
@@ -30,7 +32,9 @@ export interface SignOfLife {
 /** `lost`: the run is no longer this worker's. `cancelled`: somebody wants it ended. */
 export type SignOfLifeAnswer = 'ours' | 'lost' | 'cancelled';
 
-export interface AgentOptions extends Omit<ProcessGroupOptions, 'onOutput'> {
+export type AgentOptions = AgentSettings & Invocation;
+
+interface AgentSettings extends Omit<GroupSettings, 'onOutput'> {
   clock: Clock;
   /** The whole run, in milliseconds. */
   wallClockMs: number;
@@ -39,6 +43,10 @@ export interface AgentOptions extends Omit<ProcessGroupOptions, 'onOutput'> {
   /** Between two signs of life, in milliseconds; the first goes out at once. */
   progressMs: number;
   log: { append(chunk: Uint8Array): void; totalBytes(): number };
+  /** Receives output beside the log. It must not throw. */
+  onOutput?: ((chunk: Uint8Array, stream: OutputStream) => void) | undefined;
+  /** Ends what has left the group, once the group is gone; the end is reported only after that. */
+  endEscaped?: ((group: Pick<ProcessGroup, 'pid' | 'startTicks'>) => Promise<unknown>) | undefined;
   onProgress: (sign: SignOfLife) => Promise<SignOfLifeAnswer>;
   cancelSignal?: AbortSignal | undefined;
   /** Told of a sign of life that could not be sent; the command goes on. */
@@ -52,9 +60,10 @@ export interface AgentOptions extends Omit<ProcessGroupOptions, 'onOutput'> {
 export async function runAgent(options: AgentOptions): Promise<AgentResult> {
   const { clock, log, cancelSignal } = options;
   let lastOutputMs = clock.monotonicMs();
-  const onOutput = (chunk: Uint8Array) => {
+  const onOutput = (chunk: Uint8Array, stream: OutputStream) => {
     lastOutputMs = clock.monotonicMs();
     log.append(chunk);
+    options.onOutput?.(chunk, stream);
   };
   const group = await startProcessGroup({ ...options, onOutput }).catch(onlySpawnFailure);
   if (group === null) return { code: null, signal: null, cause: 'spawn-failed', outputBytes: 0 };
@@ -68,6 +77,7 @@ export async function runAgent(options: AgentOptions): Promise<AgentResult> {
   const heartbeat = startHeartbeat(options, group, stopping.stop);
   try {
     const { code, signal } = await group.exit;
+    await options.endEscaped?.(group);
     return { code, signal, cause: stopping.cause() ?? 'exit-code', outputBytes: log.totalBytes() };
   } finally {
     for (const cancel of disarm) cancel();

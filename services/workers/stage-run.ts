@@ -8,7 +8,8 @@ import { killLeftover } from '../../transport/process/leftover.ts';
 import { type OutputLog, openOutputLog } from '../../transport/process/output-log.ts';
 import { endStrays } from '../../transport/process/strays.ts';
 import { type AgentOptions, runAgent, type SignOfLife, type SignOfLifeAnswer } from './agent.ts';
-import { markOf, worktreeMarkOf } from './agent-environment.ts';
+import { markOf } from './agent-environment.ts';
+import { leftoverLimitsOf, strayMarksOf } from './ending.ts';
 import { type Finalization, finalize, isGateRecorded } from './finalize.ts';
 import { evaluateGates, type Trouble } from './gates.ts';
 import type { EndedFacts, JobFacts } from './job-facts.ts';
@@ -82,13 +83,12 @@ function beginRun(job: JobFacts, deps: WorkerDeps): RunInProgress {
 // Two runs of one item are never under way at once: whatever still runs in its worktree is of a worker
 // that was lost, and would write into this run's work.
 async function endLeftovers({ job, deps, repository }: RunInProgress): Promise<void> {
-  const limits = { clock: deps.clock, killGraceMs: job.stage.killGraceMs };
+  const limits = leftoverLimitsOf(job, deps);
   const { leftover, item } = job;
   if (leftover !== null && leftover.machine === deps.machine) {
     await killLeftover({ ...leftover, mark: markOf(job) }, limits);
   }
-  const variable = worktreeMarkOf(repository.worktreePath(item));
-  await endStrays({ ...limits, variable });
+  await endStrays({ ...limits, ...strayMarksOf(repository.worktreePath(item)) });
 }
 
 async function runCommand(run: RunInProgress): Promise<Ended> {
@@ -106,7 +106,7 @@ async function runCommand(run: RunInProgress): Promise<Ended> {
   try {
     const result = deps.cancelSignal?.aborted
       ? neverRun('cancelled')
-      : await runCounted(run, { ...agentOptions(run, workspace), log });
+      : await runCounted(run, agentOptions(run, workspace, log));
     return { result, workspace, trouble: null };
   } finally {
     await log.close().catch((error: unknown) => deps.onTrouble?.(error));
@@ -121,17 +121,25 @@ async function runCounted({ deps }: RunInProgress, options: AgentOptions): Promi
 function agentOptions(
   { job, deps, session }: RunInProgress,
   { worktree, environment }: Workspace,
-): Omit<AgentOptions, 'log'> {
-  const { command, wallClockMs, silenceMs, killGraceMs, name } = job.stage;
+  log: OutputLog,
+): AgentOptions {
+  const { command, wallClockMs, silenceMs, interruptGraceMs, name } = job.stage;
   if (command === undefined) {
     throw new OncewardError('CONFIG_INVALID', `stage ${name} of ${job.address} has no command`);
   }
-  const { clock, progressMs, cancelSignal, onTrouble } = deps;
+  const { progressMs, cancelSignal, onTrouble } = deps;
   const onProgress = async (sign: SignOfLife) =>
     answerOf(await session.send('progress', { ...sign }, { timeoutMs: progressMs }));
-  const limits = { wallClockMs, silenceMs, killGraceMs, progressMs };
+  const leftover = leftoverLimitsOf(job, deps);
   const cwd = worktree.path;
-  return { command, cwd, environment, clock, ...limits, onProgress, cancelSignal, onTrouble };
+  // Out of its group, but not out of its session, its folder or its environment: gone means gone.
+  const endEscaped: AgentOptions['endEscaped'] = ({ pid, startTicks }) =>
+    endStrays({ ...leftover, ...strayMarksOf(cwd), session: { id: pid, startTicks } });
+  const limits = { wallClockMs, silenceMs, interruptGraceMs, progressMs, ...leftover };
+  return {
+    ...{ command, cwd, environment, log, ...limits },
+    ...{ onProgress, endEscaped, cancelSignal, onTrouble },
+  };
 }
 
 function neverRun(cause: string): EndedFacts {
@@ -149,7 +157,7 @@ function isCancelled(reply: Reply): boolean {
 }
 
 async function confirmGone({ session }: RunInProgress): Promise<StageRunOutcome> {
-  // By now the process group is proven gone, which is all that this event claims.
+  // By now every process of the command is proven gone, which is all that this event claims.
   const reply = await session.send('gone', {}, { key: 'gone' });
   return reply.outcome === 'applied' || isCancelled(reply) ? 'cancelled' : 'lost';
 }

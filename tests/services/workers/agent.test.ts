@@ -147,6 +147,7 @@ test(
     const troubles: unknown[] = [];
     const { options } = setup({
       command: 'exit 0',
+      progressMs: FAR_MS,
       onProgress: () => Promise.reject(new Error('no answer')),
       onTrouble: (error) => troubles.push(error),
     });
