@@ -88,6 +88,12 @@ export const pipelineSchema = z.strictObject({
 
 export type Pipeline = z.infer<typeof pipelineSchema>;
 
+/** The longest that ending the command of a stage may take before SIGKILL, in milliseconds. */
+export function endingMs(stage: Pick<Stage, 'killGraceMs'> & Partial<Stage>): number {
+  // A run that was opened before there was an `interruptGraceMs` has none.
+  return (stage.interruptGraceMs ?? 0) + stage.killGraceMs;
+}
+
 /** One thing wrong with a pipeline: where (a path of keys) and what. */
 export interface PipelineProblem {
   path: (string | number)[];

@@ -1,6 +1,7 @@
 // What a run writes down when it moves: each takes the context and the event and returns what changes.
 // Deadlines are replaced as a whole on entering a state, so none outlives the state it belongs to.
 import { backoffMs, jittered } from '../limits.ts';
+import { endingMs } from '../pipeline.ts';
 import { mostUsage, NO_USAGE, tokensOf } from '../usage.ts';
 import { graceMsOf, type RunArgs, type RunContext, totalUsage } from './context.ts';
 
@@ -165,14 +166,14 @@ export function armDecision(args: RunArgs): Partial<RunContext> {
 
 /** Its worker hears of it with the answer to its next sign of life. */
 export function armStopping(args: RunArgs): Partial<RunContext> {
-  const { killGraceMs } = args.context.stage;
-  return { deadlines: { 'timed-out': timeOf(args) + killGraceMs + REPORT_MARGIN_MS } };
+  const limitMs = endingMs(args.context.stage) + REPORT_MARGIN_MS;
+  return { deadlines: { 'timed-out': timeOf(args) + limitMs } };
 }
 
 function wallClockEndMs(args: RunArgs): number {
   const { stage, workingSinceMs } = args.context;
   const sinceMs = workingSinceMs ?? timeOf(args);
-  return sinceMs + stage.wallClockMs + stage.killGraceMs + REPORT_MARGIN_MS;
+  return sinceMs + stage.wallClockMs + endingMs(stage) + REPORT_MARGIN_MS;
 }
 
 /** Counted from the exit or the last finalization step, whichever is later. */
@@ -191,7 +192,7 @@ export function armLease(args: RunArgs): Partial<RunContext> {
 
 export function armCancel(args: RunArgs): Partial<RunContext> {
   const { stage, limits } = args.context;
-  const delayMs = stage.killGraceMs + limits.startTimeoutMs;
+  const delayMs = endingMs(stage) + limits.startTimeoutMs;
   return { deadlines: { 'cancel-overdue': timeOf(args) + delayMs } };
 }
 

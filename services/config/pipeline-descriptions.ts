@@ -50,7 +50,9 @@ export const STAGE_DESCRIPTIONS: Readonly<Record<keyof Stage, string>> = {
   budgets: 'How many verdicts of each class the stage may collect before `onExhausted`.',
   wallClockMs: 'The most the whole run of the command may take.',
   silenceMs: 'The longest time the command may go without a byte of output.',
-  interruptGraceMs: 'The time between SIGINT and SIGTERM when a run is ended; 0 skips SIGINT.',
+  interruptGraceMs:
+    'The time between SIGINT and SIGTERM when a run is ended: for an agent that saves its work when it is ' +
+    'interrupted. 0 skips SIGINT.',
   killGraceMs: 'The time between SIGTERM and SIGKILL when a run is ended.',
   graceMs: 'Overrides `settings.graceMs` for this stage.',
   onFail:

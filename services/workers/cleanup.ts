@@ -2,7 +2,8 @@
 // It must never say `gone` of a process on another machine: nothing is known of it here.
 import { killLeftover } from '../../transport/process/leftover.ts';
 import { endStrays } from '../../transport/process/strays.ts';
-import { markOf, worktreeMarkOf } from './agent-environment.ts';
+import { markOf } from './agent-environment.ts';
+import { leftoverLimitsOf, strayMarksOf } from './ending.ts';
 import { isDecided, type JobFacts } from './job-facts.ts';
 import { openRunSession } from './run-session.ts';
 import type { WorkerDeps } from './worker-deps.ts';
@@ -23,9 +24,9 @@ export async function cleanUp(job: JobFacts, deps: WorkerDeps): Promise<CleanupO
   // Without a recorded group, too: a worker may have died between starting its process and saying so.
   const machine = leftover?.machine ?? job.machine;
   if (machine !== null && machine !== deps.machine) return 'elsewhere';
-  const limits = { clock: deps.clock, killGraceMs: job.stage.killGraceMs };
+  const limits = leftoverLimitsOf(job, deps);
   // Once the run is decided, what runs in the worktree may be the next one's.
-  if (!isDecided(job)) await endStrays({ ...limits, variable: variableOf(job, deps) });
+  if (!isDecided(job)) await endStrays({ ...limits, ...strayMarksOf(worktreeOf(job, deps)) });
   if (leftover !== null) {
     const outcome = await killLeftover({ ...leftover, mark: markOf(job) }, limits);
     if (outcome === 'unproven') return 'unproven';
@@ -35,7 +36,7 @@ export async function cleanUp(job: JobFacts, deps: WorkerDeps): Promise<CleanupO
   return reply.outcome === 'applied' ? 'gone' : 'refused';
 }
 
-function variableOf(job: JobFacts, { repositories }: WorkerDeps): string {
+function worktreeOf(job: JobFacts, { repositories }: WorkerDeps): string {
   const { project, repository: url, baseBranch, item } = job;
-  return worktreeMarkOf(repositories.open({ project, url, baseBranch }).worktreePath(item));
+  return repositories.open({ project, url, baseBranch }).worktreePath(item);
 }

@@ -7,7 +7,7 @@ import { killLeftover } from '../../transport/process/leftover.ts';
 import { endStrays } from '../../transport/process/strays.ts';
 import { type AgentOptions, runAgent, type SignOfLife } from './agent.ts';
 import { markOf } from './agent-environment.ts';
-import { endingLimitsOf, strayMarksOf } from './ending.ts';
+import { leftoverLimitsOf, strayMarksOf } from './ending.ts';
 import { type Finalization, finalize, isGateRecorded } from './finalize.ts';
 import { evaluateGates, type Trouble } from './gates.ts';
 import type { SignOfLifeAnswer } from './heartbeat.ts';
@@ -97,7 +97,7 @@ function beginRun(job: JobFacts, deps: WorkerDeps): RunInProgress {
 // Two runs of one item are never under way at once: whatever still runs in its worktree is of a worker
 // that was lost, and would write into this run's work.
 async function endLeftovers({ job, deps, repository }: RunInProgress): Promise<void> {
-  const limits = endingLimitsOf(job, deps);
+  const limits = leftoverLimitsOf(job, deps);
   const { leftover, item } = job;
   if (leftover !== null && leftover.machine === deps.machine) {
     await killLeftover({ ...leftover, mark: markOf(job) }, limits);
@@ -139,20 +139,20 @@ function agentOptions(
   { worktree, environment }: Workspace,
   { invocation, output }: Launch,
 ): AgentOptions {
-  const { kind, wallClockMs, silenceMs } = job.stage;
+  const { kind, wallClockMs, silenceMs, interruptGraceMs } = job.stage;
   const { progressMs, workerLeaseMs: leaseMs, cancelSignal, onTrouble } = deps;
   const onProgress = async (sign: SignOfLife) =>
     answerOf(await session.send('progress', { ...sign }, { timeoutMs: progressMs }));
   const cwd = worktree.path;
-  const ending = endingLimitsOf(job, deps);
+  const leftover = leftoverLimitsOf(job, deps);
   // Out of its group, but not out of its session, its folder or its environment: gone means gone.
   const endEscaped: AgentOptions['endEscaped'] = ({ pid, startTicks }) =>
-    endStrays({ ...ending, ...strayMarksOf(cwd), session: { id: pid, startTicks } });
+    endStrays({ ...leftover, ...strayMarksOf(cwd), session: { id: pid, startTicks } });
   // A command that is no agent leaves no commits to be watched for.
   const readHead = async () => (kind === 'agent' ? repository.headSha(job.item) : null);
   return {
     ...{ ...invocation, cwd, environment, output, readHead },
-    ...{ wallClockMs, silenceMs, ...ending, progressMs, leaseMs },
+    ...{ wallClockMs, silenceMs, interruptGraceMs, progressMs, leaseMs, ...leftover },
     ...{ onProgress, endEscaped, cancelSignal, onTrouble },
   };
 }

@@ -6,6 +6,7 @@ import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import type { RunContext } from '../../machines/run/context.ts';
 import {
   livingProcesses,
   readProcess,
@@ -115,14 +116,14 @@ test(
     const fleet = await stubbornFleet();
     await fleet.submit('fenced.alone');
     const pids = await processesOf(fleet, 'fenced.alone.build.1');
-    const { pid: server } = await natsServer();
+    const server = (await natsServer()).pid();
 
     process.kill(server, 'SIGSTOP');
     await waitFor(() => !pids.some(isAlive)).finally(() => process.kill(server, 'SIGCONT'));
 
     // It says so once it is heard again, and the work is begun anew: nobody is charged but the infrastructure.
     const run = await fleet.until('run.fenced.alone.build.1', ({ context }) => {
-      const { exit, epoch } = context as { exit: { cause: string } | null; epoch: number };
+      const { exit, epoch } = context as unknown as RunContext;
       return exit !== null || epoch > 1 ? { cause: exit?.cause ?? 'worker-lost' } : null;
     });
     await fleet.send('item.fenced.alone', 'cancel');

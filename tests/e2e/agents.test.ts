@@ -7,31 +7,7 @@ import { itemUsage } from '../../machines/item/context.ts';
 import { type AgentFleet, FAKE_AGENT, startAgentFleet } from '../support/agent-fleet.ts';
 import { stopNatsServer } from '../support/nats-server.ts';
 import { within } from '../support/within.ts';
-
-const WORK = 'echo work >> $ONCEWARD_ITEM.txt; git add .; git commit -qm "$ONCEWARD_ITEM"';
-
-/** A pipeline of one agent that replays a transcript and leaves a commit, and the landing of it. */
-function pipelineOf(options: {
-  account: string;
-  adapter?: string;
-  transcript?: string;
-  env?: string;
-  more?: string;
-}): string {
-  const { account, adapter = 'claude', transcript, env = '', more = '' } = options;
-  const played = transcript === undefined ? '' : `, FAKE_AGENT_TRANSCRIPT: ${transcript}`;
-  return `stages:
-  - name: build
-    kind: agent
-    killGraceMs: 300
-    interruptGraceMs: 200
-    agent: { adapter: ${adapter}, account: ${account}, executable: ${FAKE_AGENT} }
-    env: { FAKE_AGENT_WORK: '${WORK}'${played}${env} }
-${more}
-  - name: land
-    kind: command
-    command: git fetch -q origin main && git rebase -q FETCH_HEAD && git push -q origin HEAD:main`;
-}
+import { pipelineOf } from './agent-pipeline.ts';
 
 const circles = `stages:
   - name: build
@@ -60,20 +36,6 @@ const projects = {
     }),
   },
   circles: { pipeline: circles },
-  allowed: {
-    pipeline: pipelineOf({
-      ...{ account: 'allowed', env: ', FAKE_AGENT_DELAY_MS: "500"' },
-      more: '    caps: { tokens: 10 }',
-    }),
-  },
-  capped: {
-    pipeline: pipelineOf({
-      ...{ account: 'capped', env: ', FAKE_AGENT_DELAY_MS: "5000"' },
-      more: '    caps: { tokens: 10 }',
-    }),
-  },
-  itemcap: { pipeline: `caps: { tokens: 10 }\n${pipelineOf({ account: 'itemcap' })}` },
-  day: { pipeline: pipelineOf({ account: 'day' }), more: 'dailyCaps: { tokens: 10 }' },
 };
 
 let started: Promise<AgentFleet> | undefined;
@@ -83,7 +45,7 @@ function fleetOfAll(): Promise<AgentFleet> {
   started ??= startAgentFleet({
     projects,
     slots: 8,
-    settings: 'capDecisionMs: 4000\noutageBackoffMs: 1000\noutageBackoffCapMs: 2000',
+    settings: 'outageBackoffMs: 1000\noutageBackoffCapMs: 2000',
   });
   return started;
 }
@@ -204,66 +166,6 @@ test(
 
     assert.is(item.parking?.reason, 'no-progress');
     assert.is(item.runs.length, 2);
-  }),
-);
-
-test(
-  'a run at its cap waits for a person, who may allow it as much again',
-  within(60_000, async () => {
-    const fleet = await fleetOfAll();
-
-    await fleet.submit('allowed.allowed-7');
-    await fleet.run('allowed.allowed-7.build.1', 'running.overCap');
-    await fleet.send('run.allowed.allowed-7.build.1', 'allow');
-    const run = await fleet.until(
-      'run.allowed.allowed-7.build.1',
-      ({ context }) => (context as { grants?: number }).grants === 1 && context,
-    );
-    await fleet.send('item.allowed.allowed-7', 'cancel');
-    await fleet.item('allowed.allowed-7', 'cancelled');
-
-    assert.is(run['exit'], null);
-  }),
-);
-
-test(
-  'a run at its cap that nobody allows more is ended, and its item asks for a decision',
-  within(60_000, async () => {
-    const fleet = await fleetOfAll();
-
-    await fleet.submit('capped.capped-7');
-    const item = await fleet.item('capped.capped-7', 'parked');
-
-    assert.is(item.runs[0]?.verdict.cause, 'cap-reached');
-    assert.is(item.parking?.reason, 'run-cap-reached');
-  }),
-);
-
-test(
-  'a cap of the item stops its next run, not the one that has just ended',
-  within(60_000, async () => {
-    const fleet = await fleetOfAll();
-
-    await fleet.submit('itemcap.itemcap-7');
-    const item = await fleet.item('itemcap.itemcap-7', 'parked');
-
-    assert.is(item.parking?.reason, 'item-cap-reached');
-    assert.is(item.runs[0]?.verdict.kind, 'pass');
-    assert.is(item.next, 'land');
-  }),
-);
-
-test(
-  'a cap of the project and day holds the next start',
-  within(60_000, async () => {
-    const fleet = await fleetOfAll();
-
-    await fleet.submit('day.day-7');
-    await fleet.item('day.day-7', 'done');
-    await fleet.submit('day.day-8');
-    const held = await fleet.run('day.day-8.build.1', 'running.held');
-
-    assert.equal([held.hold?.cause, held.hold?.account], ['cap-reached', 'account.project.day']);
   }),
 );
 

@@ -14,6 +14,8 @@ export interface TestServer {
   /** Stays the same over restarts. */
   readonly url: string;
   readonly monitorUrl: string;
+  /** Process id of the present one. */
+  pid(): number;
   /** Ends the server, with SIGKILL when `kill9`, and starts it again on the same store and ports. */
   restart(options?: { kill9?: boolean }): Promise<void>;
   stop(): Promise<void>;
@@ -62,6 +64,7 @@ async function startTestServer(syncAlways: boolean): Promise<TestServer> {
   return {
     url,
     monitorUrl,
+    pid: () => current.pid,
     restart: async ({ kill9 = false } = {}) => {
       if (kill9) await kill(current);
       await current.stop();

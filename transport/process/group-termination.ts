@@ -1,5 +1,5 @@
-// Ends a process group, or one process of no group of ours, and proves it gone: SIGTERM, then SIGKILL,
-// then nobody left alive. It must never be given what is not ours, nor return while a member lives.
+// Ends a process group, or one process of no group of ours, and proves it gone: SIGINT where that is worth
+// a wait, SIGTERM, SIGKILL. It must never be given what is not ours, nor return while a member lives.
 import { OncewardError } from '../errors.ts';
 import type { Clock } from '../ports.ts';
 import { hasProcessTable, livingMembers, type ProcessEntry, readProcess } from './process-table.ts';
@@ -11,6 +11,11 @@ const POLL_MAX_MS = 200;
 
 export interface TerminationOptions {
   clock: Clock;
+  /**
+   * Between SIGINT and SIGTERM, in milliseconds: for what saves its work when it is interrupted. With 0, the
+   * default, there is no SIGINT. What `sh` runs in the background ignores it, and gets SIGTERM after the wait.
+   */
+  interruptGraceMs?: number | undefined;
   /** Between SIGTERM and SIGKILL, in milliseconds. */
   killGraceMs: number;
 }
@@ -58,12 +63,18 @@ interface Target {
   isAlive: () => boolean;
 }
 
-async function terminate(target: Target, { clock, killGraceMs }: TerminationOptions) {
+async function terminate(target: Target, options: TerminationOptions): Promise<void> {
+  const { clock, interruptGraceMs = 0, killGraceMs } = options;
+  const steps = [
+    ...(interruptGraceMs > 0 ? [{ name: 'SIGINT', waitMs: interruptGraceMs } as const] : []),
+    { name: 'SIGTERM', waitMs: killGraceMs } as const,
+    { name: 'SIGKILL', waitMs: PROOF_LIMIT_MS } as const,
+  ];
   if (!target.isAlive()) return;
-  signal(target, 'SIGTERM');
-  if (await isGoneWithin(target, killGraceMs, clock)) return;
-  signal(target, 'SIGKILL');
-  if (await isGoneWithin(target, PROOF_LIMIT_MS, clock)) return;
+  for (const { name, waitMs } of steps) {
+    signal(target, name);
+    if (await isGoneWithin(target, waitMs, clock)) return;
+  }
   throw new OncewardError(
     'PROCESS_FAILED',
     `${target.name} is still alive ${PROOF_LIMIT_MS} ms after SIGKILL`,
@@ -71,7 +82,7 @@ async function terminate(target: Target, { clock, killGraceMs }: TerminationOpti
   );
 }
 
-function signal({ killId }: Target, name: 'SIGTERM' | 'SIGKILL'): void {
+function signal({ killId }: Target, name: 'SIGINT' | 'SIGTERM' | 'SIGKILL'): void {
   try {
     process.kill(killId, name);
   } catch {
@@ -91,7 +102,7 @@ async function isGoneWithin(target: Target, limitMs: number, clock: Clock): Prom
   return true;
 }
 
-function pause(clock: Clock, delayMs: number): Promise<void> {
+export function pause(clock: Clock, delayMs: number): Promise<void> {
   return new Promise((resolve) => {
     clock.after(delayMs, resolve);
   });

@@ -1,25 +1,37 @@
-// Starts one shell command as the leader of its own process group and follows it to its end.
+// Starts one command as the leader of its own process group and follows it to its end.
 // It must never pass on a variable it was not given, nor report an end while a member of the group lives.
 import { execa } from 'execa';
 import { OncewardError } from '../errors.ts';
 import type { Clock } from '../ports.ts';
+import { findExecutable } from './executable.ts';
 import { terminateGroup } from './group-termination.ts';
 import { readProcess } from './process-table.ts';
 
-export interface ProcessGroupOptions {
-  /** Run by `sh -c`. */
-  command: string;
+export type OutputStream = 'stdout' | 'stderr';
+
+/** What is run: a line for `sh -c`, or a program with its arguments, which no shell ever reads. */
+export type Invocation =
+  | { command: string; argv?: undefined }
+  | { argv: readonly string[]; command?: undefined };
+
+export interface GroupSettings {
   cwd: string;
   /** The whole environment of the command: nothing is inherited. */
   environment: Readonly<Record<string, string>>;
   clock: Clock;
+  /** Between SIGINT and SIGTERM when it is ended, in milliseconds; 0, the default, skips SIGINT. */
+  interruptGraceMs?: number | undefined;
   /** Between SIGTERM and SIGKILL, in milliseconds. */
   killGraceMs: number;
+  /** Permissions withheld from new files, as 0o022. Without it, that of this process is inherited. */
+  umask?: number | undefined;
   /** Written to standard input, which is empty without it. */
-  input?: string;
-  /** Receives stdout and stderr as they come. */
-  onOutput: (chunk: Uint8Array) => void;
+  input?: string | undefined;
+  /** Receives output as it comes. */
+  onOutput: (chunk: Uint8Array, stream: OutputStream) => void;
 }
+
+export type ProcessGroupOptions = GroupSettings & Invocation;
 
 export interface ProcessExit {
   code: number | null;
@@ -37,8 +49,8 @@ export interface ProcessGroup {
    */
   readonly exit: Promise<ProcessExit>;
   /**
-   * SIGTERM, then SIGKILL, to the whole group; resolves once it is proven gone.
-   * A process that has left the group by itself (setsid) is out of reach.
+   * SIGINT, SIGTERM, SIGKILL with their waits to the whole group; resolves once it is proven gone.
+   * A process that has left the group by itself (setsid) is out of reach here: see `endStrays`.
    * @throws PROCESS_FAILED when a member survives SIGKILL
    */
   terminate(): Promise<void>;
@@ -52,25 +64,47 @@ const DRAIN_LIMIT_MS = 1_000;
  * @throws PROCESS_FAILED when it cannot be started
  */
 export async function startProcessGroup(options: ProcessGroupOptions): Promise<ProcessGroup> {
-  const subprocess = spawn(options);
+  const argv = argvOf(options);
+  const subprocess = spawn(argv, options);
   const { pid } = subprocess;
   if (pid === undefined) throw await startFailure(subprocess, options);
   const startTicks = readProcess(pid)?.startTicks ?? null;
   let isGone = false;
-  const exit = followToEnd(subprocess, pid, options).finally(() => {
+  let ending: Promise<void> | null = null;
+  // One ending at a time: what is left when an interrupted leader ends still has its time to save.
+  const end = (interruptGraceMs: number | undefined): Promise<void> => {
+    ending ??= terminateGroup(pid, { ...options, interruptGraceMs });
+    return ending;
+  };
+  const exit = followToEnd(subprocess, () => end(0), options).finally(() => {
     isGone = true;
   });
   // Whoever awaits `exit` sees the failure; nobody awaiting it must not end this process.
   exit.catch(() => {});
   // Once the group is gone its id may be given to another: it is never signalled again.
   const terminate = async () => {
-    if (!isGone) await terminateGroup(pid, options);
+    if (!isGone) await end(options.interruptGraceMs);
   };
   return { pid, startTicks, exit, terminate };
 }
 
-function spawn({ command, cwd, environment, input = '', onOutput }: ProcessGroupOptions) {
-  const subprocess = execa('sh', ['-c', command], {
+/** A fixed script: what it starts is handed to it as parameters, which it does not read. */
+const WITH_UMASK = 'umask "$1" && shift && exec "$@"';
+
+function argvOf({ command, argv, umask, environment, cwd }: ProcessGroupOptions): string[] {
+  const own = command === undefined ? [...argv] : ['sh', '-c', command];
+  if (umask === undefined) return own;
+  const [program = ''] = own;
+  // The script would end with a code of its own, which says nothing to whoever asks why.
+  if (findExecutable(program, { path: environment['PATH'], cwd }) === null) {
+    throw notStarted(cwd, 'ENOENT');
+  }
+  return ['sh', '-c', WITH_UMASK, 'sh', umask.toString(8), ...own];
+}
+
+function spawn(argv: readonly string[], { cwd, environment, input = '', onOutput }: GroupSettings) {
+  const [program = '', ...args] = argv;
+  const subprocess = execa(program, args, {
     cwd,
     env: environment,
     extendEnv: false,
@@ -79,8 +113,8 @@ function spawn({ command, cwd, environment, input = '', onOutput }: ProcessGroup
     buffer: false,
     reject: false,
   });
-  subprocess.stdout?.on('data', onOutput);
-  subprocess.stderr?.on('data', onOutput);
+  subprocess.stdout?.on('data', (chunk: Uint8Array) => onOutput(chunk, 'stdout'));
+  subprocess.stderr?.on('data', (chunk: Uint8Array) => onOutput(chunk, 'stderr'));
   return subprocess;
 }
 
@@ -88,10 +122,14 @@ type Subprocess = ReturnType<typeof spawn>;
 
 async function startFailure(
   subprocess: Subprocess,
-  { cwd }: ProcessGroupOptions,
+  { cwd }: GroupSettings,
 ): Promise<OncewardError> {
   const { cause } = await subprocess;
   const reason = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown reason';
+  return notStarted(cwd, reason, cause);
+}
+
+function notStarted(cwd: string, reason: string, cause?: unknown): OncewardError {
   return new OncewardError('PROCESS_FAILED', `cannot start a command in ${cwd}: ${reason}`, {
     cause,
     details: { cwd, reason },
@@ -100,16 +138,16 @@ async function startFailure(
 
 async function followToEnd(
   subprocess: Subprocess,
-  groupId: number,
-  options: ProcessGroupOptions,
+  endRest: () => Promise<void>,
+  { clock }: GroupSettings,
 ): Promise<ProcessExit> {
   const drained = drainedStreams(subprocess);
   // `exit` and not the end of the output: what the leader left behind may hold the pipes for ever.
   const exit = await new Promise<ProcessExit>((resolve) => {
     subprocess.once('exit', (code, signal) => resolve({ code, signal }));
   });
-  await terminateGroup(groupId, options);
-  await within(drained, DRAIN_LIMIT_MS, options.clock);
+  await endRest();
+  await within(drained, DRAIN_LIMIT_MS, clock);
   subprocess.stdout?.destroy();
   subprocess.stderr?.destroy();
   return exit;

@@ -11,6 +11,8 @@ export interface ProcessEntry {
   startTicks: number;
   /** Dead, and only waiting for its parent to take note. */
   isZombie: boolean;
+  /** True when it has a controlling terminal: as a rule, somebody sits at it. */
+  hasTerminal: boolean;
 }
 
 // Positions in /proc/<pid>/stat, counted from the field behind the command's name.
@@ -18,6 +20,7 @@ const STATE = 0;
 const PARENT = 1;
 const GROUP = 2;
 const SESSION = 3;
+const TERMINAL = 4;
 const START = 19;
 
 /** True where the process table can be read; without it, kinship cannot be proven. */
@@ -38,6 +41,7 @@ export function readProcess(pid: number): ProcessEntry | null {
     sessionId: Number(fields[SESSION]),
     startTicks: Number(fields[START]),
     isZombie: fields[STATE] === 'Z' || fields[STATE] === 'X',
+    hasTerminal: Number(fields[TERMINAL]) !== 0,
   };
 }
 
@@ -48,11 +52,18 @@ export function livingMembers(groupId: number): ProcessEntry[] {
 
 /** Every living process that can be seen from here. Linear in their number. */
 export function livingProcesses(): ProcessEntry[] {
-  return readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .map((name) => readProcess(Number(name)))
-    .filter((entry) => entry !== null)
-    .filter((entry) => !entry.isZombie);
+  return takeCensus().living;
+}
+
+/**
+ * Every living process, and whether that is all there were: one that ended between listing and reading may
+ * have started another that is in no list.
+ */
+export function takeCensus(): { living: ProcessEntry[]; isComplete: boolean } {
+  const names = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
+  const entries = names.map((name) => readProcess(Number(name)));
+  const living = entries.filter((entry) => entry !== null).filter((entry) => !entry.isZombie);
+  return { living, isComplete: !entries.includes(null) };
 }
 
 /** True when the process belongs to the user this one runs as. */
@@ -61,6 +72,15 @@ export function isOwnProcess(pid: number): boolean {
     return statSync(`/proc/${pid}`).uid === process.geteuid?.();
   } catch {
     return false;
+  }
+}
+
+/** The folder the process works in; null without the process, or the right to know. */
+export function workingFolder(pid: number): string | null {
+  try {
+    return readlinkSync(`/proc/${pid}/cwd`).replace(/ \(deleted\)$/, '');
+  } catch {
+    return null;
   }
 }
 

@@ -1,53 +1,57 @@
-// Ends whatever still runs of a piece of work that is over, known by a variable it was started with.
-// It must never touch itself, its ancestors or another user's processes, nor return while a stray lives.
+// Ends whatever still runs of a piece of work that is over: known by a variable, by its folder, by its session.
+// It must never touch itself, its ancestors, another user's or a person's, nor return while a stray lives.
+import { realpathSync } from 'node:fs';
 import { OncewardError } from '../errors.ts';
-import { type TerminationOptions, terminateGroup, terminateProcess } from './group-termination.ts';
 import {
-  hasProcessTable,
-  isOwnProcess,
-  isStartedWith,
-  livingProcesses,
-  type ProcessEntry,
-  readProcess,
-} from './process-table.ts';
+  pause,
+  type TerminationOptions,
+  terminateGroup,
+  terminateProcess,
+} from './group-termination.ts';
+import { hasProcessTable, type ProcessEntry } from './process-table.ts';
+import { findStrays, ownLine, type StrayMarks } from './stray-search.ts';
 
-/** How often new strays may turn up while others are ended. */
-const MAX_ROUNDS = 8;
-/** More generations than this between a process and the first one are taken for an error. */
-const MAX_ANCESTORS = 1_000;
+/** How long new strays may turn up after the first have had their grace. */
+const STORM_LIMIT_MS = 15_000;
+/** Where processes come and go, one may be in no list: so many looks in a row must then find none. */
+const QUIET_LOOKS = 3;
+const LOOK_PAUSE_MS = 10;
 
-export interface StraysOptions extends TerminationOptions {
-  /** `NAME=value`, exactly as it stands in the environment a stray was started with. */
-  variable: string;
-}
+export interface StraysOptions extends TerminationOptions, StrayMarks {}
 
 /**
- * Ends every process of this user and machine that was started with the variable: the whole group of
- * one that leads a group, otherwise only the process. Resolves with how many were found, once all are
- * gone. What has cleared its environment is not found; without /proc nothing is.
+ * Ends every process that is known to be of the work (see `findStrays`): the whole group of one that leads
+ * a group, otherwise only the process. Resolves with how many were found, once all are gone. Only the first
+ * ones have their grace: what turns up while they end is born of them. Without /proc nothing is found.
  * @throws PROCESS_FAILED when one survives SIGKILL, or new ones keep turning up
  */
-export async function endStrays({ variable, ...options }: StraysOptions): Promise<number> {
+export async function endStrays(options: StraysOptions): Promise<number> {
   if (!hasProcessTable()) return 0;
+  const marks = { ...options, folder: realFolder(options.folder) };
+  const { clock } = options;
+  const untilMs = clock.monotonicMs() + options.killGraceMs + STORM_LIMIT_MS;
   let found = 0;
-  for (let round = 0; round < MAX_ROUNDS; round += 1) {
-    const strays = findStrays(variable);
-    // One that was being born during the first look is seen in a second.
-    if (strays.length === 0 && (found === 0 || findStrays(variable).length === 0)) return found;
+  for (let quietLooks = 0; quietLooks < QUIET_LOOKS; ) {
+    const { strays, isSure } = findStrays(marks);
+    if (strays.length === 0) {
+      if (found === 0 && isSure) return 0;
+      quietLooks += 1;
+      await pause(clock, LOOK_PAUSE_MS);
+      continue;
+    }
+    if (clock.monotonicMs() > untilMs) throw stillTurningUp(options, found);
+    await endAll(strays, found === 0 ? options : { clock, killGraceMs: 0 });
+    quietLooks = 0;
     found += strays.length;
-    await endAll(strays, options);
   }
-  throw new OncewardError(
-    'PROCESS_FAILED',
-    `processes with ${variable} kept turning up: ${found} were ended in ${MAX_ROUNDS} rounds`,
-    { details: { variable, found } },
-  );
+  return found;
 }
 
-function findStrays(variable: string): ProcessEntry[] {
-  const spared = new Set(ownLine().map(({ pid }) => pid));
-  return livingProcesses().filter(
-    ({ pid }) => !spared.has(pid) && isStartedWith(pid, variable) && isOwnProcess(pid),
+function stillTurningUp({ variable }: StraysOptions, found: number): OncewardError {
+  return new OncewardError(
+    'PROCESS_FAILED',
+    `processes with ${variable} kept turning up: ${found} were ended, the last after ${STORM_LIMIT_MS} ms`,
+    { details: { variable, found } },
   );
 }
 
@@ -62,13 +66,12 @@ async function endAll(strays: readonly ProcessEntry[], options: TerminationOptio
   ]);
 }
 
-/** This process, its parent, and so on up to the first one that can be seen. */
-function ownLine(): ProcessEntry[] {
-  const line: ProcessEntry[] = [];
-  let entry = readProcess(process.pid);
-  while (entry !== null && line.length < MAX_ANCESTORS) {
-    line.push(entry);
-    entry = entry.parentId > 0 ? readProcess(entry.parentId) : null;
+/** The kernel names folders by their real path. One that is gone can still be worked in. */
+function realFolder(folder: string | undefined): string | undefined {
+  if (folder === undefined) return undefined;
+  try {
+    return realpathSync(folder);
+  } catch {
+    return folder;
   }
-  return line;
 }

@@ -3,7 +3,9 @@
 import { mkdir, rm } from 'node:fs/promises';
 import type { CleanCheckout } from '../../../transport/git/clean-checkout.ts';
 import { type ProcessExit, startProcessGroup } from '../../../transport/process/process-group.ts';
+import { endStrays } from '../../../transport/process/strays.ts';
 import { gateEnvironment } from '../agent-environment.ts';
+import { leftoverLimitsOf, strayMarksOf } from '../ending.ts';
 import { type Finding, type GateSubject, passed, productFail } from './finding.ts';
 
 interface CommandGate {
@@ -38,6 +40,7 @@ async function runIn(
 ): Promise<Finding> {
   const homeFolder = `${checkout.path}.home`;
   await mkdir(homeFolder, { mode: 0o700 });
+  const limits = leftoverLimitsOf(job, { clock });
   let tail = '';
   let isOverdue = false;
   const decoder = new TextDecoder();
@@ -46,8 +49,7 @@ async function runIn(
       command,
       cwd: checkout.path,
       environment: gateEnvironment(job, { homeFolder, checkout: checkout.path, sha, host }),
-      clock,
-      killGraceMs: job.stage.killGraceMs,
+      ...limits,
       onOutput: (chunk) => {
         tail = (tail + decoder.decode(chunk, { stream: true })).slice(-MAX_TAIL_CHARACTERS);
       },
@@ -57,6 +59,8 @@ async function runIn(
       group.terminate().catch(() => {});
     });
     const exit = await group.exit.finally(disarm);
+    const { pid: id, startTicks } = group;
+    await endStrays({ ...limits, ...strayMarksOf(checkout.path), session: { id, startTicks } });
     return judge({ command, timeoutMs, exit, isOverdue, tail });
   } finally {
     await rm(homeFolder, { recursive: true, force: true, maxRetries: 3 });

@@ -50,8 +50,11 @@ test('a process that ends by itself while being cancelled advances nothing', () 
 });
 
 test('a cancel that nobody answers asks for somebody on the same machine, and says so', () => {
-  const actor = openRun({ killGraceMs: 5_000 }, { startTimeoutMs: 60_000 });
-  const dueMs = OPENED_AT_MS + 65_000;
+  const actor = openRun(
+    { interruptGraceMs: 3_000, killGraceMs: 5_000 },
+    { startTimeoutMs: 60_000 },
+  );
+  const dueMs = OPENED_AT_MS + 68_000;
 
   const states = statesAfter(
     actor,

@@ -147,8 +147,8 @@ test('a spent infrastructure budget ends the run as lost, not as failed by the p
 });
 
 test('a worker that never reports the end is timed out after the wall clock and a margin', () => {
-  const actor = openRun({ wallClockMs: HOUR_MS, killGraceMs: 5_000 });
-  const dueMs = later(HOUR_MS + 5_000 + 60_000);
+  const actor = openRun({ wallClockMs: HOUR_MS, interruptGraceMs: 3_000, killGraceMs: 5_000 });
+  const dueMs = later(HOUR_MS + 8_000 + 60_000);
 
   const states = statesAfter(
     actor,

@@ -1,7 +1,7 @@
 // A run is carried out whatever earlier ones have left behind, and told whatever fails around it.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { carryOut } from '../../../services/workers/stage-run.ts';
@@ -57,16 +57,18 @@ test(
       return undefined;
     });
     const aliveAtSigns: boolean[] = [];
-    const { deps, job, tracePath } = await createWorker({ run, stage: { command: COMMIT } });
-    const escapeePid = () => Number(readFileSync(tracePath, 'utf8'));
-    // In a session of its own it outlives the command, with the environment it was given.
-    const start = `setsid sh -c 'echo $$ > ${tracePath}; exec sleep 60' > /dev/null 2>&1 &`;
-    const command = `${start} while ! [ -s ${tracePath} ]; do sleep 0.02; done`;
-    await carryOut({ ...job, stage: { ...job.stage, command } }, deps);
-    const pid = escapeePid();
-    const before = isRunning(pid);
-    process.once('exit', () => isRunning(pid) && process.kill(pid, 'SIGKILL'));
-    aliveAtSigns.length = 0;
+    const { deps, job } = await createWorker({ run, stage: { command: COMMIT } });
+    // As a worker that was killed leaves it: nobody has ended it, and it has the environment it was given.
+    const worktree = join(deps.stateDir, 'worktrees', 'shop', '7');
+    const escapee = spawn('sh', ['-c', 'echo ready; exec sleep 60'], {
+      detached: true,
+      stdio: ['ignore', 'pipe', 'ignore'],
+      env: { PATH: process.env['PATH'], ONCEWARD_WORKTREE: worktree },
+    });
+    if (escapee.stdout !== null) await once(escapee.stdout, 'data');
+    const escapeePid = () => escapee.pid ?? 0;
+    process.once('exit', () => isRunning(escapeePid()) && process.kill(escapeePid(), 'SIGKILL'));
+    const before = isRunning(escapeePid());
 
     await carryOut({ ...job, attempt: 2, address: 'run.shop.7.build.2' }, deps);
 

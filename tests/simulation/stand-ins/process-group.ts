@@ -10,10 +10,11 @@ import { benchOf, startAgent, terminate, useTool } from '../machine-room.ts';
 export async function startProcessGroup(options: ProcessGroupOptions): Promise<ProcessGroup> {
   const bench = benchOf(options.clock);
   const { life } = bench;
-  await useTool(bench, options.command).catch((cause: unknown) => {
+  const command = options.command ?? options.argv.join(' ');
+  await useTool(bench, command).catch((cause: unknown) => {
     throw new OncewardError('PROCESS_FAILED', 'the command cannot be started', { cause });
   });
-  const { environment, command, cwd } = options;
+  const { environment, cwd } = options;
   const agent = startAgent(bench, {
     ...{ item: environment['ONCEWARD_ITEM'] ?? '', worktree: cwd, command },
   });

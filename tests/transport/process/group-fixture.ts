@@ -1,8 +1,10 @@
 // Starts process groups for tests and waits for what they say.
 // It must never leave one behind: each group is killed when the test process exits.
 import {
+  type GroupSettings,
+  type Invocation,
+  type OutputStream,
   type ProcessGroup,
-  type ProcessGroupOptions,
   startProcessGroup,
 } from '../../../transport/process/process-group.ts';
 import { localClock } from '../../support/local-clock.ts';
@@ -11,7 +13,7 @@ import { temporaryDirectory } from '../../support/temporary-directory.ts';
 
 export interface TestGroup {
   group: ProcessGroup;
-  output(): string;
+  output(stream?: OutputStream): string;
   /** Resolves with all output so far once it matches. */
   saying(pattern: RegExp): Promise<string>;
 }
@@ -22,19 +24,22 @@ const living = new Set<number>();
 process.once('exit', () => living.forEach(killGroup));
 
 export async function startGroup(
-  command: string,
-  options: Partial<ProcessGroupOptions> = {},
+  run: string | readonly string[],
+  options: Partial<GroupSettings> = {},
 ): Promise<TestGroup> {
-  let text = '';
+  const texts = { stdout: '', stderr: '', both: '' };
+  const invocation: Invocation = typeof run === 'string' ? { command: run } : { argv: run };
   const listeners = new Set<() => void>();
   const group = await startProcessGroup({
-    command,
+    ...invocation,
     cwd: temporaryDirectory(),
     environment: { PATH: process.env['PATH'] ?? '' },
     clock: localClock,
     killGraceMs: KILL_GRACE_MS,
-    onOutput(chunk) {
-      text += Buffer.from(chunk).toString('utf8');
+    onOutput(chunk, stream) {
+      const text = Buffer.from(chunk).toString('utf8');
+      texts[stream] += text;
+      texts.both += text;
       for (const listener of listeners) listener();
     },
     ...options,
@@ -45,12 +50,12 @@ export async function startGroup(
   const saying = (pattern: RegExp) =>
     new Promise<string>((resolve) => {
       const look = () => {
-        if (!pattern.test(text)) return;
+        if (!pattern.test(texts.both)) return;
         listeners.delete(look);
-        resolve(text);
+        resolve(texts.both);
       };
       listeners.add(look);
       look();
     });
-  return { group, output: () => text, saying };
+  return { group, output: (stream) => texts[stream ?? 'both'], saying };
 }
