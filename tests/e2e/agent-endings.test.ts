@@ -144,7 +144,7 @@ test(
     const fleet = await startAgentFleet({
       projects: { left: { pipeline: many }, right: { pipeline: many } },
       slots: 128,
-      settings: 'janitorMs: 1000\nprogressMs: 2000',
+      settings: 'progressMs: 2000',
     });
     const keys = Array.from({ length: AGENTS }, (_, n) => `${n % 2 ? 'left' : 'right'}.item-${n}`);
 
