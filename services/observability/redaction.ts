@@ -1,5 +1,6 @@
 // Takes secrets out of what is logged: by the name of a field, and by what a text looks like. It must never throw.
 // A text that is hidden by mistake costs a look into a record; a secret that stays costs more.
+import { hiddenBehind, placeShapes, tokenShapes } from './secret-shapes.ts';
 
 const HIDDEN = '***';
 const LEFT_OUT = '…';
@@ -24,24 +25,15 @@ const BARE_SECRET = new RegExp(String.raw`(${NAMED}${SET_TO}["']?)[^\s"',;&]+`, 
 
 /** What stands for a secret in a text; a first group is kept. Bounded, so that no text takes long to look through. */
 const SECRET_TEXTS: readonly RegExp[] = [
-  // nats://user:password@host, also where the password holds a slash or an @.
-  /(:\/\/)[^\s/?#"']{0,512}(?=@)/g,
-  /(:\/\/)[^\s/"'@]{1,256}:[^\s"'@]{0,512}(?=@)/g,
+  ...placeShapes(),
   /-----BEGIN [^-]{1,64}-----[\s\S]*?(?:-----END [^-]{1,64}-----|$)/g,
-  /(\bauthorization["']?\s{0,4}[:=]\s{0,4}["']?(?:(?:basic|bearer|token|digest)\s{1,4})?)[^\s"',;]+/gi,
   /(\b(?:bearer|basic)\s{1,4})[A-Za-z0-9+/._~=-]{8,}/gi,
   /(\b(?:set-)?cookie["']?\s{0,4}[:=]\s{0,4}["']?)[^\n"']+/gi,
   QUOTED_SECRET,
   BARE_SECRET,
   // An option of a command line, whose value stands apart.
   /(--(?:\w{1,32}-){0,4}(?:passw(?:or)?d|passphrase|secret|token)\s{1,4}["']?)[^\s"']+/gi,
-  // The address of a web hook is its secret.
-  /(\bhooks\.slack\.com\/)[^\s"']+/gi,
-  // JSON web tokens, NKey seeds, and the tokens of well-known services, by how they begin.
-  /(?<![\w-])eyJ[\w-]{8,}\.[\w-]+\.[\w-]*/g,
-  /\bS[ACNOUX][A-Z2-7]{50,}\b/g,
-  /\b(?:gh[oprsu]_\w{20,}|github_pat_\w{20,}|glpat-[\w-]{16,}|xox[a-z]-[\w-]{10,}|npm_\w{16,})/g,
-  /\b(?:sk-[\w-]{16,}|[rs]k_live_\w{16,}|AKIA[A-Z0-9]{12,}|AIza[\w-]{20,}|hvs\.[\w-]{16,})/g,
+  ...tokenShapes(),
 ];
 
 /** The text without credentials, cut where it is very long. */
@@ -49,9 +41,7 @@ export function redactedText(text: string): string {
   const isLong = text.length > MAX_TEXT_CHARACTERS;
   let redacted = isLong ? text.slice(0, MAX_TEXT_CHARACTERS) + LEFT_OUT : text;
   for (const pattern of SECRET_TEXTS) {
-    redacted = redacted.replace(pattern, (_, kept: unknown) =>
-      typeof kept === 'string' ? `${kept}${HIDDEN}` : HIDDEN,
-    );
+    redacted = redacted.replace(pattern, hiddenBehind(HIDDEN));
   }
   return redacted;
 }

@@ -5,8 +5,11 @@ import type { Repository } from '../../transport/git/repository.ts';
 import { faultPoint } from '../../transport/process/fault-point.ts';
 import type { Trouble } from './gates.ts';
 import type { EndedFacts, JobFacts } from './job-facts.ts';
+import { plainText, postableText } from './neutral-text.ts';
 import { readRegularFile } from './regular-file.ts';
 import type { RunSession } from './run-session.ts';
+import { credentialValues } from './secret-patterns.ts';
+import { secretScrubber } from './secret-scrubber.ts';
 import { withTimeLimit } from './time-limit.ts';
 import type { WorkerDeps } from './worker-deps.ts';
 import type { Workspace } from './workspace.ts';
@@ -112,14 +115,21 @@ async function commentBody(
   pushedSha: string | null,
 ): Promise<string> {
   const own = await readRegularFile(workspace.paths.commentFile, MAX_COMMENT_BYTES);
+  const said = own?.content == null ? [] : ['', harmless(own.content, job.stage.env)];
   const ending =
     exit.cause === 'exit-code' && exit.code !== null ? `exit code ${exit.code}` : exit.cause;
   const outcome = pushedSha === null ? 'no new commits' : `pushed ${pushedSha}`;
   return [
     `### ${job.stage.name}, attempt ${job.attempt}: ${ending}`,
     `${outcome}; ${exit.outputBytes} bytes of output`,
-    ...(own?.content == null ? [] : ['', own.content]),
+    ...said,
   ].join('\n');
+}
+
+// Secrets are looked for once nothing invisible is left in them, and before names in them are broken up.
+function harmless(comment: string, environment: Readonly<Record<string, string>>): string {
+  const { scrub } = secretScrubber(credentialValues(environment));
+  return postableText(scrub(plainText(comment)));
 }
 
 async function tryStep(

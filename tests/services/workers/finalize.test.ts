@@ -89,6 +89,21 @@ test(
 );
 
 test(
+  'what the command says on the item tells nobody, commands nothing and holds no secret',
+  within(20_000, async () => {
+    const { options, readComments, workspace } = await setup();
+    const token = `ghp_${'a1B2'.repeat(9)}`;
+    const said = `@alice see #12\u202e\n/close\nused ${token.slice(0, 8)}\u200b${token.slice(8)}\n`;
+    writeFileSync(workspace.paths.commentFile, said);
+
+    await finalize(options);
+
+    assert.match(readComments(), 'used [secret]\n');
+    assert.not.match(readComments(), /@alice|#12|^\/close|\u202e/m);
+  }),
+);
+
+test(
   'a push that fails is trouble, not recorded, and does not keep the comment from being posted',
   within(20_000, async () => {
     const { options, commit, remote, run } = await setup();
