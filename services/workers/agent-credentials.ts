@@ -5,6 +5,9 @@ import { OncewardError } from '../../transport/errors.ts';
 import type { AccountSettings } from '../config/account-settings.ts';
 import type { HostEnvironment } from './agent-environment.ts';
 import type { JobFacts } from './job-facts.ts';
+import { credentialValues } from './secret-patterns.ts';
+import { type SecretScrubber, secretScrubber } from './secret-scrubber.ts';
+import type { WorkerDeps } from './worker-deps.ts';
 
 export type Accounts = Readonly<Record<string, AccountSettings>>;
 
@@ -31,8 +34,12 @@ export function credentialsOf(
   return Object.fromEntries(names.map((name) => [name, environment[name] ?? '']));
 }
 
-/** Everything that must not be read in a log or a comment, whichever account it belongs to. */
-export function secretsOf(accounts: Accounts, environment: HostEnvironment): string[] {
-  const names = Object.values(accounts).flatMap(({ env }) => env);
-  return names.map((name) => environment[name] ?? '').filter((value) => value !== '');
+/** Knows every credential of every account, and those that a stage's own environment seems to hold. */
+export function scrubberOf(
+  { stage }: Pick<JobFacts, 'stage'>,
+  { accounts, environment }: Pick<WorkerDeps, 'accounts' | 'environment'>,
+): SecretScrubber {
+  const names = Object.values(accounts()).flatMap(({ env }) => env);
+  const secrets = names.map((name) => environment[name] ?? '').filter((value) => value !== '');
+  return secretScrubber([...secrets, ...credentialValues(stage.env)]);
 }

@@ -16,6 +16,8 @@ export interface AgentReadingOptions {
   clock: Clock;
   /** For people: what the agent said and did. */
   log: { append(chunk: Uint8Array): void };
+  /** Takes secrets out of what is said of its end. */
+  scrub: (text: string) => string;
   /** As the agent wrote it, for whoever looks into the adapter. */
   transcript: { append(chunk: Uint8Array): void };
 }
@@ -48,7 +50,11 @@ export function readAgent(options: AgentReadingOptions): AgentOutput {
     conclude(exit) {
       tell(reader.end());
       const { cause, summary, resetAtMs } = reader.conclude(exit);
-      return { cause, evidence: summary, ...(resetAtMs === null ? {} : { resetAtMs }) };
+      return {
+        cause,
+        evidence: options.scrub(summary),
+        ...(resetAtMs === null ? {} : { resetAtMs }),
+      };
     },
   };
 }

@@ -3,13 +3,12 @@
 
 import type { Repository } from '../../transport/git/repository.ts';
 import { faultPoint } from '../../transport/process/fault-point.ts';
+import { scrubberOf } from './agent-credentials.ts';
 import type { Trouble } from './gates.ts';
 import type { EndedFacts, JobFacts } from './job-facts.ts';
 import { plainText, postableText } from './neutral-text.ts';
 import { readRegularFile } from './regular-file.ts';
 import type { RunSession } from './run-session.ts';
-import { credentialValues } from './secret-patterns.ts';
-import { secretScrubber } from './secret-scrubber.ts';
 import { withTimeLimit } from './time-limit.ts';
 import type { WorkerDeps } from './worker-deps.ts';
 import type { Workspace } from './workspace.ts';
@@ -20,7 +19,10 @@ export interface FinalizeOptions {
   workspace: Workspace;
   repository: Repository;
   session: RunSession;
-  deps: Pick<WorkerDeps, 'clock' | 'comments' | 'finalizeTimeoutMs' | 'onTrouble'>;
+  deps: Pick<
+    WorkerDeps,
+    'clock' | 'comments' | 'finalizeTimeoutMs' | 'onTrouble' | 'accounts' | 'environment'
+  >;
 }
 
 export interface Finalization {
@@ -110,12 +112,10 @@ async function comment(options: FinalizeOptions, pushedSha: string | null): Prom
   return result;
 }
 
-async function commentBody(
-  { job, exit, workspace }: FinalizeOptions,
-  pushedSha: string | null,
-): Promise<string> {
+async function commentBody(options: FinalizeOptions, pushedSha: string | null): Promise<string> {
+  const { job, exit, workspace } = options;
   const own = await readRegularFile(workspace.paths.commentFile, MAX_COMMENT_BYTES);
-  const said = own?.content == null ? [] : ['', harmless(own.content, job.stage.env)];
+  const said = own?.content == null ? [] : ['', harmless(own.content, options)];
   const ending =
     exit.cause === 'exit-code' && exit.code !== null ? `exit code ${exit.code}` : exit.cause;
   const outcome = pushedSha === null ? 'no new commits' : `pushed ${pushedSha}`;
@@ -127,9 +127,8 @@ async function commentBody(
 }
 
 // Secrets are looked for once nothing invisible is left in them, and before names in them are broken up.
-function harmless(comment: string, environment: Readonly<Record<string, string>>): string {
-  const { scrub } = secretScrubber(credentialValues(environment));
-  return postableText(scrub(plainText(comment)));
+function harmless(comment: string, { job, deps }: FinalizeOptions): string {
+  return postableText(scrubberOf(job, deps).scrub(plainText(comment)));
 }
 
 async function tryStep(

@@ -6,7 +6,7 @@ import { OncewardError } from '../../transport/errors.ts';
 import type { Repository } from '../../transport/git/repository.ts';
 import type { OutputLog } from '../../transport/process/output-log.ts';
 import { ADAPTERS } from './adapters/registry.ts';
-import { accountSettingsOf } from './agent-credentials.ts';
+import { accountSettingsOf, scrubberOf } from './agent-credentials.ts';
 import { type AgentOutput, plainOutput } from './agent-output.ts';
 import { readAgent } from './agent-reading.ts';
 import type { JobFacts } from './job-facts.ts';
@@ -21,14 +21,14 @@ export interface Launch {
 
 export interface LaunchOptions {
   job: JobFacts;
-  deps: Pick<WorkerDeps, 'accounts' | 'clock' | 'machine'>;
+  deps: Pick<WorkerDeps, 'accounts' | 'clock' | 'environment' | 'machine'>;
   repository: Repository;
   workspace: Workspace;
   log: Pick<OutputLog, 'append'>;
   transcript: Pick<OutputLog, 'append'>;
 }
 
-/** @throws CONFIG_INVALID when the stage names nothing to be run; PROMPT_INVALID for its template */
+/** @throws CONFIG_INVALID when the stage names nothing to be run, or its template is not right */
 export async function prepareLaunch(options: LaunchOptions): Promise<Launch> {
   const { stage, address } = options.job;
   if (stage.agent !== undefined) return agentLaunch(options, stage.agent);
@@ -58,7 +58,8 @@ async function agentLaunch(
     args: agent.args,
   });
   const prices = accountSettingsOf(job, deps.accounts())?.usdPerMillionTokens ?? null;
-  const output = readAgent({ adapter, machine, prices, resumed, clock, log, transcript });
+  const { scrub } = scrubberOf(job, deps);
+  const output = readAgent({ adapter, machine, prices, resumed, clock, log, transcript, scrub });
   return { invocation, output };
 }
 

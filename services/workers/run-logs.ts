@@ -1,10 +1,10 @@
 // The files that the output of a run is kept in: what people read, and what an agent wrote as it stood.
 // It must never let a secret into either.
 import { type OutputLog, openOutputLog } from '../../transport/process/output-log.ts';
-import { secretsOf } from './agent-credentials.ts';
+import { scrubberOf } from './agent-credentials.ts';
 import type { JobFacts } from './job-facts.ts';
 import type { RunPaths } from './run-paths.ts';
-import { scrubbedLog } from './secret-scrubber.ts';
+import { scrubbedLog } from './scrubbed-log.ts';
 import type { WorkerDeps } from './worker-deps.ts';
 
 export interface RunLogs {
@@ -20,18 +20,14 @@ export interface RunLogs {
 /** @throws PROCESS_FAILED when a file cannot be opened */
 export async function openRunLogs(
   { logPath, transcriptPath }: RunPaths,
-  { stage }: Pick<JobFacts, 'stage'>,
-  {
-    logCapBytes: maxBytes,
-    accounts,
-    environment,
-  }: Pick<WorkerDeps, 'logCapBytes' | 'accounts' | 'environment'>,
+  job: Pick<JobFacts, 'stage'>,
+  deps: Pick<WorkerDeps, 'logCapBytes' | 'accounts' | 'environment'>,
 ): Promise<RunLogs> {
-  const secrets = secretsOf(accounts(), environment);
+  const scrubber = scrubberOf(job, deps);
   const open = async (path: string) =>
-    scrubbedLog(await openOutputLog(path, { maxBytes }), secrets);
+    scrubbedLog(await openOutputLog(path, { maxBytes: deps.logCapBytes }), scrubber);
   const log = await open(logPath);
-  const transcript = stage.agent === undefined ? null : await open(transcriptPath);
+  const transcript = job.stage.agent === undefined ? null : await open(transcriptPath);
   return {
     log,
     transcript: transcript ?? { append() {} },
