@@ -1,7 +1,7 @@
 // A whole onceward in a process of its own, with a real nats-server, a real remote and the fake agent in place
 // of a coding tool. What is started with it ends with `stop`.
 import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import type { NatsConnection } from 'nats';
@@ -71,11 +71,24 @@ export async function startAgentFleet(options: FleetOptions): Promise<AgentFleet
   const remote = await makeRemote(folder);
   const configuration = join(folder, 'onceward.yaml');
   writeFileSync(configuration, configurationOf(remote, options));
+  return startFleet({ configuration, remote, environment: options.environment });
+}
+
+/** A fleet of one process, with this configuration; its state lies beside that. */
+export async function startFleet({
+  configuration,
+  remote,
+  environment = {},
+}: {
+  configuration: string;
+  remote: string;
+  environment?: Record<string, string> | undefined;
+}): Promise<AgentFleet> {
   const { url } = await natsServer();
-  const stateDirectory = join(folder, 'state');
+  const stateDirectory = join(dirname(configuration), 'state');
   const onceward = await startUp(
     { configuration },
-    { role: 'all', natsUrl: url, stateDir: stateDirectory, env: options.environment ?? {} },
+    { role: 'all', natsUrl: url, stateDir: stateDirectory, env: environment },
   );
   const nc = await connectNats({ url, name: 'test' });
   const clock = await createServerClock(nc);
