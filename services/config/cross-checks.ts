@@ -17,17 +17,18 @@ export function crossFindings(data: unknown, graceMs: number | undefined): Findi
   const settings = salvage(settingsSchema, valueAt(data, ['settings']) ?? {}, {});
   const written = namesIn(data, 'pools');
   const pools = written === undefined ? undefined : [DEFAULT_POOL, ...written];
+  const accounts = namesIn(data, 'accounts');
   return [
     ...backoffFindings(settings),
     ...projectFindings(data),
     ...entriesOf(valueAt(data, ['pipelines'])).flatMap(([name, pipeline]) =>
-      pipelineFindings(['pipelines', name], pipeline, { pools, settings, graceMs }),
+      pipelineFindings(['pipelines', name], pipeline, { pools, accounts, settings, graceMs }),
     ),
   ];
 }
 
 // Undefined when the section is misspelt: then nothing is known of its names.
-function namesIn(data: unknown, section: 'pools' | 'pipelines'): string[] | undefined {
+function namesIn(data: unknown, section: 'pools' | 'accounts' | 'pipelines'): string[] | undefined {
   const sections = Object.keys(configurationSchema.shape);
   const isMisspelt = entriesOf(data).some(
     ([key]) => !sections.includes(key) && nearestName(key, sections) === section,

@@ -12,6 +12,8 @@ import type { Settings } from './settings.ts';
 interface Surroundings {
   /** Undefined when it is not known which pools there are. */
   pools: readonly string[] | undefined;
+  /** Undefined when it is not known which accounts there are. */
+  accounts: readonly string[] | undefined;
   settings: Salvaged<Settings>;
   /** Replaces the grace of the settings. */
   graceMs: number | undefined;
@@ -25,6 +27,7 @@ export function pipelineFindings(path: Path, raw: unknown, around: Surroundings)
     ...ruleFindings(path, stages),
     ...stages.flatMap((stage, index) => [
       ...poolFindings([...path, 'stages', index], stage, around.pools),
+      ...accountFindings([...path, 'stages', index], stage, around.accounts),
       ...graceFindings([...path, 'stages', index], stage, around),
     ]),
   ];
@@ -73,6 +76,18 @@ function poolFindings(path: Path, stage: Salvaged<Stage>, pools: Surroundings['p
   const { pool } = stage.value;
   if (pools === undefined || stage.suspects.has('pool') || pools.includes(pool)) return [];
   return [danglingName([...path, 'pool'], pool, { what: 'pool', names: pools })];
+}
+
+/** An account that is not named is that of the adapter, of which nothing need be said. */
+function accountFindings(
+  path: Path,
+  { value: { agent }, suspects }: Salvaged<Stage>,
+  names: Surroundings['accounts'],
+): Finding[] {
+  const account = agent?.account;
+  if (account === undefined || names === undefined || suspects.has('agent')) return [];
+  if (names.includes(account)) return [];
+  return [danglingName([...path, 'agent', 'account'], account, { what: 'account', names })];
 }
 
 function graceFindings(path: Path, { value, suspects }: Salvaged<Stage>, around: Surroundings) {

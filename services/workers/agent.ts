@@ -16,16 +16,8 @@ import { watchIdle } from './idle-watch.ts';
 import type { AgentReport, EndedFacts } from './job-facts.ts';
 import { createWatermark, type Watermark } from './watermark.ts';
 
-/** `exit-code` when it ended by itself, otherwise why it was ended, never began, or what its agent said. */
-export type AgentCause =
-  | 'exit-code'
-  | 'timed-out'
-  | 'silent'
-  | 'cancelled'
-  | 'lost'
-  | 'fenced'
-  | 'cap-reached'
-  | 'spawn-failed';
+/** Why we ended it. */
+type StopCause = 'timed-out' | 'silent' | 'cancelled' | 'lost' | 'fenced' | 'cap-reached';
 
 export interface SignOfLife extends AgentReport {
   outputBytes: number;
@@ -72,8 +64,8 @@ export async function runAgent(options: AgentOptions): Promise<EndedFacts> {
     watermark.note(chunk.length);
     output.take(chunk, stream);
   };
-  const group = await startProcessGroup({ ...options, onOutput }).catch(onlySpawnFailure);
-  if (group === null) return { code: null, signal: null, cause: 'spawn-failed', outputBytes: 0 };
+  const group = await startProcessGroup({ ...options, onOutput }).catch(spawnFailure);
+  if ('cause' in group) return { code: null, signal: null, ...group, outputBytes: 0 };
 
   const stopping = createStopping(group);
   const heartbeat = startHeartbeat({
@@ -98,11 +90,11 @@ export async function runAgent(options: AgentOptions): Promise<EndedFacts> {
   }
 }
 
-type Stop = (cause: AgentCause, evidence?: string) => void;
+type Stop = (cause: StopCause, evidence?: string) => void;
 type Stopping = ReturnType<typeof createStopping>;
 
 function createStopping(group: ProcessGroup) {
-  let stopped: { cause: AgentCause; evidence?: string } | null = null;
+  let stopped: { cause: StopCause; evidence?: string } | null = null;
   let isOver = false;
   const over = () => {
     isOver = true;
@@ -182,7 +174,7 @@ function onAbort(signal: AbortSignal | undefined, callback: () => void): () => v
   return () => signal.removeEventListener('abort', callback);
 }
 
-function onlySpawnFailure(error: unknown): null {
-  if (hasCode(error, 'PROCESS_FAILED')) return null;
-  throw error;
+function spawnFailure(error: unknown): { cause: 'spawn-failed'; evidence: string } {
+  if (!hasCode(error, 'PROCESS_FAILED')) throw error;
+  return { cause: 'spawn-failed', evidence: error.message };
 }

@@ -3,6 +3,7 @@
 
 import type { Repository } from '../../transport/git/repository.ts';
 import { faultPoint } from '../../transport/process/fault-point.ts';
+import { usageWords } from '../queries/usage-words.ts';
 import { scrubberOf } from './agent-credentials.ts';
 import type { Trouble } from './gates.ts';
 import type { EndedFacts, JobFacts } from './job-facts.ts';
@@ -121,9 +122,13 @@ async function commentBody(options: FinalizeOptions, pushedSha: string | null): 
   const outcome = pushedSha === null ? 'no new commits' : `pushed ${pushedSha}`;
   return [
     `### ${job.stage.name}, attempt ${job.attempt}: ${ending}`,
-    `${outcome}; ${exit.outputBytes} bytes of output`,
+    `${outcome}; ${exit.outputBytes} bytes of output${used(exit)}`,
     ...said,
   ].join('\n');
+}
+
+function used({ usage }: EndedFacts): string {
+  return usage === undefined ? '' : `; used ${usageWords(usage)}`;
 }
 
 // Secrets are looked for once nothing invisible is left in them, and before names in them are broken up.

@@ -38,9 +38,8 @@ export interface ProjectOptions {
 export interface FleetOptions {
   /** By name. All of them share one remote, and so the branches of items that are called alike. */
   projects: Readonly<Record<string, ProjectOptions>>;
-  /** Further lines of YAML under `settings` and `accounts`. */
+  /** Further lines of YAML under `settings`. */
   settings?: string;
-  accounts?: string;
   slots?: number;
   /** Of the worker. */
   environment?: Record<string, string>;
@@ -146,13 +145,18 @@ async function makeRemote(folder: string): Promise<string> {
 }
 
 function configurationOf(remote: string, options: FleetOptions): string {
-  const { slots = 8, projects, settings = '', accounts } = options;
+  const { slots = 8, projects, settings = '' } = options;
   const entries = Object.entries(projects);
   const projectText = ([name, { more = '' }]: (typeof entries)[number]) => `  ${name}:
     repository: ${remote}
     pipeline: ${name}
     maxConcurrentRuns: ${Math.min(64, slots)}
 ${indented(more, 4)}`;
+  const accounts = new Set(
+    entries.flatMap(([, { pipeline }]) =>
+      [...pipeline.matchAll(/account: (\w+)/g)].map(([, name]) => name),
+    ),
+  );
   return `version: 1
 settings:
   partitions: ${PARTITIONS}
@@ -165,7 +169,8 @@ settings:
 ${indented(settings, 2)}
 pools:
   default: { slots: ${slots} }
-${accounts === undefined ? '' : `accounts:\n${indented(accounts, 2)}`}
+accounts:
+${[...accounts].map((name) => `  ${name}: {}`).join('\n')}
 projects:
 ${entries.map(projectText).join('\n')}
 pipelines:

@@ -42,6 +42,18 @@ test('a stage names a pool that exists', () => {
   ]);
 });
 
+test('an agent names an account that exists; the one of its adapter need not be written down', () => {
+  const stages = withStages('{ name: a, kind: agent, agent: { adapter: codex, account: taem } }');
+  const text = `${stages}accounts:\n  team: {}\n`;
+
+  assert.equal(problemsOf(text.replace('taem', 'team')), []);
+  assert.equal(problemsOf(text.replace(', account: taem', '')), []);
+  assert.equal(problemsOf(text), [
+    'onceward.yaml:5:66 pipelines.standard.stages.a.agent.account: there is no account "taem" ' +
+      '(there is: team); did you mean "team"?',
+  ]);
+});
+
 test('a stage with a process needs a command', () => {
   assert.equal(problemsOf(withStages('{ name: a, kind: agent }')), [
     'onceward.yaml:5:9 pipelines.standard.stages.a.command: stage "a" of kind agent needs a command or an agent',

@@ -131,7 +131,8 @@ test(
 
     const result = await runAgent(options);
 
-    assert.equal(result, { code: null, signal: null, cause: 'spawn-failed', outputBytes: 0 });
+    assert.is(result.cause, 'spawn-failed');
+    assert.match(result.evidence ?? '', /cannot start a command in \/nonexistent: ENOENT/);
     assert.equal(signs, []);
   }),
 );
