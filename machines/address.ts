@@ -34,7 +34,7 @@ export function itemAddress(project: string, item: string): string {
 }
 
 /** What a project may use in a day, or a provider lets us use: `account.project.shop`, `account.provider.claude`. */
-export function accountAddress(owner: 'project' | 'provider', name: string): string {
+export function accountAddress(owner: string, name: string): string {
   return `account.${owner}.${name}`;
 }
 

@@ -36,6 +36,20 @@ export type AgentChoice = z.infer<typeof agentSchema>;
 /** Ends of an agent that say nothing of its work: the provider, and not the item, is charged. */
 export const ACCOUNT_CAUSES = ['usage-limit', 'provider-outage'] as const;
 
+/** Ends after which the next run goes on where the agent stopped, instead of being told everything again. */
+const CONTINUED_CAUSES: readonly string[] = [
+  'turn-limit',
+  'cap-reached',
+  'agent-crashed',
+  'fenced',
+  ...ACCOUNT_CAUSES,
+];
+
+/** A session is kept only to be gone on with: a new attempt at the work begins a new one. */
+export function isContinued(cause: string): boolean {
+  return CONTINUED_CAUSES.includes(cause);
+}
+
 export function isAccountCause(cause: string): boolean {
   return ACCOUNT_CAUSES.some((known) => known === cause);
 }

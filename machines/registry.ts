@@ -21,6 +21,7 @@ import * as itemEffects from './item/effects.ts';
 import { itemEventSchemas } from './item/events.ts';
 import { itemGuardMeanings } from './item/guard-meanings.ts';
 import { itemMachine } from './item/machine.ts';
+import { itemMigrations } from './item/migrations.ts';
 import { itemTemplates } from './item/templates.ts';
 import type { Migrations } from './record.ts';
 import type { RunContext } from './run/context.ts';
@@ -29,6 +30,7 @@ import { runEventSchemas } from './run/events.ts';
 import { explainRun, fenceRun } from './run/fences.ts';
 import { runGuardMeanings } from './run/guard-meanings.ts';
 import { runMachine } from './run/machine.ts';
+import { runMigrations } from './run/migrations.ts';
 import { runTemplates } from './run/templates.ts';
 
 export interface Refusal {
@@ -66,8 +68,8 @@ export interface ActorDefinition {
 
 const run: ActorDefinition = {
   machine: runMachine,
-  version: 1,
-  migrations: {},
+  version: 2,
+  migrations: runMigrations,
   schemas: runEventSchemas,
   effects: runEffects,
   internalEvents: ['open', 'advance-confirmed', 'cancel'],
@@ -84,8 +86,8 @@ const run: ActorDefinition = {
 
 const item: ActorDefinition = {
   machine: itemMachine,
-  version: 1,
-  migrations: {},
+  version: 2,
+  migrations: itemMigrations,
   schemas: itemEventSchemas,
   effects: itemEffects,
   internalEvents: ['advance', 'run-cancelled'],
@@ -114,7 +116,7 @@ const account: ActorDefinition = {
   inputOf: ({ project: owner, subject: name }) => ({ owner, name }),
   addressOf(context) {
     const { owner, name } = context as AccountContext;
-    return accountAddress(owner === 'project' ? 'project' : 'provider', name);
+    return accountAddress(owner, name);
   },
 };
 

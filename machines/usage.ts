@@ -1,5 +1,5 @@
-// What a coding agent has used: turns, time, tokens and money. Amounts only ever add up; a price that is not
-// known is kept apart as tokens without a price, and must never be guessed.
+// What a coding agent has used: turns, time, tokens and money. Every amount only ever rises, the number of tokens
+// with a known price included, so that reports may overtake one another; a price must never be guessed.
 import { z } from 'zod';
 
 const amount = z.number().nonnegative();
@@ -15,8 +15,8 @@ export const usageSchema = z.object({
   outputTokens: count.default(0),
   /** Of the tokens whose price is known, in US dollars. */
   usd: amount.default(0),
-  /** Tokens of any kind whose price nobody has said. */
-  unpricedTokens: count.default(0),
+  /** How many of the tokens, of any kind, `usd` is the price of. */
+  pricedTokens: count.default(0),
 });
 
 export type Usage = z.infer<typeof usageSchema>;
@@ -60,6 +60,11 @@ export function tokensOf({ inputTokens, cachedInputTokens, outputTokens }: Usage
   return inputTokens + cachedInputTokens + outputTokens;
 }
 
+/** Tokens whose price nobody has said. */
+export function unpricedTokensOf(usage: Usage): number {
+  return Math.max(0, tokensOf(usage) - usage.pricedTokens);
+}
+
 /** The caps that are reached, in words with both numbers: `usd 5.12 of 5`. Empty while there is room. */
 export function capsReached(usage: Usage, caps: Caps, grants = 0): string[] {
   const used = { ...usage, tokens: tokensOf(usage) };
@@ -69,6 +74,16 @@ export function capsReached(usage: Usage, caps: Caps, grants = 0): string[] {
     const allowed = cap * (1 + grants);
     return used[field] < allowed ? [] : [`${field} ${rounded(used[field])} of ${rounded(allowed)}`];
   });
+}
+
+/** As much again, and at least as much as makes room: whoever says "go on" means that it does. */
+export function grantsAfter(usage: Usage, caps: Caps, grants: number): number {
+  const used = { ...usage, tokens: tokensOf(usage) };
+  const wanted = (Object.keys(caps) as (keyof Caps)[]).map((field) =>
+    // A tiny bit more, for a quotient that is rounded down just below what it should be.
+    Math.floor(used[field] / (caps[field] ?? Number.POSITIVE_INFINITY) + 1e-9),
+  );
+  return Math.max(grants + 1, ...wanted);
 }
 
 function combine(left: Usage, right: Usage, of: (a: number, b: number) => number): Usage {

@@ -37,6 +37,13 @@ export const INFRASTRUCTURE_CAUSES = [
 /** Causes that are neither the product's fault nor the infrastructure's: a person, or another run, decides. */
 export const INCONCLUSIVE_CAUSES = ['refused', 'turn-limit', 'cap-reached'] as const;
 
+/** Infrastructure causes that whoever judges may have met: every other one is seen by us, or was not. */
+const JUDGES_CAUSES: readonly string[] = [
+  'remote-unreachable',
+  'disk-full',
+  'gate-unavailable',
+] satisfies (typeof INFRASTRUCTURE_CAUSES)[number][];
+
 export const verdictSchema = z.object({
   kind: z.enum(VERDICT_KINDS),
   /** Why, as a short machine-readable word: `exit-code`, `no-output`, `worker-lost`. */
@@ -59,6 +66,11 @@ export type Verdict = z.infer<typeof verdictSchema>;
 /** A failure's class by its cause: infrastructure when registered, otherwise the product's. */
 export function failureKind(cause: string): 'infra_error' | 'product_fail' {
   return isRegistered(INFRASTRUCTURE_CAUSES, cause) ? 'infra_error' : 'product_fail';
+}
+
+/** A failure's class as the judge of a stage names it, who cannot excuse the work with what only we could know. */
+export function judgedKind(cause: string): 'infra_error' | 'product_fail' {
+  return JUDGES_CAUSES.includes(cause) ? 'infra_error' : 'product_fail';
 }
 
 /** What an exit that is no result says: the class of its cause. */

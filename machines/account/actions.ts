@@ -1,74 +1,106 @@
 // What an account writes down when it moves. Deadlines are replaced as a whole on entering a state.
+import { isAccountCause } from '../agent.ts';
 import { backoffMs } from '../limits.ts';
-import { addUsage, capsReached, NO_USAGE } from '../usage.ts';
-import { type AccountArgs, type AccountContext, DAY_MS, startOfDay } from './context.ts';
+import { addUsage, capsReached, grantsAfter, NO_USAGE } from '../usage.ts';
+import {
+  type AccountArgs,
+  type AccountContext,
+  DAY_MS,
+  type Suspension,
+  startOfDay,
+} from './context.ts';
 
-/** A provider that names a time further away is asked again before. */
+/** A provider that names a time further away is asked again before; a person's word holds for as long. */
 const MAX_SUSPENSION_MS = 8 * DAY_MS;
 /** Two suspensions with less in between are taken for one fault. */
 const CLOSE_MS = 600_000;
 
-export function recordDraw({ context, event }: AccountArgs): Partial<AccountContext> {
+/** The draw, on the day it comes; the caps are those of the configuration that is known to be newest. */
+export function recordDraw(args: AccountArgs): Partial<AccountContext> {
+  const { context, event } = args;
   if (event.type !== 'draw') return {};
-  const { usage, caps } = event.data;
+  const { usage, caps, capsSinceMs } = event.data;
+  const day = rollDay(args);
+  const isNewer = capsSinceMs >= context.capsSinceMs;
   return {
-    today: addUsage(context.today, usage),
+    ...day,
+    today: addUsage(day.today ?? context.today, usage),
     total: addUsage(context.total, usage),
-    caps,
+    ...(isNewer ? { caps, capsSinceMs } : {}),
   };
 }
 
-/** A new day begins with nothing used, and nothing allowed beyond its caps. */
+/** A new day begins with nothing used, and nothing allowed beyond its caps. Days that are over stay over. */
 export function rollDay({ context, event }: AccountArgs): Partial<AccountContext> {
   const dayMs = startOfDay(event.atMs);
-  if (dayMs === context.dayMs) return {};
+  if (dayMs <= context.dayMs) return {};
   const isNextDay = dayMs === context.dayMs + DAY_MS;
   return { dayMs, yesterday: isNextDay ? context.today : NO_USAGE, today: NO_USAGE, grants: 0 };
 }
 
 export function suspendForDay({ context, event }: AccountArgs): Partial<AccountContext> {
-  const reached = capsReached(context.today, context.caps, context.grants).join(', ');
+  const evidence = `used today: ${dayCapsReached(context).join(', ')}`;
   const untilMs = context.dayMs + DAY_MS;
-  const evidence = `used today: ${reached}`;
   return {
     suspension: { cause: 'cap-reached', evidence, by: 'account', sinceMs: event.atMs, untilMs },
+    lastSuspension: context.suspension ?? context.lastSuspension,
   };
 }
 
-export function suspend({ context, event }: AccountArgs): Partial<AccountContext> {
-  if (event.type !== 'suspend') return {};
-  const { cause, evidence, by, resetAtMs, outageBackoffMs, outageBackoffCapMs } = event.data;
-  const earlier = isClose(context, event.atMs) ? context.strikes : 0;
-  const pauseMs = backoffMs(outageBackoffMs, outageBackoffCapMs, earlier);
-  const wantedMs =
-    resetAtMs !== undefined && resetAtMs > event.atMs ? resetAtMs : event.atMs + pauseMs;
-  const untilMs = Math.min(wantedMs, event.atMs + MAX_SUSPENSION_MS);
-  const sinceMs = context.suspension?.sinceMs ?? event.atMs;
+export function suspend(args: AccountArgs): Partial<AccountContext> {
+  const { context } = args;
+  const isNew = context.suspension === null;
   return {
-    suspension: { cause, evidence, by, sinceMs, untilMs },
-    strikes: context.suspension === null ? earlier + 1 : context.strikes,
+    suspension: suspensionOf(args),
+    strikes: isNew ? earlierStrikes(args) + 1 : context.strikes,
   };
+}
+
+/** What the account would be suspended for by this event. */
+export function suspensionOf(args: AccountArgs): Suspension | null {
+  const { context, event } = args;
+  if (event.type !== 'suspend') return null;
+  const { cause, evidence, by, resetAtMs = 0 } = event.data;
+  const wantedMs = resetAtMs > event.atMs ? resetAtMs : event.atMs + pauseMs(args);
+  const untilMs = Math.min(wantedMs, event.atMs + MAX_SUSPENSION_MS);
+  return { cause, evidence, by, sinceMs: context.suspension?.sinceMs ?? event.atMs, untilMs };
+}
+
+/** A fault is looked at again soon; what a person has decided is for a person to take back. */
+function pauseMs(args: AccountArgs): number {
+  const { event } = args;
+  if (event.type !== 'suspend' || !isAccountCause(event.data.cause)) return MAX_SUSPENSION_MS;
+  const { outageBackoffMs, outageBackoffCapMs } = event.data;
+  return backoffMs(outageBackoffMs, outageBackoffCapMs, earlierStrikes(args));
 }
 
 /** Served for no longer than it had refused before, or than a run takes: that is the same fault still. */
-function isClose({ lastSuspension: last }: AccountContext, atMs: number): boolean {
-  if (last === null) return false;
-  return atMs - last.untilMs <= Math.max(CLOSE_MS, last.untilMs - last.sinceMs);
+function earlierStrikes({ context, event }: AccountArgs): number {
+  const { lastSuspension: last, strikes } = context;
+  if (last === null) return 0;
+  const servedMs = event.atMs - last.untilMs;
+  return servedMs <= Math.max(CLOSE_MS, last.untilMs - last.sinceMs) ? strikes : 0;
 }
 
 export function lift({ context }: AccountArgs): Partial<AccountContext> {
   return { suspension: null, lastSuspension: context.suspension };
 }
 
-/** Allows as much again today, where a cap of the day was the reason. */
+/** A person lets it go on: where the caps of the day are reached, with as much again. */
 export function allowAgain({ context }: AccountArgs): Partial<AccountContext> {
-  const isCapped = context.suspension?.cause === 'cap-reached';
+  const { today, caps, grants } = context;
+  const isCapped = dayCapsReached(context).length > 0;
   return {
     suspension: null,
     lastSuspension: null,
     strikes: 0,
-    grants: context.grants + (isCapped ? 1 : 0),
+    grants: isCapped ? grantsAfter(today, caps, grants) : grants,
   };
+}
+
+/** The caps of the day that are reached, in words. */
+export function dayCapsReached({ today, caps, grants }: AccountContext): string[] {
+  return capsReached(today, caps, grants);
 }
 
 export function armDay({ context }: AccountArgs): Partial<AccountContext> {
@@ -76,6 +108,5 @@ export function armDay({ context }: AccountArgs): Partial<AccountContext> {
 }
 
 export function armResume({ context, event }: AccountArgs): Partial<AccountContext> {
-  const untilMs = context.suspension?.untilMs ?? event.atMs;
-  return { deadlines: { 'resume-due': untilMs, 'day-over': context.dayMs + DAY_MS } };
+  return { deadlines: { 'resume-due': context.suspension?.untilMs ?? event.atMs } };
 }

@@ -5,7 +5,7 @@ import type { AccountEvent, AccountInput } from './events.ts';
 export const DAY_MS = 86_400_000;
 
 export interface Suspension {
-  /** `usage-limit`, `provider-outage`, `cap-reached`, `operator`. */
+  /** `usage-limit`, `provider-outage`, `cap-reached`; anything else is a person's. */
   cause: string;
   /** For people: what was seen, with the numbers. */
   evidence: string;
@@ -26,8 +26,10 @@ export interface AccountContext {
   yesterday: Usage;
   /** Since the account was opened. */
   total: Usage;
-  /** Of one day, as the last run that drew on it knew them. */
+  /** Of one day, as the newest configuration that a run brought has them. */
   caps: Caps;
+  /** When the item that brought them was opened. */
+  capsSinceMs: number;
   /** How often a person allowed as much again today. */
   grants: number;
   /** Suspensions that followed each other closely. */
@@ -58,6 +60,7 @@ export function initialAccountContext(
     yesterday: NO_USAGE,
     total: NO_USAGE,
     caps: {},
+    capsSinceMs: 0,
     grants: 0,
     strikes: 0,
     suspension: null,

@@ -12,14 +12,24 @@ const empty = z.object({});
 export const accountEventSchemas = {
   /** Sent by runs only; an account that is open refuses it. */
   open: empty,
-  /** What a run has used since it drew last, and the caps of a day as the run knows them. Sent by runs only. */
-  draw: z.object({ usage: usageSchema, caps: capsSchema.prefault({}) }),
+  /**
+   * What a run has used since it drew last, with the caps of a day as its item was opened with them, and when
+   * that was. Sent by runs only.
+   */
+  draw: z.object({
+    usage: usageSchema,
+    caps: capsSchema.prefault({}),
+    capsSinceMs: ms.default(0),
+  }),
   /** Nothing may be begun on this account for now: its provider refuses, or a person says so. */
   suspend: z.object({
     by,
     cause: z.string().min(1).max(64).default('operator'),
     evidence: text,
-    /** When it may be used again; without it the pause doubles with every further suspension. */
+    /**
+     * When it may be used again. Without it the pause doubles each time its provider fails; what a person
+     * suspends stays so until it is resumed, for eight days at most.
+     */
     resetAtMs: ms.optional(),
     outageBackoffMs: ms.min(1).default(60_000),
     outageBackoffCapMs: ms.min(1).default(3_600_000),

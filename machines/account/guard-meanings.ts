@@ -3,7 +3,8 @@
 
 export const accountGuardMeanings = {
   isDue: 'the deadline that stands in the record has come',
+  isDueAtCap: 'the deadline has come, and as much is used today as the caps of a day allow',
   exceedsDay: 'with what is drawn, as much is used as the caps of a day allow',
-  isLonger: 'resetAtMs is later than the end of the present suspension',
-  isDayCap: 'the day is over, and the suspension is for a cap of the day',
+  isLonger:
+    'it would last longer than the present suspension, and is not the same fault without a time seen once more',
 } as const;

@@ -1,6 +1,5 @@
 // The named conditions of an account, one pure predicate each.
-import { addUsage, capsReached } from '../usage.ts';
-import { rollDay } from './actions.ts';
+import { dayCapsReached, recordDraw, rollDay, suspensionOf } from './actions.ts';
 import type { AccountArgs } from './context.ts';
 
 /** The time in the record has really come. */
@@ -10,19 +9,26 @@ export function isDue({ context, event }: AccountArgs): boolean {
 }
 
 /** With what is drawn now, as much is used as the caps of a day allow. */
-export function exceedsDay({ context, event }: AccountArgs): boolean {
-  if (event.type !== 'draw') return false;
-  const { today, grants } = { ...context, ...rollDay({ context, event }) };
-  return capsReached(addUsage(today, event.data.usage), event.data.caps, grants).length > 0;
+export function exceedsDay(args: AccountArgs): boolean {
+  if (args.event.type !== 'draw') return false;
+  return dayCapsReached({ ...args.context, ...recordDraw(args) }).length > 0;
 }
 
-/** It is suspended for longer than it is already. */
-export function isLonger({ context, event }: AccountArgs): boolean {
-  const untilMs = event.type === 'suspend' ? event.data.resetAtMs : undefined;
-  return untilMs !== undefined && untilMs > (context.suspension?.untilMs ?? 0);
+/** It could be used again, were it not that the caps of this very day are reached. */
+export function isDueAtCap(args: AccountArgs): boolean {
+  return isDue(args) && dayCapsReached({ ...args.context, ...rollDay(args) }).length > 0;
 }
 
-/** The suspension ends with the day, because it is a cap of the day. */
-export function isDayCap({ context, event }: AccountArgs): boolean {
-  return isDue({ context, event }) && context.suspension?.cause === 'cap-reached';
+/** It would be suspended for longer than it is already. */
+export function isLonger(args: AccountArgs): boolean {
+  const untilMs = suspensionOf(args)?.untilMs ?? 0;
+  const { suspension } = args.context;
+  return untilMs > (suspension?.untilMs ?? 0) && !isVagueAgain(args);
+}
+
+/** The same fault seen by one run more says nothing new, unless it names a time. */
+function isVagueAgain({ context, event }: AccountArgs): boolean {
+  if (event.type !== 'suspend') return false;
+  const { cause, resetAtMs = 0 } = event.data;
+  return cause === context.suspension?.cause && resetAtMs <= event.atMs;
 }

@@ -41,9 +41,9 @@ export const accountMachine = definition.createMachine({
           {
             guard: 'exceedsDay',
             target: 'suspended',
-            actions: ['rollDay', 'recordDraw', 'suspendForDay'],
+            actions: ['recordDraw', 'suspendForDay'],
           },
-          { target: 'available', reenter: true, actions: ['rollDay', 'recordDraw'] },
+          { target: 'available', reenter: true, actions: 'recordDraw' },
         ],
         suspend: { target: 'suspended', actions: 'suspend' },
         'day-over': { guard: 'isDue', target: 'available', reenter: true, actions: 'rollDay' },
@@ -57,13 +57,17 @@ export const accountMachine = definition.createMachine({
       },
       entry: ['armResume', 'alarmSuspended'],
       on: {
-        draw: { actions: ['rollDay', 'recordDraw'] },
+        draw: { actions: 'recordDraw' },
         suspend: { guard: 'isLonger', target: 'suspended', reenter: true, actions: 'suspend' },
-        resume: { target: 'available', actions: 'allowAgain' },
-        'resume-due': { guard: 'isDue', target: 'available', actions: ['rollDay', 'lift'] },
-        'day-over': [
-          { guard: 'isDayCap', target: 'available', actions: ['rollDay', 'lift'] },
-          { guard: 'isDue', target: 'suspended', reenter: true, actions: 'rollDay' },
+        resume: { target: 'available', actions: ['rollDay', 'allowAgain'] },
+        'resume-due': [
+          {
+            guard: 'isDueAtCap',
+            target: 'suspended',
+            reenter: true,
+            actions: ['rollDay', 'suspendForDay'],
+          },
+          { guard: 'isDue', target: 'available', actions: ['rollDay', 'lift'] },
         ],
       },
     },

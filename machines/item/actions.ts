@@ -1,10 +1,9 @@
 // What an item writes down when it moves. Budgets and the list of runs only ever grow.
-import { isAccountCause } from '../agent.ts';
 import { budgetsSchema } from '../pipeline.ts';
 import type { Session } from '../run/events.ts';
-import type { Usage } from '../usage.ts';
-import { isPassing } from '../verdict.ts';
-import type { ItemArgs, ItemContext } from './context.ts';
+import { grantsAfter, type Usage } from '../usage.ts';
+import { isPassing, type Verdict } from '../verdict.ts';
+import { capsReachedBy, type ItemArgs, type ItemContext, itemUsage } from './context.ts';
 import { chargeOf, hasLanded, type NextStep, nextStep, type Outcome } from './next-step.ts';
 
 /** How often the item of a silent run looks after it. */
@@ -13,30 +12,21 @@ const RUN_CHECK_MS = 600_000;
 const MAX_FEEDBACK_CHARACTERS = 4_000;
 /** What is kept of an ended run's findings, so that the record of a long-lived item stays writable. */
 const MAX_KEPT_SUMMARY_CHARACTERS = 200;
-/** Ends after which the next run goes on where the agent stopped, instead of being told everything again. */
-const CONTINUED_CAUSES: readonly string[] = [
-  'turn-limit',
-  'cap-reached',
-  'agent-crashed',
-  'fenced',
-];
-
 /** Ends the current run: its verdict is spent, its findings are kept, and where to go next is chosen. */
 export function endRun({ context, event }: ItemArgs): Partial<ItemContext> {
   if (event.type !== 'advance') return {};
   const { stage, attempt, claimant, verdict, usage } = event.data;
   const step = nextStep(context, event.data);
-  const feedback = isPassing(verdict.kind) ? '' : `${verdict.cause}: ${verdict.summary}`;
-  const summary = verdict.summary.slice(0, MAX_KEPT_SUMMARY_CHARACTERS);
-  const kept = { ...verdict, summary };
+  const feedback = feedbackAfter(context, verdict);
+  const isUncharged = chargeOf(event.data) === null;
+  // There may be many of these, and what they say is said by the account, or by the parking.
+  const summary = isUncharged ? '' : verdict.summary.slice(0, MAX_KEPT_SUMMARY_CHARACTERS);
+  const run = { stage, attempt, claimant, verdict: { ...verdict, summary }, ...used(usage) };
   return {
     current: null,
     next: 'stage' in step ? step.stage : null,
     backOffMs: step.kind === 'backOff' ? step.delayMs : 0,
-    runs: [
-      ...context.runs,
-      { stage, attempt, claimant, verdict: kept, ...used(usage), atMs: event.atMs },
-    ],
+    runs: [...context.runs, { ...run, ...(isUncharged ? { isUncharged } : {}), atMs: event.atMs }],
     spent: spend(context, stage, event.data),
     sessions: sessionsAfter(context, event.data),
     headSha: verdict.headSha ?? context.headSha,
@@ -49,14 +39,19 @@ export function endRun({ context, event }: ItemArgs): Partial<ItemContext> {
   };
 }
 
-/** A session is kept only to be gone on with: a new attempt at the work begins a new one. */
+/** What infrastructure did says nothing of the work: what was found before still stands. */
+function feedbackAfter({ feedback }: ItemContext, verdict: Verdict): string {
+  if (verdict.kind === 'infra_error') return feedback;
+  return isPassing(verdict.kind) ? '' : `${verdict.cause}: ${verdict.summary}`;
+}
+
+/** Kept only where the run that ended says that the next one is to go on with it. */
 function sessionsAfter(
   { sessions }: ItemContext,
-  { stage, session, verdict }: { stage: string; session?: Session | undefined } & Outcome,
+  { stage, session }: { stage: string; session?: Session | undefined },
 ): ItemContext['sessions'] {
-  const { [stage]: _, ...others } = sessions ?? {};
-  const isContinued = CONTINUED_CAUSES.includes(verdict.cause) || isAccountCause(verdict.cause);
-  return session !== undefined && isContinued ? { ...others, [stage]: session } : others;
+  const { [stage]: _, ...others } = sessions;
+  return session === undefined ? others : { ...others, [stage]: session };
 }
 
 function used(usage: Usage | undefined): { usage?: Usage } {
@@ -100,6 +95,7 @@ export function endCancelledRun({ context, event }: ItemArgs): Partial<ItemConte
   return {
     current: null,
     next: stage,
+    sessions: sessionsAfter(context, { stage }),
     runs: [
       ...context.runs,
       { stage, attempt, claimant: 'nobody', verdict, ...used(usage), atMs: event.atMs },
@@ -107,8 +103,8 @@ export function endCancelledRun({ context, event }: ItemArgs): Partial<ItemConte
   };
 }
 
-export function parkCancelledRun({ event }: ItemArgs): Partial<ItemContext> {
-  const message = 'its run was cancelled';
+export function parkCancelledRun({ context, event }: ItemArgs): Partial<ItemContext> {
+  const message = ['its run was cancelled', ...capsReachedBy(context)].join('; ');
   return {
     parking: { reason: 'run-cancelled', message, release: 'retry', atMs: event.atMs },
   };
@@ -130,7 +126,10 @@ export function withdrawPause(): Partial<ItemContext> {
   return { isPauseRequested: false };
 }
 
-/** An operator's retry grants one more verdict of every class; what was spent stays spent. */
+/**
+ * An operator's retry grants one more verdict of every class, and as much again where the item is at its caps;
+ * what was spent stays spent.
+ */
 export function grantRetry({ context }: ItemArgs): Partial<ItemContext> {
   const stage = context.next ?? '';
   const granted = { ...context.granted };
@@ -138,8 +137,9 @@ export function grantRetry({ context }: ItemArgs): Partial<ItemContext> {
     const key = `${stage}/${budget}`;
     granted[key] = (granted[key] ?? 0) + 1;
   }
-  const isCapped = context.parking?.reason === 'item-cap-reached';
-  return isCapped ? { granted, capGrants: context.capGrants + 1 } : { granted };
+  if (capsReachedBy(context).length === 0) return { granted };
+  const { pipeline, capGrants } = context;
+  return { granted, capGrants: grantsAfter(itemUsage(context), pipeline.caps, capGrants) };
 }
 
 export function recordCancel({ event }: ItemArgs): Partial<ItemContext> {

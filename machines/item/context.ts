@@ -2,7 +2,7 @@
 import { limitsSchema } from '../limits.ts';
 import type { Stage } from '../pipeline.ts';
 import type { Session } from '../run/events.ts';
-import { addUsage, NO_USAGE, type Usage } from '../usage.ts';
+import { addUsage, capsReached, NO_USAGE, type Usage } from '../usage.ts';
 import type { Verdict } from '../verdict.ts';
 import type { FrozenPipeline, ItemEvent, ItemInput } from './events.ts';
 
@@ -17,6 +17,8 @@ export interface EndedRun extends RunReference {
   atMs: number;
   /** Only where an agent was measured. */
   usage?: Usage;
+  /** Only where no budget was charged with it. */
+  isUncharged?: boolean;
 }
 
 export interface Parking {
@@ -111,9 +113,15 @@ export function initialItemContext(
   };
 }
 
-/** Everything its runs have used. Runs of before have no measure. */
+/** Everything its runs have used; those of commands and people have no measure. */
 export function itemUsage({ runs }: Pick<ItemContext, 'runs'>): Usage {
   return runs.reduce((sum, { usage }) => (usage ? addUsage(sum, usage) : sum), NO_USAGE);
+}
+
+/** Why no run may follow without a person's word, in words; nothing while there is room under its caps. */
+export function capsReachedBy(context: ItemContext, usage = itemUsage(context)): string[] {
+  const reached = capsReached(usage, context.pipeline.caps, context.capGrants);
+  return reached.length === 0 ? [] : [`the item has reached its cap: ${reached.join(', ')}`];
 }
 
 export function stageOf(context: ItemContext, name: string | null): Stage | null {

@@ -9,11 +9,11 @@ export function openRun({ context }: ItemArgs): Effect[] {
   const { project, item, headSha, feedback, pipeline } = context;
   const { attempt } = context.current;
   const { limits, dailyCaps } = pipeline;
-  const session = context.sessions?.[stage.name] ?? null;
+  const session = context.sessions[stage.name];
   const data = {
     ...{ project, item, attempt, stage, limits, headSha, feedback },
-    ...(session === null ? {} : { session }),
-    ...(Object.keys(dailyCaps ?? {}).length === 0 ? {} : { dailyCaps }),
+    ...(session === undefined ? {} : { session }),
+    ...{ dailyCaps, dailyCapsSinceMs: context.openedAtMs },
   };
   return [tellRun(context, context.current, 'open', { ...data, ...traceOf(context) })];
 }

@@ -1,12 +1,14 @@
 // Where an item goes after a verdict, as a value. Guards ask for it, actions write it down; it does nothing.
 import { backoffMs, jittered } from '../limits.ts';
 import type { Budgets, Stage } from '../pipeline.ts';
-import { addUsage, capsReached, NO_USAGE, type Usage } from '../usage.ts';
+import { addUsage, NO_USAGE, type Usage } from '../usage.ts';
 import { budgetOf, isPassing, type Verdict } from '../verdict.ts';
-import { type ItemContext, itemUsage, type Parking, stageOf } from './context.ts';
+import { capsReachedBy, type ItemContext, itemUsage, type Parking, stageOf } from './context.ts';
 
 /** An item that was worked on this often is going in circles. */
 export const MAX_RUNS_PER_ITEM = 100;
+/** Refused by its provider this often, an item waits for a person: with the longest pauses, for days. */
+export const MAX_UNCHARGED_RUNS = 100;
 
 export type NextStep =
   | { kind: 'open'; stage: string }
@@ -30,14 +32,24 @@ export function nextStep(context: ItemContext, outcome: Outcome): NextStep {
   const { verdict } = outcome;
   const stage = stageOf(context, context.current?.stage ?? null);
   if (stage === null) return { kind: 'fail', message: 'the stage is not in the pipeline' };
-  if (context.runs.length + 1 >= MAX_RUNS_PER_ITEM) {
-    const message = `${MAX_RUNS_PER_ITEM} runs without an end`;
-    return { kind: 'park', stage: stage.name, reason: 'too-many-runs', message };
+  const endless = endlessness(context, outcome);
+  if (endless !== null) {
+    return { kind: 'park', stage: stage.name, reason: 'too-many-runs', message: endless };
   }
   const step = isPassing(verdict.kind)
     ? afterPass(context, stage, verdict)
     : afterFailure(context, stage, outcome);
-  return pauseFirst(context, capFirst(context, step, outcome));
+  return pauseFirst(context, capFirst(context, step, outcome.usage));
+}
+
+/** What a provider refuses is no sign of going in circles, but the list of runs must end somewhere, too. */
+function endlessness({ runs }: ItemContext, outcome: Outcome): string | null {
+  const isUncharged = chargeOf(outcome) === null;
+  const count = runs.filter((run) => (run.isUncharged ?? false) === isUncharged).length + 1;
+  if (isUncharged) {
+    return count < MAX_UNCHARGED_RUNS ? null : `${count} runs that its provider refused`;
+  }
+  return count < MAX_RUNS_PER_ITEM ? null : `${count} runs without an end`;
 }
 
 function afterPass(context: ItemContext, stage: Stage, verdict: Verdict): NextStep {
@@ -62,12 +74,8 @@ function afterFailure(context: ItemContext, stage: Stage, outcome: Outcome): Nex
   // Only a person rejects: a worker that uses the word is charged like any other failure.
   const isRejection = stage.kind === 'approval' && verdict.cause === 'rejected';
   if (isRejection) return afterRejection(stage, verdict);
-  if (verdict.cause === 'cap-reached' && verdict.kind === 'inconclusive') {
-    const message = `its run was ended at a cap: ${verdict.summary}`;
-    return { kind: 'park', stage: stage.name, reason: 'run-cap-reached', message };
-  }
   const budget = chargeOf(outcome);
-  if (budget === null) return backOff(context, stage, 0);
+  if (budget === null) return afterUncharged(context, stage, verdict);
   const allowed = stage.budgets[budget] + (context.granted[`${stage.name}/${budget}`] ?? 0);
   const spent = spentOn(context, stage.name, budget) + 1;
   if (spent >= allowed) {
@@ -85,6 +93,17 @@ function afterFailure(context: ItemContext, stage: Stage, outcome: Outcome): Nex
   return isAtOnce ? { kind: 'open', stage: next } : backOff(context, stage, spent - 1);
 }
 
+/** It was ended at a cap, on which a person decides, or its provider refused, which passes. */
+function afterUncharged(context: ItemContext, stage: Stage, verdict: Verdict): NextStep {
+  if (verdict.kind === 'infra_error') {
+    const lastCharged = context.runs.findLastIndex((run) => run.isUncharged !== true);
+    return backOff(context, stage, context.runs.length - 1 - lastCharged);
+  }
+  const message = `its run was ended at a cap: ${verdict.summary}`;
+  return { kind: 'park', stage: stage.name, reason: 'run-cap-reached', message };
+}
+
+/** Jittered, so that items that failed together do not return together. */
 function backOff(context: ItemContext, stage: Stage, tries: number): NextStep {
   const { retryBackoffMs, retryBackoffCapMs } = context.pipeline.limits;
   const seed = `${context.project}.${context.item}.${context.runs.length}`;
@@ -94,7 +113,7 @@ function backOff(context: ItemContext, stage: Stage, tries: number): NextStep {
 
 /**
  * An agent would be paid to look at what it has already been shown: the same verdict of the same stage on
- * the same commit. What infrastructure did says nothing of that.
+ * the same commit. What infrastructure did in between says nothing of that.
  */
 function isGoingInCircles(
   context: ItemContext,
@@ -103,23 +122,31 @@ function isGoingInCircles(
   const { stage, next, budget, verdict } = now;
   if (stageOf(context, next)?.kind !== 'agent') return false;
   if (budget !== 'product' && budget !== 'continuations') return false;
-  const last = context.runs.findLast((run) => run.stage === stage.name)?.verdict;
-  const shaOf = (sha: string | null) => sha ?? context.headSha;
+  const last = context.runs.findLastIndex(
+    (run) => run.stage === stage.name && run.verdict.kind !== 'infra_error',
+  );
+  const before = context.runs[last]?.verdict;
   return (
-    last !== undefined &&
-    last.kind === verdict.kind &&
-    last.cause === verdict.cause &&
-    shaOf(last.headSha) === shaOf(verdict.headSha)
+    before?.kind === verdict.kind &&
+    before.cause === verdict.cause &&
+    headAfter(context.runs, last) === (verdict.headSha ?? context.headSha)
   );
 }
 
+/** The head of the item's branch once that run had ended. */
+function headAfter(runs: ItemContext['runs'], index: number): string | null {
+  const named = runs.slice(0, index + 1).findLast(({ verdict }) => verdict.headSha !== null);
+  return named?.verdict.headSha ?? null;
+}
+
 /** A cap of the item stops its next run, never the one that has just ended well. */
-function capFirst(context: ItemContext, step: NextStep, { usage }: Outcome): NextStep {
-  if (step.kind !== 'open' && step.kind !== 'backOff') return step;
+function capFirst(context: ItemContext, step: NextStep, usage: Usage | undefined): NextStep {
+  if (!('stage' in step)) return step;
   const used = addUsage(itemUsage(context), usage ?? NO_USAGE);
-  const reached = capsReached(used, context.pipeline.caps ?? {}, context.capGrants ?? 0);
-  if (reached.length === 0) return step;
-  const message = `the item has reached its cap: ${reached.join(', ')}`;
+  const [message] = capsReachedBy(context, used);
+  if (message === undefined) return step;
+  // Whoever releases it allows both.
+  if (step.kind === 'park') return { ...step, message: `${step.message}; ${message}` };
   return { kind: 'park', stage: step.stage, reason: 'item-cap-reached', message };
 }
 

@@ -2,7 +2,7 @@
 // Deadlines are replaced as a whole on entering a state, so none outlives the state it belongs to.
 import { backoffMs, jittered } from '../limits.ts';
 import { endingMs } from '../pipeline.ts';
-import { mostUsage, NO_USAGE, tokensOf } from '../usage.ts';
+import { capsReached, grantsAfter, mostUsage, NO_USAGE, tokensOf } from '../usage.ts';
 import { graceMsOf, type RunArgs, type RunContext, totalUsage } from './context.ts';
 
 /** How many finalization steps a run remembers. */
@@ -11,11 +11,13 @@ const MAX_FINALIZE_STEPS = 32;
 const MAX_QUEUE_STALL_MS = 3_600_000;
 /** How far past the wall clock a worker may be with its report. */
 const REPORT_MARGIN_MS = 60_000;
-/** Longest wait before a held run asks again: an account may be resumed at any time. */
-const MAX_HOLD_MS = 60_000;
-const MIN_HOLD_MS = 1_000;
+/** How long a held run waits before it asks again, for an account may be resumed at any time. */
+const MIN_PATIENCE_MS = 60_000;
+const MAX_PATIENCE_MS = 300_000;
+/** At most so long after the end of the suspension: the account itself must have noticed by then. */
+const AFTER_HOLD_MS = 2_000;
 
-export function recordStarted({ context, event }: RunArgs): Partial<RunContext> {
+export function recordStarted({ event }: RunArgs): Partial<RunContext> {
   if (event.type !== 'started') return {};
   return {
     worker: event.data.worker,
@@ -23,15 +25,14 @@ export function recordStarted({ context, event }: RunArgs): Partial<RunContext> 
     startedAtMs: event.atMs,
     requeues: 0,
     processGroup: null,
-    outputBytes: context.outputBytes,
     hold: null,
   };
 }
 
-export function recordHold({ event }: RunArgs): Partial<RunContext> {
+export function recordHold({ context, event }: RunArgs): Partial<RunContext> {
   if (event.type !== 'hold') return {};
-  const { account, cause, untilMs } = event.data;
-  return { hold: { account, cause, untilMs } };
+  const { account, cause, untilMs = event.atMs + MIN_PATIENCE_MS } = event.data;
+  return { hold: { account, cause, untilMs, sinceMs: context.hold?.sinceMs ?? event.atMs } };
 }
 
 export function recordProgress({ context, event }: RunArgs): Partial<RunContext> {
@@ -44,7 +45,7 @@ export function recordProgress({ context, event }: RunArgs): Partial<RunContext>
     workingSinceMs: context.workingSinceMs ?? event.atMs,
     workSha: headSha ?? context.workSha ?? null,
     watermarkAtMs: hasGrown({ context, event }) ? event.atMs : (context.watermarkAtMs ?? null),
-    ...reported(context, event),
+    ...recordReport({ context, event }),
   };
 }
 
@@ -58,8 +59,8 @@ function hasGrown({ context, event }: RunArgs): boolean {
 }
 
 /** What the agent itself says of its work; a process that is no agent says nothing. */
-function reported(context: RunContext, event: RunArgs['event']): Partial<RunContext> {
-  if (event.type !== 'progress' && event.type !== 'exited') return {};
+export function recordReport({ context, event }: RunArgs): Partial<RunContext> {
+  if (event.type !== 'progress' && event.type !== 'exited' && event.type !== 'gone') return {};
   const { usage, session } = event.data;
   return {
     ...(usage === undefined ? {} : { usage: mostUsage(context.usage ?? NO_USAGE, usage) }),
@@ -72,20 +73,28 @@ export function recordDrawn({ context }: RunArgs): Partial<RunContext> {
   return context.usage === null ? {} : { drawn: totalUsage(context) };
 }
 
+/** A person lets it go on: with as much again. */
 export function recordGrant({ context }: RunArgs): Partial<RunContext> {
-  return { grants: context.grants + 1 };
+  return { grants: grantsAfter(totalUsage(context), context.stage.caps, context.grants) };
 }
 
 export function recordExit({ context, event }: RunArgs): Partial<RunContext> {
   if (event.type === 'exited') {
     const { code, signal, cause, evidence, outputBytes } = event.data;
     const exit = { code, signal, cause, ...seen(evidence), atMs: event.atMs };
-    return { exit, outputBytes, ...reported(context, event) };
+    return { exit, outputBytes, ...recordReport({ context, event }) };
   }
   const cause = event.type === 'timed-out' ? 'timed-out' : 'worker-lost';
   const evidence = event.type === 'worker-lost' ? event.data.evidence : '';
   const exit = { code: null, signal: null, cause, ...seen(evidence), atMs: event.atMs };
   return { exit, ...leave(context) };
+}
+
+/** It was to be ended for a cap, or would have to be started again beyond it. */
+export function recordStopped({ context, event }: RunArgs): Partial<RunContext> {
+  const evidence = capsReached(totalUsage(context), context.stage.caps, context.grants).join(', ');
+  const exit = { code: null, signal: null, cause: 'cap-reached', ...seen(evidence) };
+  return { exit: { ...exit, atMs: event.atMs }, ...leave(context) };
 }
 
 function seen(evidence: string): { evidence?: string } {
@@ -145,13 +154,15 @@ export function armStart(args: RunArgs): Partial<RunContext> {
   return { deadlines: { 'start-overdue': timeOf(args) + args.context.limits.startTimeoutMs } };
 }
 
-/** Jittered, so that runs that were held together do not all ask again together. */
+/** Jittered, so that runs that were held together do not all ask again together; less often as time goes by. */
 export function armHold(args: RunArgs): Partial<RunContext> {
   const { project, item, stage, hold } = args.context;
   const nowMs = timeOf(args);
-  const leftMs = Math.max(MIN_HOLD_MS, (hold?.untilMs ?? nowMs) - nowMs);
-  const shortMs = jittered(MAX_HOLD_MS, `${project}.${item}.${stage.name}.${nowMs}`);
-  return { deadlines: { 'hold-due': nowMs + Math.min(leftMs, shortMs) } };
+  const { untilMs, sinceMs } = hold ?? { untilMs: nowMs, sinceMs: nowMs };
+  const patienceMs = Math.min(MAX_PATIENCE_MS, Math.max(MIN_PATIENCE_MS, nowMs - sinceMs));
+  const seed = `${project}.${item}.${stage.name}.${nowMs}`;
+  const leftMs = Math.max(0, untilMs - nowMs) + jittered(AFTER_HOLD_MS, seed);
+  return { deadlines: { 'hold-due': nowMs + Math.min(leftMs, jittered(patienceMs, seed)) } };
 }
 
 /** Counted from the first sign of a living process: preparing it must not eat its time. */

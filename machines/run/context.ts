@@ -21,6 +21,8 @@ export interface Hold {
   account: string;
   cause: string;
   untilMs: number;
+  /** When it was held first, without having been started since. */
+  sinceMs: number;
 }
 
 export interface FinalizeStep {
@@ -47,6 +49,8 @@ export interface RunContext {
   headSha: string | null;
   feedback: string;
   dailyCaps: Caps;
+  /** When its item was opened with these caps. */
+  dailyCapsSinceMs: number;
   /** The trace context of its item; null where there is none. */
   traceparent: string | null;
   openedAtMs: number;
@@ -100,6 +104,7 @@ export function initialRunContext(input: RunInput | undefined): RunContext {
     headSha: input?.data.headSha ?? null,
     feedback: input?.data.feedback ?? '',
     dailyCaps: input?.data.dailyCaps ?? {},
+    dailyCapsSinceMs: input?.data.dailyCapsSinceMs ?? 0,
     traceparent: input?.data.traceparent ?? null,
     openedAtMs: input?.atMs ?? 0,
     epoch: 1,
@@ -133,8 +138,11 @@ export interface RunArgs {
   event: RunEvent;
 }
 
-/** Everything the run has used, in all its epochs. Records of before have nothing of it. */
-export function totalUsage({ usageBefore, usage }: RunContext): Usage {
+/** Everything the run has used, in all its epochs. */
+export function totalUsage({
+  usageBefore,
+  usage,
+}: Pick<RunContext, 'usageBefore' | 'usage'>): Usage {
   return addUsage(usageBefore ?? NO_USAGE, usage ?? NO_USAGE);
 }
 

@@ -1,9 +1,9 @@
 // What a run asks of the world, by name. Each returns plain data; the outbox performs it after the commit.
 import { accountAddress } from '../address.ts';
-import { accountOf, isAccountCause } from '../agent.ts';
+import { accountOf, isAccountCause, isContinued } from '../agent.ts';
 import type { Effect } from '../effect.ts';
-import { capsReached, isNoUsage, NO_USAGE, usageSince } from '../usage.ts';
-import { failureKind, type Verdict } from '../verdict.ts';
+import { capsReached, isNoUsage, NO_USAGE, type Usage, usageSince } from '../usage.ts';
+import { exitKind, type Verdict } from '../verdict.ts';
 import { chargeOf } from './charge.ts';
 import { type RunArgs, type RunContext, totalUsage } from './context.ts';
 import { isJudgedByExit, isProcessStage } from './guards.ts';
@@ -39,15 +39,15 @@ export function remindOfProcess({ context }: RunArgs): Effect[] {
 
 /** The one act of a claimed run. Repeating it is harmless: the item moves only once. */
 export function advanceItem({ context }: RunArgs): Effect[] {
-  const { claim, session, usage, usageBefore } = context;
-  const hasUsed = usage !== null || usageBefore !== null;
+  const { claim, exit, session } = context;
   const charge = chargeOf(context);
+  const isKept = session !== null && isContinued(exit?.cause ?? '');
   const data = {
     claimant: claim?.claimant,
     verdict: claim?.verdict,
     ...(charge === undefined ? {} : { charge }),
-    ...(hasUsed ? { usage: totalUsage(context) } : {}),
-    ...(session === null ? {} : { session }),
+    ...usedBy(context),
+    ...(isKept ? { session } : {}),
   };
   return [tellItem(context, 'advance', data)];
 }
@@ -60,7 +60,7 @@ export function drawOnAccounts({ context }: RunArgs): Effect[] {
   return accountsOf(context).flatMap(({ address, caps }) => [
     // Opening one that is open changes nothing.
     ...(context.drawn === null ? [openAccount(address)] : []),
-    { type: 'tell', to: address, event: 'draw', data: { usage, caps } } as const,
+    { type: 'tell', to: address, event: 'draw', data: { usage, ...caps } } as const,
   ]);
 }
 
@@ -87,11 +87,13 @@ export function askForDecision({ context }: RunArgs): Effect[] {
   return [{ type: 'alarm', reason: 'cap-reached', message }];
 }
 
-function accountsOf({ project, stage, dailyCaps }: RunContext) {
+/** A project has caps of its own; a provider has limits that it tells by refusing. */
+function accountsOf({ project, stage, dailyCaps, dailyCapsSinceMs }: RunContext) {
   const { agent } = stage;
-  const provider = agent && { address: accountAddress('provider', accountOf(agent)), caps: {} };
-  const own = { address: accountAddress('project', project), caps: dailyCaps };
-  return provider ? [own, provider] : [own];
+  const caps = { caps: dailyCaps, capsSinceMs: dailyCapsSinceMs };
+  const own = { address: accountAddress('project', project), caps };
+  if (agent === undefined) return [own];
+  return [own, { address: accountAddress('provider', accountOf(agent)), caps: {} }];
 }
 
 function openAccount(address: string): Effect {
@@ -99,9 +101,13 @@ function openAccount(address: string): Effect {
 }
 
 export function reportCancelled({ context }: RunArgs): Effect[] {
-  const { usage, usageBefore } = context;
-  const hasUsed = usage !== null || usageBefore !== null;
-  return [tellItem(context, 'run-cancelled', hasUsed ? { usage: totalUsage(context) } : {})];
+  return [tellItem(context, 'run-cancelled', usedBy(context))];
+}
+
+/** Nothing where nothing was measured. */
+function usedBy(context: RunContext): { usage?: Usage } {
+  const isMeasured = context.usage !== null || context.usageBefore !== null;
+  return isMeasured ? { usage: totalUsage(context) } : {};
 }
 
 /**
@@ -140,5 +146,5 @@ function exitVerdict({ exit, headSha }: RunContext): Verdict {
   const isGood = exit?.code === 0 && exit.cause === 'exit-code';
   const cause = exit?.cause ?? 'no-exit';
   const summary = `exit code ${exit?.code ?? 'none'}`;
-  return { kind: isGood ? 'pass' : failureKind(cause), cause, summary, headSha, isLanded: false };
+  return { kind: isGood ? 'pass' : exitKind(cause), cause, summary, headSha, isLanded: false };
 }

@@ -45,6 +45,8 @@ export const runEventSchemas = {
     session: sessionSchema.nullable().default(null),
     /** The most its project may use in one day. */
     dailyCaps: capsSchema.prefault({}),
+    /** When its item was opened with these caps. */
+    dailyCapsSinceMs: z.number().int().nonnegative().default(0),
     traceparent: traceparentSchema,
   }),
   /** A worker may not start it yet: an account it would draw on is suspended. */
@@ -52,7 +54,8 @@ export const runEventSchemas = {
     epoch,
     account: name,
     cause: z.string().min(1).max(64),
-    untilMs: z.number().int().nonnegative(),
+    /** When the suspension ends; without it the run asks again after a minute. */
+    untilMs: z.number().int().nonnegative().optional(),
   }),
   /** A worker has chosen this run. */
   started: z.object({
@@ -108,7 +111,12 @@ export const runEventSchemas = {
   /** A person lets a run that has reached a cap go on: as much again. */
   allow: z.object({ by: name.default('operator') }),
   /** The process group is proven gone after a cancel. */
-  gone: z.object({ epoch, evidence: text.default('') }),
+  gone: z.object({
+    epoch,
+    evidence: text.default(''),
+    usage: usageSchema.optional(),
+    session: sessionSchema.optional(),
+  }),
   'queue-stalled': empty,
   'hold-due': empty,
   'decision-due': empty,

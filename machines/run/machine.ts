@@ -8,8 +8,12 @@ import * as guards from './guards.ts';
 import {
   cancelUnderWay,
   cancelWaiting,
+  ended,
+  endedCancelled,
   exited,
   loseOrGiveUp,
+  lostAtCap,
+  overdueAtCap,
   progressed,
   timedOut,
 } from './transitions.ts';
@@ -26,7 +30,9 @@ const definition = setup({
     recordHold: assign(actions.recordHold),
     recordGrant: assign(actions.recordGrant),
     recordDrawn: assign(actions.recordDrawn),
+    recordReport: assign(actions.recordReport),
     recordExit: assign(actions.recordExit),
+    recordStopped: assign(actions.recordStopped),
     recordStep: assign(actions.recordStep),
     recordClaim: assign(actions.recordClaim),
     loseWorker: assign(actions.loseWorker),
@@ -76,7 +82,7 @@ export const runMachine = definition.createMachine({
           on: {
             hold: { guard: 'isProcessStage', target: 'held', actions: 'recordHold' },
             started: { guard: 'isWorkable', target: 'starting', actions: 'recordStarted' },
-            exited: { guard: 'isExternalStage', target: '#run.finalizing', actions: 'recordExit' },
+            exited: { guard: 'isExternalStage', target: '#run.finalizing', actions: ended },
             claim: { guard: 'isDecision', target: '#run.claimed', actions: 'recordClaim' },
             cancel: cancelWaiting,
             'queue-stalled': {
@@ -152,7 +158,7 @@ export const runMachine = definition.createMachine({
             'decision-due': { guard: 'isDue', target: 'stopping' },
             'timed-out': timedOut,
             cancel: cancelUnderWay,
-            'worker-lost': loseOrGiveUp,
+            'worker-lost': lostAtCap,
           },
         },
         stopping: {
@@ -165,9 +171,9 @@ export const runMachine = definition.createMachine({
           on: {
             progress: { actions: progressed },
             exited,
-            'timed-out': timedOut,
+            'timed-out': overdueAtCap,
             cancel: cancelUnderWay,
-            'worker-lost': loseOrGiveUp,
+            'worker-lost': lostAtCap,
           },
         },
       },
@@ -219,8 +225,8 @@ export const runMachine = definition.createMachine({
       },
       entry: 'armCancel',
       on: {
-        gone: { target: 'cancelled' },
-        exited: { target: 'cancelled' },
+        gone: { target: 'cancelled', actions: endedCancelled },
+        exited: { target: 'cancelled', actions: [...endedCancelled, 'suspendAccount'] },
         'cancel-overdue': {
           guard: 'isDue',
           target: 'cancelling',

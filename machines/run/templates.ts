@@ -1,8 +1,12 @@
 // The data to begin with, for each event that people and publishers may send to a run as it stands.
 // It must never borrow the name of the worker to claim by: the grace is there to protect that worker.
+import { accountAddress } from '../address.ts';
 import type { RunContext } from './context.ts';
 
 export const runTemplates = {
+  hold: ({ epoch, project }: RunContext) => {
+    return { epoch, account: accountAddress('project', project), cause: 'operator' };
+  },
   started: ({ epoch }: RunContext) => ({ epoch, worker: 'publisher', machine: '' }),
   progress: ({ epoch, outputBytes }: RunContext) => ({ epoch, outputBytes }),
   exited: ({ epoch, outputBytes }: RunContext) => {
@@ -18,5 +22,6 @@ export const runTemplates = {
   'worker-lost': ({ epoch, worker }: RunContext) => {
     return { epoch, worker: worker ?? 'nobody', evidence: '' };
   },
+  allow: () => ({ by: 'operator' }),
   gone: ({ epoch }: RunContext) => ({ epoch, evidence: '' }),
 } as const;

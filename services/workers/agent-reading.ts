@@ -1,6 +1,12 @@
 // Reads a coding agent while it works: its words go to the log, its counts to the record, its end to the gates.
 // It must never take an agent's exit code 0 for a success that the agent did not report.
-import { addUsage, NO_USAGE, tokensOf, type Usage } from '../../machines/usage.ts';
+import {
+  addUsage,
+  NO_USAGE,
+  tokensOf,
+  type Usage,
+  unpricedTokensOf,
+} from '../../machines/usage.ts';
 import type { Clock } from '../../transport/ports.ts';
 import type { AgentAdapter, Prices, Usage as Reported } from './adapters/adapter.ts';
 import type { AgentOutput } from './agent-output.ts';
@@ -83,18 +89,18 @@ function asUsage(reported: Reported, wallClockMs: number): Usage {
     cachedInputTokens,
     outputTokens,
   };
-  const isPriced = usd !== null;
-  const unpricedTokens = isPriced ? 0 : inputTokens + outputTokens;
-  return { ...counts, usd: usd ?? 0, unpricedTokens };
+  // The input of an adapter has what came from a cache in it.
+  const pricedTokens = usd === null ? 0 : inputTokens + outputTokens;
+  return { ...counts, usd: usd ?? 0, pricedTokens };
 }
 
 function asReported(usage: Usage): Reported {
-  const { turns, inputTokens, cachedInputTokens, outputTokens, usd, unpricedTokens } = usage;
+  const { turns, inputTokens, cachedInputTokens, outputTokens, usd } = usage;
   return {
     turns,
     inputTokens: inputTokens + cachedInputTokens,
     cachedInputTokens,
     outputTokens,
-    usd: unpricedTokens > 0 ? null : usd,
+    usd: unpricedTokensOf(usage) > 0 ? null : usd,
   };
 }

@@ -6,8 +6,9 @@ import { type ActorRecord, decodeRecord, encodeRecord } from '../../machines/rec
 import { definitionOf } from '../../machines/registry.ts';
 import { openItem, openRun } from '../support/machine-steps.ts';
 
-const run = { machine: 'run', version: 1 } as const;
-const item = { machine: 'item', version: 1 } as const;
+const present = (kind: 'run' | 'item') => definitionOf(kind)?.version ?? 0;
+const run = { machine: 'run', version: present('run') } as const;
+const item = { machine: 'item', version: present('item') } as const;
 
 function textIn(state: ActorRecord['state'], change: Partial<ActorRecord> = {}): string {
   return encodeRecord({ ...openRun().stored().record, state, ...change });
@@ -36,7 +37,7 @@ test('a plain and a nested state are written as people read them', () => {
 
 test('another machine, another version and another depth have to be decoded', () => {
   assert.is(glanceAt(textIn('claimed'), item), null);
-  assert.is(glanceAt(textIn('claimed', { machineVersion: 2 }), run), null);
+  assert.is(glanceAt(textIn('claimed', { machineVersion: run.version + 1 }), run), null);
   assert.is(glanceAt(textIn({ running: { deep: 'er' } }), run), null);
   assert.is(glanceAt(textIn({ running: 'a', other: 'b' }), run), null);
 });

@@ -98,14 +98,17 @@ test('the diagram nests states, and joins the events between two of them', () =>
   ]);
 });
 
-test('every state of a run that is not finished has one deadline', () => {
+test('every state of a run that is not finished has a deadline; at a cap there are two', () => {
   const leaves = graphOf(runMachine).states.filter(({ kind }) => kind === 'leaf');
 
   assert.equal(
     leaves.map(({ deadlines }) => deadlines.map(({ event }) => event).join()),
     [
       'queue-stalled',
+      'hold-due',
       'start-overdue',
+      'timed-out',
+      'decision-due,timed-out',
       'timed-out',
       'grace-elapsed',
       'evaluation-overdue',

@@ -53,8 +53,13 @@ function finalizing(): TestActor {
 
 test('what people and publishers may send to a run: no openings, no deadlines, nothing internal', () => {
   assert.equal(sendableEvents(definition('run')), [
-    ...['started', 'progress', 'exited', 'finalize-step', 'claim', 'worker-lost', 'gone'],
+    ...['hold', 'started', 'progress', 'exited', 'finalize-step', 'claim', 'worker-lost'],
+    ...['allow', 'gone'],
   ]);
+});
+
+test('what people may send to an account: they suspend and resume it, and never draw on it', () => {
+  assert.equal(sendableEvents(definition('account')), ['suspend', 'resume']);
 });
 
 test('what people may send to an item: no openings, no deadlines, nothing that only runs say', () => {
@@ -72,8 +77,8 @@ test('there is data to begin with for each of these events, and for no other', (
   );
 });
 
-test('a new run accepts that a worker has started, and nothing else', () => {
-  assert.equal(accepted(openRun()), { started: 'running.starting' });
+test('a new run accepts that a worker has started or may not, and nothing else', () => {
+  assert.equal(accepted(openRun()), { hold: 'running.held', started: 'running.starting' });
 });
 
 test('an event that changes no state leads nowhere', () => {
@@ -119,7 +124,10 @@ test('data to begin with names the present epoch', () => {
 
   assert.equal(
     accepts.map(({ type, data }) => [type, data['epoch']]),
-    [['started', 2]],
+    [
+      ['hold', 2],
+      ['started', 2],
+    ],
   );
 });
 

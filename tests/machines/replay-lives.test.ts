@@ -1,4 +1,4 @@
-// Whatever happens to a run or an item, and whichever way it goes: its events, decided once more, give its records.
+// Whatever happens to a run, an item or an account, and whichever way it goes: its events, decided once more, give its records.
 import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -16,7 +16,7 @@ import {
 import { recordLife, remadeDifferences } from '../support/recorded-lives.ts';
 import { shortestPaths } from './paths/machine-paths.ts';
 import { createWalker, walkPath } from './paths/path-walk.ts';
-import { ITEM_SUBJECT, RUN_SUBJECT, type Subject } from './paths/subjects.ts';
+import { ACCOUNT_SUBJECT, ITEM_SUBJECT, RUN_SUBJECT, type Subject } from './paths/subjects.ts';
 import { createTally } from './paths/transition-tally.ts';
 
 const STAGES = [
@@ -92,6 +92,10 @@ test('every transition of a run comes out as it was', () => {
 
 test('every transition of an item comes out as it was', () => {
   assert.equal(replayAllPaths(ITEM_SUBJECT), { differing: [], unexercised: [] });
+});
+
+test('every transition of an account comes out as it was', () => {
+  assert.equal(replayAllPaths(ACCOUNT_SUBJECT), { differing: [], unexercised: [] });
 });
 
 test.run();

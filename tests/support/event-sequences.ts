@@ -13,7 +13,7 @@ const MAX_STEPS = 24;
 const verdicts: fc.Arbitrary<Verdict> = fc
   .record({
     kind: fc.constantFrom('pass' as const, 'pass' as const, ...VERDICT_KINDS),
-    cause: fc.constantFrom('exit-code', 'worker-lost', 'rejected'),
+    cause: fc.constantFrom('exit-code', 'worker-lost', 'rejected', 'usage-limit', 'cap-reached'),
     headSha: fc.constantFrom(...HEAD_SHAS),
     isLanded: fc.boolean(),
   })
@@ -31,9 +31,12 @@ const dueDeadline: fc.Arbitrary<StepMaker> = fc.constantFrom(-1, 0, 1).map(
 
 /** What somebody would send to a run in this state. */
 const RUN_EVENTS: Readonly<Record<string, readonly string[]>> = {
-  'running.queued': ['started'],
+  'running.queued': ['started', 'started', 'hold'],
+  'running.held': ['started', 'cancel', 'hold'],
   'running.starting': ['progress', 'progress', 'exited', 'worker-lost', 'cancel'],
   'running.working': ['progress', 'exited', 'exited', 'worker-lost', 'cancel'],
+  'running.overCap': ['progress', 'allow', 'allow', 'exited', 'worker-lost', 'cancel'],
+  'running.stopping': ['progress', 'exited', 'worker-lost', 'cancel'],
   finalizing: ['finalize-step', 'claim', 'claim'],
   graceExpired: ['finalize-step', 'claim', 'claim'],
   claimed: ['advance-confirmed', 'claim', 'cancel'],
@@ -48,9 +51,12 @@ const runStep = fc
     isFitting: fc.nat(3).map((n) => n > 0),
     isStale: fc.nat(9).map((n) => n === 0),
     isItsWorker: fc.nat(3).map((n) => n > 0),
+    /** What an exit, a hold and a measure of use say. */
+    cause: fc.constantFrom('exit-code', 'usage-limit', 'cap-reached'),
+    outputTokens: fc.nat(40),
     verdict: verdicts,
   })
-  .map(({ choice, isFitting, isStale, isItsWorker, verdict }): StepMaker => {
+  .map(({ choice, isFitting, isStale, isItsWorker, cause, outputTokens, verdict }): StepMaker => {
     return ({ record, revision }: Stored) => {
       const run = record.context as unknown as RunContext;
       const fitting = RUN_EVENTS[stateName(record.state)] ?? ANY_RUN_EVENT;
@@ -59,6 +65,7 @@ const runStep = fc
       const data = {
         ...{ epoch: run.epoch + (isStale ? 1 : 0), worker, machine: 'm1', claimant: worker },
         ...{ step: 's', key: worker, processGroup: { pid: 9, startTicks: 1 }, code: 0, verdict },
+        ...{ cause, account: 'account.provider.claude', usage: { outputTokens } },
         evaluatedRevision: revision + (isStale ? 1 : 0),
       };
       return TOLD_TO_RUNS.includes(type) ? tell(type, data) : ask(type, data);

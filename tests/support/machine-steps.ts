@@ -1,6 +1,8 @@
 // One actor in the hands of a test: events go through decide, and every record through its stored form.
 // It must never touch a clock: time stands still until a step names another.
 
+import type { z } from 'zod';
+import type { AccountContext } from '../../machines/account/context.ts';
 import { type Decision, decide } from '../../machines/decide.ts';
 import type { Effect } from '../../machines/effect.ts';
 import type { Door } from '../../machines/event.ts';
@@ -17,11 +19,14 @@ import {
 } from '../../machines/record.ts';
 import { definitionOf } from '../../machines/registry.ts';
 import type { RunContext } from '../../machines/run/context.ts';
+import type { Session } from '../../machines/run/events.ts';
+import { type Caps, type Usage, usageSchema } from '../../machines/usage.ts';
 import { type Verdict, verdictSchema } from '../../machines/verdict.ts';
 
 export const OPENED_AT_MS = 1_000_000;
 export const RUN = 'run.shop.7.build.1';
 export const ITEM = 'item.shop.7';
+export const ACCOUNT = 'account.project.shop';
 
 export interface Step {
   type: string;
@@ -42,6 +47,7 @@ export interface TestActor {
   state(): string;
   run(): RunContext;
   item(): ItemContext;
+  account(): AccountContext;
   /** Effects of the last applied event. */
   effects(): Effect[];
 }
@@ -79,6 +85,7 @@ export function openActor(address: string, opening: Step): TestActor {
     state: () => stateName(present().record.state),
     run: () => present().record.context as unknown as RunContext,
     item: () => present().record.context as unknown as ItemContext,
+    account: () => present().record.context as unknown as AccountContext,
     effects: () => effects,
   };
 }
@@ -117,11 +124,12 @@ export function claim(
   return ({ revision }) => ask('claim', { claimant, verdict, epoch, evaluatedRevision: revision });
 }
 
-export type StageInput = Partial<Stage> & { name?: string };
+export type StageInput = Partial<z.input<typeof stageSchema>>;
 
 function stageOf(input: StageInput): Stage {
   const kind = input.kind ?? 'agent';
-  const command = kind === 'agent' || kind === 'command' ? { command: 'true' } : {};
+  const isProcess = kind === 'agent' || kind === 'command';
+  const command = isProcess && input.agent === undefined ? { command: 'true' } : {};
   return stageSchema.parse({ name: 'build', kind, ...command, ...input });
 }
 
@@ -135,16 +143,38 @@ export function openRun(stage: StageInput = {}, limits: Partial<Limits> = {}): T
   return openActor(RUN, runOpening(stage, limits));
 }
 
-export function itemOpening(stages: StageInput[], limits: Partial<Limits> = {}): Step {
+export interface ItemCaps {
+  caps?: Caps;
+  dailyCaps?: Caps;
+}
+
+export function itemOpening(
+  stages: StageInput[],
+  limits: Partial<Limits> = {},
+  caps: ItemCaps = {},
+): Step {
   const pipeline = frozenPipelineSchema.parse({
-    ...{ name: 'standard', digest: 'test', limits },
+    ...{ name: 'standard', digest: 'test', limits, ...caps },
     stages: stages.map(stageOf),
   });
   return ask('open', { title: 'a defect', pipeline });
 }
 
-export function openItem(stages: StageInput[], limits: Partial<Limits> = {}): TestActor {
-  return openActor(ITEM, itemOpening(stages, limits));
+export function openItem(
+  stages: StageInput[],
+  limits: Partial<Limits> = {},
+  caps: ItemCaps = {},
+): TestActor {
+  return openActor(ITEM, itemOpening(stages, limits, caps));
+}
+
+export function openAccount(): TestActor {
+  return openActor(ACCOUNT, tell('open'));
+}
+
+/** Amounts that are not named are nothing. */
+export function usageOf(amounts: Partial<Usage>): Usage {
+  return usageSchema.parse(amounts);
 }
 
 /** A run of the item hands over, with its verdict. */
@@ -152,6 +182,7 @@ export function advance(
   stage: string,
   attempt: number,
   verdict: Verdict = verdictOf('pass'),
+  more: { charge?: string | null; usage?: Usage; session?: Session } = {},
 ): Step {
-  return tell('advance', { stage, attempt, claimant: 'worker-1', verdict });
+  return tell('advance', { stage, attempt, claimant: 'worker-1', verdict, ...more });
 }

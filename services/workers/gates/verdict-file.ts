@@ -3,7 +3,7 @@
 import { join } from 'node:path';
 import { z } from 'zod';
 import { oneLine } from '../../../machines/one-line.ts';
-import { failureKind, VERDICT_KINDS } from '../../../machines/verdict.ts';
+import { judgedKind, VERDICT_KINDS } from '../../../machines/verdict.ts';
 import { fillTemplate } from '../path-template.ts';
 import { readRegularFile } from '../regular-file.ts';
 import type { Finding, GateSubject } from './finding.ts';
@@ -35,7 +35,7 @@ export async function verdictGate(
   }
   const { verdict, summary, cause } = parsed.data;
   // The file's author is part of the product: it cannot excuse itself with a fault it made up.
-  const kind = verdict === 'infra_error' ? failureKind(cause) : verdict;
+  const kind = verdict === 'infra_error' ? judgedKind(cause) : verdict;
   return { kind, cause, summary };
 }
 

@@ -8,7 +8,9 @@ import {
   advance,
   ask,
   deadline,
+  itemOpening,
   OPENED_AT_MS,
+  openActor,
   openItem,
   type Step,
   statesAfter,
@@ -25,7 +27,9 @@ const budgets = {
   resumes: 2,
 };
 const build = { name: 'build', budgets };
-const fails = (attempt: number, headSha: string | null = null) =>
+const shaOf = (attempt: number) => String(attempt).repeat(40);
+/** A verdict on a commit of its own, unless the commit matters: the same one twice is no progress. */
+const fails = (attempt: number, headSha: string | null = shaOf(attempt)) =>
   advance('build', attempt, verdictOf('product_fail', { headSha }));
 const faults = (attempt: number) =>
   advance('build', attempt, verdictOf('infra_error', { cause: 'worker-lost' }));
@@ -138,34 +142,47 @@ test('a retry grants one more verdict of each class, and takes nothing back', ()
   const states = statesAfter(item, ask('retry'), fails(4));
 
   assert.equal(states, ['active.working', 'parked']);
-  assert.equal(item.item().spent, { ...spent, 'build/product/none': 4 });
+  assert.equal(item.item().spent, { ...spent, [`build/product/${shaOf(4)}`]: 1 });
 });
 
-test('the wait after an infrastructure fault doubles, up to its cap', () => {
+/** The first waits of an item whose first wait is a second, and whose longest are three. */
+function waitsMs(address: string): number[] {
   const stage = { name: 'build', budgets: { ...budgets, infra: 9 } };
-  const item = openItem([stage], { retryBackoffMs: 1_000, retryBackoffCapMs: 3_000 });
-
-  const waitsMs = [1, 2, 3, 4].map((attempt) => {
+  const limits = { retryBackoffMs: 1_000, retryBackoffCapMs: 3_000 };
+  const item = openActor(address, itemOpening([stage], limits));
+  return [1, 2, 3, 4].map((attempt) => {
     item.send(faults(attempt));
     const waitMs = item.item().backOffMs;
     item.send(retryDue(attempt));
     return waitMs;
   });
+}
 
-  assert.equal(waitsMs, [1_000, 2_000, 3_000, 3_000]);
+test('the wait after an infrastructure fault doubles, up to its cap, but for a quarter at most', () => {
+  const shares = waitsMs('item.shop.7').map(
+    (waitMs, n) => waitMs / Math.min(3_000, 1_000 * 2 ** n),
+  );
+
+  assert.equal(
+    shares.filter((share) => share < 0.75 || share > 1),
+    [],
+  );
+});
+
+test('items that failed together do not return together, and each as it would every time', () => {
+  assert.equal(waitsMs('item.shop.7'), waitsMs('item.shop.7'));
+  assert.is(new Set([1, 2, 3, 4, 5].map((n) => waitsMs(`item.shop.${n}`)[0])).size, 5);
 });
 
 test('a back-off ends when its time has come, not before', () => {
   const item = openItem([build], { retryBackoffMs: 1_000 });
 
-  const states = statesAfter(
-    item,
-    faults(1),
-    deadline('retry-due', OPENED_AT_MS + 999),
-    deadline('retry-due', OPENED_AT_MS + 1_000),
-  );
+  item.send(faults(1));
+  const dueMs = OPENED_AT_MS + item.item().backOffMs;
 
-  assert.equal(states.slice(1), ['active.backingOff (not-now)', 'active.working']);
+  const states = statesAfter(item, deadline('retry-due', dueMs - 1), deadline('retry-due', dueMs));
+
+  assert.equal(states, ['active.backingOff (not-now)', 'active.working']);
 });
 
 test('an item that backs off can be cancelled at once', () => {
@@ -184,15 +201,27 @@ test('an item that goes in circles is parked', () => {
   assert.is(item.item().parking?.reason, 'too-many-runs');
 });
 
-test('no order of commits gives a stage more product failures than its budget', () => {
-  const commits = fc.array(fc.constantFrom(null, ...SHAS), { minLength: 3, maxLength: 12 });
+const commits = fc.array(fc.constantFrom(null, ...SHAS), { minLength: 3, maxLength: 12 });
 
+test('no order of commits gives a stage more product failures than its budget', () => {
+  fc.assert(
+    fc.property(commits, (shas) => {
+      const item = openItem([{ ...build, kind: 'command' }]);
+      statesAfter(item, ...shas.map((sha, n) => fails(n + 1, sha)));
+      assert.is(item.state(), 'parked');
+      assert.is(item.item().runs.length, budgets.product);
+    }),
+  );
+});
+
+test('an agent whose commits repeat is stopped before its budget is spent, never after', () => {
   fc.assert(
     fc.property(commits, (shas) => {
       const item = openItem([build]);
       statesAfter(item, ...shas.map((sha, n) => fails(n + 1, sha)));
+      const isRepeated = shas[1] === (shas[0] ?? null) || shas[1] === null;
       assert.is(item.state(), 'parked');
-      assert.is(item.item().runs.length, budgets.product);
+      assert.is(item.item().runs.length, isRepeated ? 2 : budgets.product);
     }),
   );
 });

@@ -112,14 +112,15 @@ function foretell({ model, laws, step, stored }: Question): string | null {
   const { type, data, door, id, sequence = Number.POSITIVE_INFINITY } = step;
   if (type.endsWith('?')) return 'unknown-type';
   if (door !== 'tell' && laws.oursAlone.includes(type)) return 'not-now';
-  if (type === 'open' && !('title' in data)) return 'schema';
+  if (type === 'open' && !laws.isOpenedWithNothing && !('title' in data)) return 'schema';
   const isKnown = remembered(model).some((known) => known.id === id);
   if (isKnown || sequence <= model.mailboxSequence) return 'repeated';
   if (model.isFinished) return 'finished';
   const { ifRevision = stored.revision, epoch } = data;
   if (ifRevision !== stored.revision) return 'revision';
   const { context } = stored.record;
-  if (epoch !== undefined && epoch !== context['epoch']) return 'stale-epoch';
+  const isFenced = 'epoch' in context && epoch !== undefined;
+  if (isFenced && epoch !== context['epoch']) return 'stale-epoch';
   if (type === 'open') return 'not-now';
   const dueAtMs = context.deadlines[type] ?? Number.POSITIVE_INFINITY;
   return door === 'deadline' && (step.atMs ?? 0) < dueAtMs ? 'not-now' : null;

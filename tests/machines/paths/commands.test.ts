@@ -1,11 +1,12 @@
-// Goal: whatever is sent to a run or an item, in whatever order, what it promises holds.
+// Goal: whatever is sent to a run, an item or an account, in whatever order, what it promises holds.
 // Method: random commands against decide, held against a small model; SEED=… replays, the seed is printed.
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { ACCOUNT_LAWS } from './account-laws.ts';
 import { commandLives } from './command-lives.ts';
 import { ITEM_LAWS } from './item-laws.ts';
 import { RUN_LAWS } from './run-laws.ts';
-import { ITEM_SUBJECT, RUN_SUBJECT } from './subjects.ts';
+import { ACCOUNT_SUBJECT, ITEM_SUBJECT, RUN_SUBJECT } from './subjects.ts';
 
 const LIVES = 400;
 const SEED = Number(process.env['SEED'] ?? 20_261_123);
@@ -30,6 +31,18 @@ test('an item keeps its laws under any sequence of commands, and every answer is
 
   process.stdout.write(`commands to items: ${commandCount}, seed ${SEED}\n`);
   for (const answer of ['applied', 'repeated', ...FENCES]) {
+    assert.ok((outcomes.get(answer) ?? 0) > LIVES / 10, `${answer}: ${outcomes.get(answer)}`);
+  }
+});
+
+test('an account keeps its laws under any sequence of commands, and every answer is seen', () => {
+  const { outcomes, commandCount } = commandLives(ACCOUNT_SUBJECT, ACCOUNT_LAWS, {
+    seed: SEED,
+    lives: LIVES,
+  });
+
+  process.stdout.write(`commands to accounts: ${commandCount}, seed ${SEED}\n`);
+  for (const answer of ['applied', 'repeated', 'revision', 'not-now', 'unknown-type']) {
     assert.ok((outcomes.get(answer) ?? 0) > LIVES / 10, `${answer}: ${outcomes.get(answer)}`);
   }
 });

@@ -1,13 +1,16 @@
 // What of a context decides how an actor can go on: without times, texts and numbers that only rise.
 // Two states alike in it are one to the search for paths; leaving out too much shows when paths are walked.
+
+import { type AccountContext, DAY_MS } from '../../../machines/account/context.ts';
 import type { ItemContext } from '../../../machines/item/context.ts';
-import type { RunContext } from '../../../machines/run/context.ts';
+import { type RunContext, totalUsage } from '../../../machines/run/context.ts';
+import { capsReached, tokensOf } from '../../../machines/usage.ts';
 
 /** A reminder is spoken from the second requeue on. */
 const REQUEUES_THAT_MATTER = 2;
 
 export function runEssence(context: RunContext): unknown {
-  const { epoch, worker, processGroup, leftover, exit, claim, steps, requeues } = context;
+  const { epoch, worker, processGroup, leftover, exit, claim, steps, requeues, grants } = context;
   return [
     epoch,
     worker,
@@ -17,6 +20,8 @@ export function runEssence(context: RunContext): unknown {
     claim?.claimant,
     steps.length > 0,
     Math.min(requeues, REQUEUES_THAT_MATTER),
+    grants,
+    capsReached(totalUsage(context), context.stage.caps, grants).length > 0,
   ];
 }
 
@@ -32,6 +37,18 @@ export function itemEssence(context: ItemContext): unknown {
     headSha !== null,
     isLanded,
     runs.length > 0,
+  ];
+}
+
+/** Of times it matters only whether they are on the day that is counted; days themselves are alike. */
+export function accountEssence(context: AccountContext): unknown {
+  const { today, caps, grants, suspension, lastSuspension, dayMs } = context;
+  return [
+    tokensOf(today),
+    caps,
+    grants,
+    suspension && [suspension.cause, Math.sign(suspension.untilMs - dayMs - DAY_MS)],
+    lastSuspension !== null,
   ];
 }
 

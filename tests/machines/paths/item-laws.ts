@@ -1,5 +1,6 @@
 // What holds for every item, whatever is sent to it: budgets only rise, and a run that ended stays ended.
-import type { ItemContext } from '../../../machines/item/context.ts';
+import { type ItemContext, itemUsage } from '../../../machines/item/context.ts';
+import { tokensOf } from '../../../machines/usage.ts';
 import type { Laws } from './actor-model.ts';
 
 const GOES_ON = ['active.working', 'active.backingOff', 'awaitingApproval', 'parked'];
@@ -18,10 +19,12 @@ export const ITEM_LAWS: Laws = {
   },
   finals: ['done', 'failed', 'cancelled'],
   oursAlone: ['advance', 'run-cancelled'],
-  rising: ({ spent, granted, runs }: ItemContext) => ({
-    ...prefixed('spent', spent),
-    ...prefixed('granted', granted),
-    runs: runs.length,
+  rising: (context: ItemContext) => ({
+    ...prefixed('spent', context.spent),
+    ...prefixed('granted', context.granted),
+    runs: context.runs.length,
+    capGrants: context.capGrants,
+    usedTokens: tokensOf(itemUsage(context)),
   }),
   lasting: ({ pipeline, title, runs }: ItemContext) => ({
     ...{ pipeline, title },

@@ -12,6 +12,7 @@ const twice = { ...once, product: 2 };
 /** Pipelines that begin, go back, run out and end in every way there is, each as small as can be. */
 export const ITEM_OPENINGS: readonly Step[] = [
   itemOpening([{ budgets: { ...once, infra: 2 } }]),
+  itemOpening([{ budgets: once }], {}, { caps: { tokens: 10 } }),
   itemOpening([{ budgets: once, onExhausted: 'fail' }]),
   itemOpening([
     { budgets: twice },
@@ -46,8 +47,14 @@ export function itemMoves({ context }: Situation<ItemContext>): Move[] {
   const advance = ({ stage, attempt }: typeof run, verdict: Verdict) =>
     tell('advance', { stage, attempt, claimant: 'worker-1', verdict });
   const pass = verdictOf('pass');
+  const uncharged = (kind: 'infra_error' | 'inconclusive', cause: string) => {
+    const step = advance(run, verdictOf(kind, { cause }));
+    return { ...step, data: { ...step.data, charge: null, usage: { outputTokens: 10 } } };
+  };
   const steps: Step[] = [
     ...VERDICTS.map((verdict) => advance(run, verdict)),
+    uncharged('infra_error', 'usage-limit'),
+    uncharged('inconclusive', 'cap-reached'),
     advance({ stage: earlier.stage, attempt: earlier.attempt }, pass),
     advance(foreign, pass),
     { ...advance(run, pass), door: 'ask' },

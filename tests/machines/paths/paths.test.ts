@@ -7,11 +7,11 @@ import { graphOf } from '../../../machines/graph.ts';
 import { ACTOR_KINDS, definitionOf } from '../../../machines/registry.ts';
 import { runMachine } from '../../../machines/run/machine.ts';
 import { runOpening } from '../../support/machine-steps.ts';
-import { ITEM_SUBJECT, RUN_SUBJECT } from './subjects.ts';
+import { ACCOUNT_SUBJECT, ITEM_SUBJECT, RUN_SUBJECT } from './subjects.ts';
 import { createTally, tracedMachine } from './transition-tally.ts';
 import { walkAllPaths } from './walked-paths.ts';
 
-const SUBJECTS = [RUN_SUBJECT, ITEM_SUBJECT];
+const SUBJECTS = [RUN_SUBJECT, ITEM_SUBJECT, ACCOUNT_SUBJECT];
 /** A run of few paths, for what is broken on purpose. */
 const APPROVAL = { ...RUN_SUBJECT, openings: [runOpening({ kind: 'approval' })] };
 
@@ -38,6 +38,13 @@ test('a run goes where its graph says, and every transition of it is taken', () 
 
 test('an item goes where its graph says, and every transition of it is taken', () => {
   const { differences, tally } = walkAllPaths(ITEM_SUBJECT);
+
+  assert.equal(differences, []);
+  assert.equal(tally.unexercised(), []);
+});
+
+test('an account goes where its graph says, and every transition of it is taken', () => {
+  const { differences, tally } = walkAllPaths(ACCOUNT_SUBJECT);
 
   assert.equal(differences, []);
   assert.equal(tally.unexercised(), []);

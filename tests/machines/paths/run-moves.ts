@@ -15,9 +15,13 @@ const budgets = {
 };
 const GROUP = { pid: 9, startTicks: 1 };
 
-/** A run of every kind of stage, and of those whose gates make a difference. */
+const TOKENS = 10;
+
+/** A run of every kind of stage, and of those whose gates, caps or accounts make a difference. */
 export const RUN_OPENINGS: readonly Step[] = [
   runOpening({ budgets }),
+  runOpening({ budgets, agent: { adapter: 'claude' }, caps: { tokens: TOKENS } }),
+  runOpening({ kind: 'external', budgets, caps: { tokens: TOKENS } }),
   runOpening({ kind: 'external', budgets }),
   runOpening({ kind: 'external', budgets, gates: [{ kind: 'artifact', path: 'a.md' }] }),
   runOpening({ kind: 'approval' }),
@@ -31,8 +35,11 @@ export function runMoves({ context, revision }: Situation<RunContext>): Move[] {
   const steps: Step[] = [
     ask('started', { epoch, worker: 'worker-1', machine: 'm1' }),
     ask('started', { epoch: epoch + 1, worker: 'worker-2', machine: 'm2' }),
+    ask('hold', { epoch, account: 'account.provider.claude', cause: 'usage-limit' }),
+    tell('allow'),
     ask('progress', { epoch, processGroup: GROUP }),
     ask('progress', { epoch }),
+    ...used(context),
     ask('exited', { epoch, code: 0 }),
     ask('exited', { epoch, code: 1 }),
     ask('exited', { epoch: epoch + 1, code: 0 }),
@@ -49,6 +56,18 @@ export function runMoves({ context, revision }: Situation<RunContext>): Move[] {
   ];
   const atMs = inTime(context.deadlines);
   return [...steps.map((step) => ({ ...step, atMs })), ...deadlineMoves(context.deadlines)];
+}
+
+/** What an agent says it has used; a stage without caps has no such worker. */
+function used({ epoch, stage }: RunContext): Step[] {
+  if (stage.caps.tokens === undefined) return [];
+  const usage = { outputTokens: TOKENS };
+  return [
+    ask('progress', { epoch, usage: { outputTokens: 1 } }),
+    ask('progress', { epoch, usage }),
+    ask('exited', { epoch, cause: 'usage-limit', usage }),
+    ask('gone', { epoch, usage }),
+  ];
 }
 
 function claims(now: { epoch: number; worker: string; revision: number }): Step[] {

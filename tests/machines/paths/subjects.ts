@@ -1,12 +1,16 @@
 // The machines there are, each with the openings and moves that its paths and commands are made of.
 // A machine without an entry here fails the test that compares this list with the registry.
 import type { AnyStateMachine } from 'xstate';
+import { type AccountContext, DAY_MS } from '../../../machines/account/context.ts';
+import { accountMachine } from '../../../machines/account/machine.ts';
 import type { ItemContext } from '../../../machines/item/context.ts';
 import { itemMachine } from '../../../machines/item/machine.ts';
 import type { RunContext } from '../../../machines/run/context.ts';
 import { runMachine } from '../../../machines/run/machine.ts';
-import { ITEM, RUN, type Step } from '../../support/machine-steps.ts';
-import { itemEssence, runEssence } from './essence.ts';
+import { tokensOf } from '../../../machines/usage.ts';
+import { ACCOUNT, ITEM, RUN, type Step, tell } from '../../support/machine-steps.ts';
+import { accountMoves } from './account-moves.ts';
+import { accountEssence, itemEssence, runEssence } from './essence.ts';
 import { ITEM_OPENINGS, itemMoves } from './item-moves.ts';
 import type { PathsOptions } from './machine-paths.ts';
 import { RUN_OPENINGS, runMoves } from './run-moves.ts';
@@ -20,6 +24,7 @@ export interface Subject<Context> extends Omit<PathsOptions<Context>, 'opening'>
 const MAX_TRAVERSED = 50_000;
 /** An item may go in circles for ever; what comes later is left to the commands. */
 const MAX_RUNS_IN_A_PATH = 2;
+const MAX_TOKENS_IN_A_PATH = 20;
 
 export const RUN_SUBJECT: Subject<RunContext> = {
   ...{ machine: runMachine, address: RUN, openings: RUN_OPENINGS },
@@ -31,4 +36,12 @@ export const ITEM_SUBJECT: Subject<ItemContext> = {
   ...{ moves: itemMoves, essenceOf: itemEssence, limit: MAX_TRAVERSED },
   isLeftOut: ({ granted, runs }) =>
     Object.keys(granted).length > 0 || runs.length > MAX_RUNS_IN_A_PATH,
+};
+
+/** Days and grants come without end, and each is like the one before. */
+export const ACCOUNT_SUBJECT: Subject<AccountContext> = {
+  ...{ machine: accountMachine, address: ACCOUNT, openings: [tell('open')] },
+  ...{ moves: accountMoves, essenceOf: accountEssence, limit: MAX_TRAVERSED },
+  isLeftOut: ({ dayMs, grants, today }) =>
+    dayMs > DAY_MS || grants > 1 || tokensOf(today) > MAX_TOKENS_IN_A_PATH,
 };
