@@ -33,6 +33,7 @@ export function renderConfigurationPage(): string {
     section('`caps` of a stage', stage?.properties?.['caps']),
     section('`budgets` of a stage', stage?.properties?.['budgets']),
     gatesSection(stage?.properties?.['gates']),
+    DOCUMENT_GATES,
     CHECKS,
     environmentSection(),
     RELOAD,
@@ -50,6 +51,24 @@ commented one, \`onceward validate\` checks it, and [onceward.schema.json](oncew
 lets an editor check it while you type. Names of projects, pools, pipelines and stages are 1 to 64
 of \`A-Z a-z 0-9 _ -\`. Durations are milliseconds, and every name ends in its unit.`;
 
+const DOCUMENT_GATES = `\
+### Gates for documents
+
+\`artifact\`, \`adr\` and \`touches\` read the pushed commit and run nothing of it. They list every problem as
+\`path:line: what is wrong, expected what\`, the first 40, and the next attempt is told. Patterns take at most two
+\`*\` in a name and two \`**\`.
+
+\`\`\`yaml
+gates:
+  - { kind: artifact, path: 'docs/work-items/{item}/06-adr/ADR-*.md', min: 1 }
+  - { kind: adr, path: docs/adr, template: template.md }
+  - { kind: touches, when: [src, 'lib/**/*.ts'], require: [docs, CHANGELOG.md] }
+\`\`\`
+
+What a branch changes is measured from where it left its base. A decision record that was accepted, deprecated or superseded there may
+change in its status only; its form, its number and old dead links are not held against the branch, as it may not mend
+them ([adr-0031](adr/adr-0031-documents-are-judged-like-code.md)).`;
+
 const CHECKS = `\
 ## What is checked
 
@@ -58,6 +77,7 @@ valid name where one is close. The exit code is 2 (\`CONFIG_INVALID\`).
 
 - No unknown keys, no key twice in one map; every value in its range.
 - A project names a pipeline that exists, a stage names a pool that exists.
+- A stage that asks for labels names no pool, and one pool has all those labels.
 - Stage names are unique; \`onFail\` and \`onReject\` go back, to this stage or an earlier one.
 - A \`command\` stage has a command, an \`agent\` stage has a command or an \`agent\`, other kinds have none.
 - **The law of grace.** For every \`agent\` and \`command\` stage, \`graceMs\` exceeds the longest
@@ -73,7 +93,8 @@ const RELOAD = `\
 ## Reload
 
 \`onceward up\` reads the file again on SIGHUP. A file with problems changes nothing: they are
-reported, and the last good configuration stays. An item keeps the pipeline it began with.`;
+reported, and the last good configuration stays. An item keeps the pipeline it began with, and
+each stage of it the pool. A worker serves pools by the new labels at once.`;
 
 function section(title: string, node: SchemaNode | undefined): string {
   const required = node?.required ?? [];

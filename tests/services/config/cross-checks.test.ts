@@ -49,7 +49,7 @@ test('an agent names an account that exists; the one of its adapter need not be 
   assert.equal(problemsOf(text.replace('taem', 'team')), []);
   assert.equal(problemsOf(text.replace(', account: taem', '')), []);
   assert.equal(problemsOf(text), [
-    'onceward.yaml:5:66 pipelines.standard.stages.a.agent.account: there is no account "taem" ' +
+    'onceward.yaml:5:67 pipelines.standard.stages.a.agent.account: there is no account "taem" ' +
       '(there is: team); did you mean "team"?',
   ]);
 });
