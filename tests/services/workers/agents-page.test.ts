@@ -18,7 +18,7 @@ function namesIn(text: string, pattern: RegExp): string[] {
 test('the table of prompt variables is that of the code', () => {
   const table = /<!-- prompt variables -->\n([\s\S]*?)\n<!-- end/.exec(PAGE)?.[1];
 
-  assert.fixture(table, promptVariablesTable());
+  assert.fixture(table ?? '', promptVariablesTable());
 });
 
 test('every cause of an outcome is explained, and no other', () => {
