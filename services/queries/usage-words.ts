@@ -3,7 +3,9 @@ import { tokensOf, type Usage } from '../../machines/usage.ts';
 import { formatDuration } from './duration.ts';
 
 /** `$1.23`, `$1.23 + 120k tokens without a price`, `120k tokens without a price`; `$0.00` where nothing was used. */
-export function costWords({ usd, unpricedTokens }: Usage): string {
+export function costWords(usage: Usage): string {
+  const { usd, pricedTokens } = usage;
+  const unpricedTokens = Math.max(0, tokensOf(usage) - pricedTokens);
   const priced = usd > 0 ? `$${usd.toFixed(usd < 0.01 ? 4 : 2)}` : '';
   const unpriced = unpricedTokens > 0 ? `${countWords(unpricedTokens)} tokens without a price` : '';
   return [priced, unpriced].filter(Boolean).join(' + ') || '$0.00';

@@ -34,7 +34,7 @@ export const PROMPT_VARIABLES = [
   plain(
     'verdictPath',
     PATH_CHARACTERS,
-    'to be written by the agent, where the stage has a `verdict` gate; else `(nothing)`',
+    'to be written and committed by the agent, where the stage has a `verdict` gate; else `(nothing)`',
   ),
   foreign('title', 300, "the item's title"),
   foreign('body', 32_768, "the item's body"),

@@ -31,7 +31,7 @@ function fleetOfAll(): Promise<AgentFleet> {
   started ??= startAgentFleet({
     projects,
     slots: 8,
-    settings: 'capDecisionMs: 4000',
+    settings: 'capDecisionMs: 8000',
   });
   return started;
 }

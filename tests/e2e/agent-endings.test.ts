@@ -13,6 +13,7 @@ import {
   startedVariable,
 } from '../../transport/process/process-table.ts';
 import { type AgentFleet, FAKE_AGENT, startAgentFleet } from '../support/agent-fleet.ts';
+import { localClock } from '../support/local-clock.ts';
 import { natsServer, stopNatsServer } from '../support/nats-server.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { within } from '../support/within.ts';
@@ -71,8 +72,9 @@ function ofItem({ stateDirectory }: AgentFleet, item: string): number[] {
     .map(({ pid }) => pid);
 }
 
+/** Looks again and again: other processes send no signal when they begin or end. */
 async function waitFor(isSo: () => boolean): Promise<void> {
-  while (!isSo()) await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+  while (!isSo()) await new Promise((resolve) => void localClock.after(LOOK_MS, resolve));
 }
 
 function isAlive(pid: number): boolean {

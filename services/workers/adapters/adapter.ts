@@ -21,7 +21,7 @@ export interface AgentStart {
 }
 
 export interface Usage {
-  /** Round trips of the main loop, as `maxTurns` counts them. */
+  /** Round trips to the model, those of sub-agents included, which `maxTurns` leaves out. */
   turns: number;
   /** All input, what was read from a cache included. */
   inputTokens: number;

@@ -17,6 +17,7 @@ export function claudeUsage(prices: Prices | null): UsageTally {
   const open = new Map<string, Tokens>();
   let closed = NO_TOKENS;
   let turns = 0;
+  let subAgentTurns = 0;
   let result: LooseObject | null = null;
 
   const takeAssistant = (message: LooseObject) => {
@@ -25,7 +26,9 @@ export function claudeUsage(prices: Prices | null): UsageTally {
     // What the program says itself, such as an error, has no id of the provider's, or no usage.
     if (id === '' || !isObject(answer['usage'])) return;
     const before = open.get(id);
-    if (before === undefined && typeof message['parent_tool_use_id'] !== 'string') turns += 1;
+    const isOfSubAgent = typeof message['parent_tool_use_id'] === 'string';
+    if (before === undefined && isOfSubAgent) subAgentTurns += 1;
+    else if (before === undefined) turns += 1;
     open.set(id, larger(before ?? NO_TOKENS, messageTokens(answer['usage'])));
     if (open.size > MAX_OPEN_MESSAGES) {
       const [oldest] = open.keys();
@@ -42,9 +45,9 @@ export function claudeUsage(prices: Prices | null): UsageTally {
     },
     total() {
       const seen = [...open.values()].reduce(sum, closed);
-      if (result !== null) return ofResult(result, { seen, turns, prices });
-      const isNothing = turns === 0 && seen.inputTokens + seen.outputTokens === 0;
-      return isNothing ? null : { turns, ...seen, usd: costOf(seen, prices) };
+      if (result !== null) return ofResult(result, { seen, turns, subAgentTurns, prices });
+      const all = turns + subAgentTurns;
+      return all === 0 ? null : { turns: all, ...seen, usd: costOf(seen, prices) };
     },
   };
 }
@@ -52,18 +55,21 @@ export function claudeUsage(prices: Prices | null): UsageTally {
 interface Seen {
   seen: Tokens;
   turns: number;
+  subAgentTurns: number;
   prices: Prices | null;
 }
 
 // `modelUsage` is of all models, sub-agents' too; `usage` may be of the main loop alone.
-function ofResult(result: LooseObject, { seen, turns, prices }: Seen): Usage {
+function ofResult(result: LooseObject, { seen, turns, subAgentTurns, prices }: Seen): Usage {
   const models = Object.values(objectIn(result, 'modelUsage')).filter(isObject);
   const tokens =
     models.length > 0
       ? models.map(modelTokens).reduce(sum, NO_TOKENS)
       : larger(seen, messageTokens(objectIn(result, 'usage')));
   const usd = countIn(result, 'total_cost_usd') ?? costOf(tokens, prices);
-  return { turns: countIn(result, 'num_turns') ?? turns, ...tokens, usd };
+  // `num_turns` is of the main loop.
+  const ownTurns = countIn(result, 'num_turns') ?? turns;
+  return { turns: ownTurns + subAgentTurns, ...tokens, usd };
 }
 
 const NO_TOKENS: Tokens = { inputTokens: 0, cachedInputTokens: 0, outputTokens: 0 };

@@ -55,21 +55,21 @@ const RULES: readonly Rule[] = [
     cause: 'provider-outage',
     reason: 'the account is not signed in, or may not do this',
     words:
-      /not logged in|please run \/login|invalid api key|invalid x-api-key|incorrect api key|authentication_(?:error|failed)|failed to authenticate|oauth token (?:has )?(?:expired|revoked|been revoked)|oauth session expired|organization has been disabled|permission_error|refresh token|missing bearer|401 unauthorized|403 forbidden/i,
+      /not logged in|please run \/login|invalid api key|invalid x-api-key|incorrect api key|authentication_(?:error|failed)|failed to authenticate|oauth token (?:has )?(?:expired|revoked|been revoked)|oauth session expired|organization has been disabled|permission_error|refresh token (?:was|has|is)|could not be refreshed|missing bearer|401 unauthorized|403 forbidden/i,
     statuses: [401, 403],
   },
   {
     cause: 'provider-outage',
     reason: 'the provider is overloaded or failing',
     words:
-      /overloaded|high demand|at capacity|internal server error|server_error|"?type"?:\s*"api_error"|api error:? 5\d\d|(?:status|error)[:\s]+5\d\d\b|\b50[0234] (?:internal|bad|service|gateway)|bad gateway|service unavailable|gateway time-?out|rate_limit_error|rate limit|too many requests|request rejected \(429\)/i,
+      /\boverloaded(?:_error)?\b|high demand|at capacity|internal server error|server_error|"?type"?:\s*"api_error"|(?:api error|status):? 5\d\d\b|\b5(?:00|02|03|04|29) (?:internal|bad|service|gateway|overloaded)|bad gateway|service unavailable|gateway time-?out|rate_limit_error|rate limit|too many requests|request rejected \(429\)/i,
     statuses: [408, 429],
   },
   {
     cause: 'provider-outage',
     reason: 'the provider cannot be reached',
     words:
-      /stream disconnected|connection (?:error|refused|reset|aborted|closed)|error sending request|unable to connect|cannot connect|could not connect|network (?:error|is unreachable)|fetch failed|socket hang up|request timed out|timed out waiting|\bE(?:CONNRESET|CONNREFUSED|TIMEDOUT|NOTFOUND|HOSTUNREACH|NETUNREACH|PIPE|AI_AGAIN)\b|certificate verif/i,
+      /stream disconnected|connection (?:error|refused|reset|aborted)|error sending request|unable to connect|cannot connect|could not connect|network (?:error|is unreachable)|fetch failed|socket hang up|(?<!mcp error -\d{5}: )request timed out|\bE(?:CONNRESET|CONNREFUSED|TIMEDOUT|NOTFOUND|HOSTUNREACH|NETUNREACH|AI_AGAIN)\b|certificate verif/i,
   },
 ];
 

@@ -32,11 +32,17 @@ export interface AgentProcess {
   }>;
 }
 
+interface Place {
+  cwd: string;
+  /** Besides the options and PATH. */
+  environment: Readonly<Record<string, string>>;
+}
+
 /** Starts it with these `FAKE_AGENT_*` options, without their prefix: `{ TRANSCRIPT: 'codex-success' }`. */
 export function startAgent(
   adapter: AgentAdapter,
   options: Readonly<Record<string, string>>,
-  request: Partial<AgentStartRequest> = {},
+  { cwd, environment = {}, ...request }: Partial<AgentStartRequest & Place> = {},
 ): AgentProcess {
   const { argv, input } = adapter.start({
     ...{ executable: FAKE_AGENT, prompt: 'Mend it.', model: null, maxTurns: null },
@@ -45,8 +51,8 @@ export function startAgent(
   const reader = adapter.reader({ nowMs: Date.now, prices: null });
   const [program = '', ...args] = argv;
   const named = Object.entries(options).map(([name, value]) => [`FAKE_AGENT_${name}`, value]);
-  const env = { PATH: process.env['PATH'] ?? '', ...Object.fromEntries(named) };
-  const child = spawn(program, args, { env, detached: true });
+  const env = { PATH: process.env['PATH'], ...environment, ...Object.fromEntries(named) };
+  const child = spawn(program, args, { env, cwd, detached: true });
   let log = '';
   const heard = new EventTarget();
   const add = (text: string) => {

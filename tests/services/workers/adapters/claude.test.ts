@@ -138,7 +138,7 @@ test('totals include sub-agents, before the result and in it', () => {
   const after = replay(claudeAdapter, whole).progress.usage;
   const before = replay(claudeAdapter, { ...whole, stdout: beforeResult }).progress.usage;
 
-  const tokens = { turns: 2, inputTokens: 500, cachedInputTokens: 50, outputTokens: 45 };
+  const tokens = { turns: 3, inputTokens: 500, cachedInputTokens: 50, outputTokens: 45 };
   assert.equal(after, { ...tokens, usd: 0.01 });
   assert.equal(before, { ...tokens, usd: null });
 });

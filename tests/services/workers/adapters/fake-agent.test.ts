@@ -1,6 +1,8 @@
 // The fake agent behaves as the agents do where it matters: through a real process, with real signals.
-import { readFileSync } from 'node:fs';
+import { execFile } from 'node:child_process';
+import { cpSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { ADAPTERS } from '../../../../services/workers/adapters/registry.ts';
@@ -12,6 +14,27 @@ import { within } from '../../../support/within.ts';
 import { replay, SESSION, transcriptNames, transcriptOf, transcriptText } from './replay.ts';
 
 const { claude, codex } = ADAPTERS;
+
+/** The demo's sample in a repository of its own. */
+async function demoCheckout() {
+  const cwd = temporaryDirectory();
+  cpSync(new URL('../../../../services/demo/sample', import.meta.url), cwd, { recursive: true });
+  const person = { NAME: 'a', EMAIL: 'a@b.example' };
+  const identity = Object.entries(person).flatMap(([name, value]) => [
+    [`GIT_AUTHOR_${name}`, value],
+    [`GIT_COMMITTER_${name}`, value],
+  ]);
+  const environment = {
+    ...{ HOME: temporaryDirectory(), GIT_CONFIG_NOSYSTEM: '1', ...Object.fromEntries(identity) },
+    ...{ ONCEWARD_ITEM: '7', ONCEWARD_TITLE: 'Totals are wrong', ONCEWARD_BODY: 'By a cent.' },
+  };
+  const env = { PATH: process.env['PATH'], ...environment };
+  const git = (...args: string[]) => promisify(execFile)('git', args, { cwd, env });
+  await git('init', '--quiet');
+  await git('add', '--all');
+  await git('commit', '--quiet', '--message', 'the sample');
+  return { cwd, environment, git };
+}
 
 function adapterOf(name: string) {
   return name.startsWith('codex') ? codex : claude;
@@ -85,6 +108,36 @@ test(
     assert.match(done.log, /npm test[\s\S]*the work[\s\S]*rounded twice/);
     assert.is(done.outcome.cause, 'exit-code');
     assert.equal([failed.exit.code, failed.outcome.cause], [9, 'agent-crashed']);
+  }),
+);
+
+test(
+  'the agents of the demo do their work through it, as either agent',
+  within(60_000, async () => {
+    const results = await Promise.all(
+      [claude, codex].map(async (adapter) => {
+        const { cwd, environment, git } = await demoCheckout();
+        const stages = ['analyse', 'develop'];
+        const causes: string[] = [];
+        for (const stage of stages) {
+          const options = { WORK: `sh agents/${stage}.sh` };
+          const { outcome } = await startAgent(adapter, options, { cwd, environment }).ended;
+          causes.push(outcome.cause);
+        }
+        const { stdout } = await git('log', '--format=%s');
+        return { causes, commits: stdout.trim().split('\n') };
+      }),
+    );
+
+    const done = {
+      causes: ['exit-code', 'exit-code'],
+      commits: [
+        'fix: take the discount as a share of the price',
+        'docs: analyse work item 7',
+        'the sample',
+      ],
+    };
+    assert.equal(results, [done, done]);
   }),
 );
 
