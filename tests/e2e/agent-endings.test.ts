@@ -74,7 +74,7 @@ function ofItem({ stateDirectory }: AgentFleet, item: string): number[] {
 
 /** Looks again and again: other processes send no signal when they begin or end. */
 async function waitFor(isSo: () => boolean): Promise<void> {
-  while (!isSo()) await new Promise((resolve) => void localClock.after(LOOK_MS, resolve));
+  while (!isSo()) await new Promise<void>((resolve) => void localClock.after(LOOK_MS, resolve));
 }
 
 function isAlive(pid: number): boolean {
