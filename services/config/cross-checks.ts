@@ -20,6 +20,7 @@ export function crossFindings(data: unknown, graceMs: number | undefined): Findi
   const accounts = namesIn(data, 'accounts');
   return [
     ...backoffFindings(settings),
+    ...leaseFindings(settings),
     ...projectFindings(data),
     ...entriesOf(valueAt(data, ['pipelines'])).flatMap(([name, pipeline]) =>
       pipelineFindings(['pipelines', name], pipeline, { pools, accounts, settings, graceMs }),
@@ -49,6 +50,17 @@ function projectFindings(data: unknown): Finding[] {
     if (typeof name !== 'string' || names === undefined || names.includes(name)) return [];
     return [danglingName(['projects', project, 'pipeline'], name, { what: 'pipeline', names })];
   });
+}
+
+/** One sign of life that is lost must not cost a worker its commands. */
+function leaseFindings({ value, suspects }: Salvaged<Settings>): Finding[] {
+  const { workerLeaseMs, progressMs } = value;
+  const isSound = !suspects.has('workerLeaseMs') && !suspects.has('progressMs');
+  if (!isSound || workerLeaseMs >= 2 * progressMs) return [];
+  const expected = `at least twice progressMs, ${2 * progressMs}`;
+  const got = String(workerLeaseMs);
+  const message = `got ${got}, expected ${expected}`;
+  return [{ path: ['settings', 'workerLeaseMs'], spot: 'value', message, got, expected }];
 }
 
 function backoffFindings({ value, suspects }: Salvaged<Settings>): Finding[] {

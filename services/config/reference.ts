@@ -83,7 +83,8 @@ valid name where one is close. The exit code is 2 (\`CONFIG_INVALID\`).
 - **The law of grace.** For every \`agent\` and \`command\` stage, \`graceMs\` exceeds the longest
   finalization: \`finalizeTimeoutMs\` plus the \`timeoutMs\` of its \`command\` gates plus 5000 for
   every other gate. A shorter grace would let a live run be reaped.
-- \`retryBackoffMs\` is at most \`retryBackoffCapMs\`.
+- \`retryBackoffMs\` is at most \`retryBackoffCapMs\`; \`workerLeaseMs\` is at least twice \`progressMs\`.
+- An agent names an account that exists, or none.
 - A repository holds no credentials.
 
 Two surprises of YAML: \`300_000\` is text, not a number; and a value such as \`8080\` is a number

@@ -54,6 +54,15 @@ test('an agent names an account that exists; the one of its adapter need not be 
   ]);
 });
 
+test('a worker may lose a sign of life without ending its commands', () => {
+  const text = 'version: 1\nsettings: { progressMs: 5000, workerLeaseMs: 9999 }\n';
+
+  assert.equal(problemsOf(text.replace('9999', '10000')), []);
+  assert.equal(problemsOf(text), [
+    'onceward.yaml:2:46 settings.workerLeaseMs: got 9999, expected at least twice progressMs, 10000',
+  ]);
+});
+
 test('a stage with a process needs a command', () => {
   assert.equal(problemsOf(withStages('{ name: a, kind: agent }')), [
     'onceward.yaml:5:9 pipelines.standard.stages.a.command: stage "a" of kind agent needs a command or an agent',
