@@ -10,11 +10,38 @@ export const MAX_STAGES = 32;
 
 const durationMs = (min: number, max: number) => z.number().int().min(min).max(max);
 const commandSchema = z.string().min(1).max(4_000);
+
+/** A path template in which `*` and `?` stand for characters of a name, `**` for any folders. */
+const globTemplate = pathTemplate.refine(isQuicklyMatched, {
+  message: 'expected at most two "*" in a name and at most two "**"',
+});
+const globsSchema = z.array(globTemplate).min(1).max(32);
+const fileName = z.string().regex(/^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$/, 'expected a file name');
+
 export const gateSchema = z.discriminatedUnion('kind', [
   /** Passes when the command ended with exit code 0; an agent must also have left a commit or an artifact. */
   z.strictObject({ kind: z.literal('exit') }),
-  /** Passes when the file is present and non-empty in the pushed commit. */
-  z.strictObject({ kind: z.literal('artifact'), path: pathTemplate }),
+  /** Passes when at least `min` files are at the path in the pushed commit, and none is empty. */
+  z
+    .strictObject({
+      kind: z.literal('artifact'),
+      path: globTemplate,
+      /** Defaults to 1. */
+      min: z.number().int().min(1).max(1_000).optional(),
+    })
+    .refine(({ path, min = 1 }) => min === 1 || /[*?]/.test(path), {
+      path: ['min'],
+      message: 'expected 1, as the path is that of one file',
+    }),
+  /** Passes when the decision records of a folder keep their form, and what was accepted stands. */
+  z.strictObject({
+    kind: z.literal('adr'),
+    path: pathTemplate,
+    index: fileName.default('README.md'),
+    template: fileName.optional(),
+  }),
+  /** Passes when a branch that changes anything under `when` changes each entry of `require`, too. */
+  z.strictObject({ kind: z.literal('touches'), when: globsSchema, require: globsSchema }),
   /** Passes when the command exits 0 in a clean checkout of the pushed commit. */
   z.strictObject({
     kind: z.literal('command'),
@@ -98,6 +125,14 @@ export function endingMs(stage: Pick<Stage, 'killGraceMs'> & Partial<Stage>): nu
 export interface PipelineProblem {
   path: (string | number)[];
   message: string;
+}
+
+// A name of a file may be anything, and each further star multiplies the ways to match it.
+function isQuicklyMatched(glob: string): boolean {
+  const names = glob.split('/');
+  const stars = (name: string) => name.split('*').length - 1;
+  const folders = names.filter((name) => name === '**');
+  return folders.length <= 2 && names.every((name) => stars(name) <= 2);
 }
 
 /** Checks what a schema cannot: names that refer to each other, and fields that fit the kind. */

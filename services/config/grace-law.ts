@@ -3,7 +3,7 @@
 import type { Gate, Stage } from '../../machines/pipeline.ts';
 import type { Settings } from './settings.ts';
 
-/** What reading an `exit`, `artifact` or `verdict` gate counts, in milliseconds. */
+/** What any gate but `command` counts: it only reads. In milliseconds. */
 const GATE_READ_MS = 5_000;
 
 /** A stage as its runs carry it: nothing is left to be looked up. */

@@ -73,14 +73,37 @@ export const BUDGET_DESCRIPTIONS: Readonly<Record<keyof Budgets, string>> = {
   resumes: 'Sessions that could not be resumed; the next run begins a new one.',
 };
 
+const PATH =
+  'Path inside the repository. `{item}`, `{project}`, `{stage}` and `{attempt}` are filled in.';
+const GLOBS =
+  '`*` and `?` stand for characters of a name, `**` for any folders, a plain path for all that is in it.';
+
 type FieldsOf<Kind extends Gate['kind']> = Record<keyof Extract<Gate, { kind: Kind }>, string>;
 
 /** By kind of gate; `kind` itself says what the gate asks for. */
 export const GATE_DESCRIPTIONS: Readonly<{ [Kind in Gate['kind']]: FieldsOf<Kind> }> = {
   exit: { kind: 'The command ended with exit code 0.' },
   artifact: {
-    kind: 'The file is present and not empty in the pushed commit.',
-    path: 'Path inside the repository. `{item}`, `{project}`, `{stage}` and `{attempt}` are filled in.',
+    kind: 'Files are present in the pushed commit, all of them regular ones and not empty.',
+    path: `${PATH} \`*\` and \`?\` stand for characters of a name, \`**\` for any folders.`,
+    min: 'The least number of files that match. Without it, one.',
+  },
+  adr: {
+    kind:
+      'The decision records (`adr-NNNN-title.md`) in a folder of the pushed commit: numbers are unique; ' +
+      'sections are Context, Decision, Alternatives, Consequences, Links; the status is proposed, ' +
+      'accepted, rejected, superseded by another one, or deprecated; the index links each; links lead ' +
+      'to files of the commit. What was accepted where the branch began has changed in its status at most.',
+    path: PATH,
+    index: 'The file in that folder that links every record.',
+    template: 'A file in that folder that is no record.',
+  },
+  touches: {
+    kind:
+      'A branch that changes anything under `when` also writes a file under each entry of `require`: ' +
+      'code with its documentation.',
+    when: GLOBS,
+    require: `${GLOBS} A file that is only taken away does not count.`,
   },
   command: {
     kind: 'The command exits 0 in a clean checkout of the pushed commit.',
@@ -89,6 +112,6 @@ export const GATE_DESCRIPTIONS: Readonly<{ [Kind in Gate['kind']]: FieldsOf<Kind
   },
   verdict: {
     kind: 'A JSON file holds the verdict. Missing or malformed is `unobserved`, never a pass.',
-    path: 'Path inside the repository. `{item}`, `{project}`, `{stage}` and `{attempt}` are filled in.',
+    path: PATH,
   },
 };

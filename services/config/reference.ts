@@ -33,6 +33,7 @@ export function renderConfigurationPage(): string {
     section('`caps` of a stage', stage?.properties?.['caps']),
     section('`budgets` of a stage', stage?.properties?.['budgets']),
     gatesSection(stage?.properties?.['gates']),
+    DOCUMENT_GATES,
     CHECKS,
     environmentSection(),
     RELOAD,
@@ -49,6 +50,24 @@ onceward reads \`onceward.yaml\` (another path with \`ONCEWARD_CONFIG\`). \`once
 commented one, \`onceward validate\` checks it, and [onceward.schema.json](onceward.schema.json)
 lets an editor check it while you type. Names of projects, pools, pipelines and stages are 1 to 64
 of \`A-Z a-z 0-9 _ -\`. Durations are milliseconds, and every name ends in its unit.`;
+
+const DOCUMENT_GATES = `\
+### Gates for documents
+
+\`artifact\`, \`adr\` and \`touches\` read the pushed commit and run nothing of it. They list every problem as
+\`path:line: what is wrong, expected what\`, the first 40, and the next attempt is told. Patterns take at most two
+\`*\` in a name and two \`**\`.
+
+\`\`\`yaml
+gates:
+  - { kind: artifact, path: 'docs/work-items/{item}/06-adr/ADR-*.md', min: 1 }
+  - { kind: adr, path: docs/adr, template: template.md }
+  - { kind: touches, when: [src, 'lib/**/*.ts'], require: [docs, CHANGELOG.md] }
+\`\`\`
+
+What a branch changes is measured from where it left its base. A decision record that was accepted, deprecated or superseded there may
+change in its status only; its form, its number and old dead links are not held against the branch, as it may not mend
+them ([adr-0031](adr/adr-0031-documents-are-judged-like-code.md)).`;
 
 const CHECKS = `\
 ## What is checked

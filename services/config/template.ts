@@ -134,6 +134,8 @@ pipelines:
           - kind: command
             command: npm test
             timeoutMs: 60000
+          # Who changes code writes about it, too.
+          # - { kind: touches, when: [src], require: [docs/**, CHANGELOG.md] }
         # How many verdicts of each class the stage may collect before onExhausted.
         budgets:
           product: 3

@@ -4,10 +4,12 @@ import { match } from 'ts-pattern';
 import type { Gate } from '../../machines/pipeline.ts';
 import { exitKind, failureKind, isPassing, type Verdict } from '../../machines/verdict.ts';
 import { branchOf, type Repository } from '../../transport/git/repository.ts';
+import { adrGate } from './gates/adr.ts';
 import { artifactGate } from './gates/artifact.ts';
 import { commandGate } from './gates/command.ts';
 import { exitGate } from './gates/exit.ts';
 import { type Finding, type GateSubject, passed } from './gates/finding.ts';
+import { touchesGate } from './gates/touches.ts';
 import { verdictGate } from './gates/verdict-file.ts';
 import type { ExitFacts, JobFacts } from './job-facts.ts';
 import { runPaths } from './run-paths.ts';
@@ -127,6 +129,8 @@ function evaluateGate(gate: Gate, subject: GateSubject): Promise<Finding> {
   return match(gate)
     .with({ kind: 'exit' }, () => exitGate(subject))
     .with({ kind: 'artifact' }, (artifact) => artifactGate(artifact, subject))
+    .with({ kind: 'adr' }, (adr) => adrGate(adr, subject))
+    .with({ kind: 'touches' }, (touches) => touchesGate(touches, subject))
     .with({ kind: 'command' }, (command) => commandGate(command, subject))
     .with({ kind: 'verdict' }, (file) => verdictGate(file, subject))
     .exhaustive();

@@ -43,4 +43,23 @@ test('a gate reads no file outside the repository', () => {
   );
 });
 
+test('a pattern has few enough wildcards to be matched quickly', () => {
+  const isValid = (path: string) => gateSchema.safeParse({ kind: 'artifact', path }).success;
+
+  assert.equal(['**/a/**/b-*-*.md', '*/*/*/*/?????'].map(isValid), [true, true]);
+  assert.equal(['*a*a*', '**/a/**/b/**', '../*', '/a/*'].map(isValid), [
+    false,
+    false,
+    false,
+    false,
+  ]);
+});
+
+test('several artifacts are asked of a pattern only', () => {
+  const isValid = (path: string) =>
+    gateSchema.safeParse({ kind: 'artifact', path, min: 2 }).success;
+
+  assert.equal(['a/*.md', 'a.md'].map(isValid), [true, false]);
+});
+
 test.run();

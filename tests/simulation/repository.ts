@@ -54,6 +54,12 @@ export function createSimulatedRepositories(bench: Bench): Repositories {
         return content === null ? null : { sizeBytes: content.length, content };
       },
       isChangedBetween: async ({ older, newer }) => older !== newer,
+      // No simulated stage has a gate that lists files.
+      mergeBase: async (one, other) => (forge.isAncestor(one, other) ? one : null),
+      filesUnder: async () => [],
+      changesBetween: async () => [],
+      contentsOf: async () => new Map(),
+      existing: async () => new Set(),
     };
     return repository;
   };

@@ -21,6 +21,17 @@ export async function isAncestor(
   return exitCode === 0;
 }
 
+/** The commit two histories have in common last; null when they have none. */
+export async function mergeBase(
+  { git, gitDir }: BareClone,
+  one: string,
+  other: string,
+): Promise<string | null> {
+  const options = { cwd: gitDir, acceptedCodes: [0, 1] };
+  const { exitCode, stdout } = await git(['merge-base', one, other], options);
+  return exitCode === 0 ? stdout : null;
+}
+
 /** True when `sha` holds a commit that is not in the history of `since`. */
 export async function hasCommitsSince(
   { git, gitDir }: BareClone,

@@ -12,6 +12,10 @@ export interface GitOptions {
   signal?: AbortSignal | undefined;
   /** Exit codes that are an answer, not a failure. Defaults to `[0]`. */
   acceptedCodes?: readonly number[];
+  /** What git reads. Defaults to nothing. */
+  input?: string;
+  /** `latin1` keeps every byte of the output as one character. Defaults to `utf8`. */
+  encoding?: 'utf8' | 'latin1';
 }
 
 export interface GitResult {
@@ -25,6 +29,7 @@ export type Git = (args: readonly string[], options?: GitOptions) => Promise<Git
 
 const LOCAL_TIMEOUT_MS = 60_000;
 const KILL_DELAY_MS = 2_000;
+/** More than this is cut off, and GIT_FAILED with `isTooLong`. */
 const MAX_OUTPUT_CHARACTERS = 16 * 1_024 * 1_024;
 const MAX_ERROR_LINES = 8;
 
@@ -43,12 +48,14 @@ export function createGit(environment: Readonly<Record<string, string | undefine
   const env = gitEnvironment(environment);
   return async (args, options = {}) => {
     const { cwd, timeoutMs = LOCAL_TIMEOUT_MS, signal, acceptedCodes = [0] } = options;
+    const { input, encoding = 'utf8' } = options;
     const result = await execa('git', [...SETTINGS, ...args], {
       ...(cwd === undefined ? {} : { cwd }),
       ...(signal === undefined ? {} : { cancelSignal: signal }),
       env,
       extendEnv: false,
-      stdin: 'ignore',
+      ...(input === undefined ? { stdin: 'ignore' as const } : { input }),
+      encoding,
       timeout: timeoutMs,
       forceKillAfterDelay: KILL_DELAY_MS,
       maxBuffer: MAX_OUTPUT_CHARACTERS,
@@ -78,6 +85,8 @@ function gitEnvironment(
     LC_ALL: 'C',
     GIT_TERMINAL_PROMPT: '0',
     GIT_LITERAL_PATHSPECS: '1',
+    // Nor may an agent put another object in the place of what it has pushed.
+    GIT_NO_REPLACE_OBJECTS: '1',
   };
 }
 
@@ -86,6 +95,7 @@ interface FailedRun {
   stderr: string;
   timedOut: boolean;
   isCanceled: boolean;
+  isMaxBuffer: boolean;
   durationMs: number;
   cause?: unknown;
 }
@@ -96,13 +106,20 @@ function gitFailure(args: readonly string[], run: FailedRun): OncewardError {
   const durationMs = Math.round(run.durationMs);
   const message = `${command} ${outcomeOf(run)} after ${durationMs} ms: ${lines.join('; ')}`;
   return new OncewardError('GIT_FAILED', message, {
-    details: { command, exitCode: run.exitCode ?? null, isTimedOut: run.timedOut, durationMs },
+    details: {
+      command,
+      exitCode: run.exitCode ?? null,
+      isTimedOut: run.timedOut,
+      isTooLong: run.isMaxBuffer,
+      durationMs,
+    },
   });
 }
 
-function outcomeOf({ timedOut, isCanceled, exitCode, cause }: FailedRun): string {
+function outcomeOf({ timedOut, isCanceled, isMaxBuffer, exitCode, cause }: FailedRun): string {
   if (timedOut) return 'timed out';
   if (isCanceled) return 'was cancelled';
+  if (isMaxBuffer) return `wrote more than ${MAX_OUTPUT_CHARACTERS} characters`;
   if (exitCode !== undefined) return `ended with code ${exitCode}`;
   return cause instanceof Error && 'code' in cause
     ? `could not be started (${String(cause.code)})`

@@ -8,6 +8,7 @@ import * as reading from './commit-reading.ts';
 import { containedPath } from './contained-path.ts';
 import type { Git } from './git.ts';
 import { createMutex, type Mutex } from './mutex.ts';
+import * as listing from './tree-listing.ts';
 import { openWorktree, removeWorktree, type Worktree } from './worktree.ts';
 
 /** Every method but `worktreePath` throws GIT_FAILED when git does, PATH_REFUSED for a bad name. */
@@ -39,6 +40,16 @@ export interface Repository {
     file: { path: string; maxBytes: number },
   ): Promise<reading.FileAtCommit | null>;
   isChangedBetween(commits: { older: string; newer: string }, path: string): Promise<boolean>;
+  /** Where two commits parted; null when they have no history in common. */
+  mergeBase(one: string, other: string): Promise<string | null>;
+  /** What a commit holds below a folder, sorted; null when that is too much to be listed. */
+  filesUnder(sha: string, place: listing.ListedPlace): Promise<listing.TreeEntry[] | null>;
+  /** What a commit changed since another, sorted; null when that is too much to be listed. */
+  changesBetween(older: string, newer: string): Promise<listing.Change[] | null>;
+  /** The contents of many files of up to 64 KiB at once, as text, by their object ids. */
+  contentsOf(oids: readonly string[]): Promise<Map<string, string>>;
+  /** Which of these paths are a file or a folder of the commit. */
+  existing(sha: string, paths: readonly string[]): Promise<Set<string>>;
 }
 
 export interface RepositoryOptions {
@@ -111,5 +122,10 @@ function repositoryOf(
     hasCommitsSince: (since, sha) => reading.hasCommitsSince(clone, since, sha),
     fileAt: (sha, file) => reading.fileAt(clone, sha, file),
     isChangedBetween: (commits, path) => reading.isChangedBetween(clone, commits, path),
+    mergeBase: (one, other) => reading.mergeBase(clone, one, other),
+    filesUnder: (sha, place) => listing.filesUnder(clone, sha, place),
+    changesBetween: (older, newer) => listing.changesBetween(clone, older, newer),
+    contentsOf: (oids) => listing.contentsOf(clone, oids),
+    existing: (sha, paths) => listing.existing(clone, sha, paths),
   };
 }

@@ -91,4 +91,33 @@ test(
   }),
 );
 
+test(
+  'no object is read in the place of another',
+  within(10_000, async () => {
+    const cwd = temporaryDirectory();
+    await git(['init', '--quiet'], { cwd });
+    const write = (input: string) =>
+      git(['hash-object', '-w', '--stdin'], { cwd, input }).then(({ stdout }) => stdout);
+    const [pushed, better] = [await write('pushed'), await write('better')];
+    await git(['replace', pushed, better], { cwd });
+
+    assert.is((await git(['cat-file', 'blob', pushed], { cwd })).stdout, 'pushed');
+  }),
+);
+
+test(
+  'output that is too long is GIT_FAILED and says so',
+  within(20_000, async () => {
+    const cwd = temporaryDirectory();
+    await git(['init', '--quiet'], { cwd });
+    const input = 'x'.repeat(17 * 1_024 * 1_024);
+    const { stdout: oid } = await git(['hash-object', '-w', '--stdin'], { cwd, input });
+
+    const error = await rejects(git(['cat-file', 'blob', oid], { cwd }), 'GIT_FAILED');
+
+    assert.is(error.details['isTooLong'], true);
+    assert.match(error.message, 'wrote more than 16777216 characters');
+  }),
+);
+
 test.run();

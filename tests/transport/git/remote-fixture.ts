@@ -11,6 +11,8 @@ export interface TestRemote {
   git: Git;
   /** Commits one file on a branch of the remote, as somebody else, and returns the commit. */
   commit(branch: string, path: string, content: string): Promise<string>;
+  /** Commits whatever `change` does to the folder of a branch, as somebody else. */
+  commitChange(branch: string, change: (folder: string) => void): Promise<string>;
   /** Head of a branch on the remote; empty when there is none. */
   head(branch: string): Promise<string>;
   run(...args: string[]): Promise<string>;
@@ -33,7 +35,10 @@ export async function createRemote(): Promise<TestRemote> {
   const remote: TestRemote = {
     url,
     git: testGit,
-    async commit(branch, path, content) {
+    commit(branch, path, content) {
+      return remote.commitChange(branch, (folder) => writeFile(folder, path, content));
+    },
+    async commitChange(branch, change) {
       const head = await remote.head(branch);
       if (head !== '') {
         await testGit(['fetch', '--quiet', url, branch], { cwd: clone });
@@ -41,7 +46,8 @@ export async function createRemote(): Promise<TestRemote> {
       } else {
         await testGit(['checkout', '--quiet', '-B', branch], { cwd: clone });
       }
-      await commitFile(clone, path, content);
+      change(clone);
+      await commitAll(clone, `change ${branch}`);
       await testGit(['push', '--quiet', url, `HEAD:refs/heads/${branch}`], { cwd: clone });
       return remote.head(branch);
     },
@@ -60,10 +66,19 @@ export async function createRemote(): Promise<TestRemote> {
 
 /** Writes and commits a file in a working folder, and returns the commit. */
 export async function commitFile(folder: string, path: string, content: string): Promise<string> {
+  writeFile(folder, path, content);
+  return commitAll(folder, `write ${path}`);
+}
+
+/** Writes a file, making the folders above it. */
+export function writeFile(folder: string, path: string, content: string): void {
   const file = join(folder, path);
   mkdirSync(dirname(file), { recursive: true });
   writeFileSync(file, content);
+}
+
+async function commitAll(folder: string, message: string): Promise<string> {
   await testGit(['add', '--all'], { cwd: folder });
-  await testGit([...IDENTITY, 'commit', '--quiet', '--message', `write ${path}`], { cwd: folder });
+  await testGit([...IDENTITY, 'commit', '--quiet', '--message', message], { cwd: folder });
   return (await testGit(['rev-parse', 'HEAD'], { cwd: folder })).stdout;
 }
