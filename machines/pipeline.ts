@@ -18,6 +18,9 @@ const globTemplate = pathTemplate.refine(isQuicklyMatched, {
 const globsSchema = z.array(globTemplate).min(1).max(32);
 const fileName = z.string().regex(/^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$/, 'expected a file name');
 
+/** What a pool asks of workers, such as `gpu` or `mac`. */
+export const labelsSchema = z.array(identifierSchema).max(16);
+
 export const gateSchema = z.discriminatedUnion('kind', [
   /** Passes when the command ended with exit code 0; an agent must also have left a commit or an artifact. */
   z.strictObject({ kind: z.literal('exit') }),
@@ -81,6 +84,8 @@ export const stageSchema = z.strictObject({
   /** Extra, non-secret environment for the command. */
   env: z.record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/), z.string().max(4_000)).default({}),
   pool: identifierSchema.default('default'),
+  /** Written: asks for a pool by its labels. Frozen into an item: what its pool asks of workers. */
+  labels: labelsSchema.min(1).optional(),
   gates: z
     .array(gateSchema)
     .max(16)

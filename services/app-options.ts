@@ -31,6 +31,8 @@ export interface ServedHttp {
 
 export interface AppOptions {
   role: Role;
+  /** Of the worker: it serves the pools that ask for no others. Defaults to none. */
+  labels?: readonly string[] | undefined;
   configuration: Configuration;
   /** Folder of the configuration file; relative repositories are resolved against it. */
   configurationFolder: string;

@@ -2,7 +2,7 @@
 // in the reverse one. It decides nothing about items or runs.
 import { mkdir } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { machineName, processIdentity } from '../transport/identity.ts';
+import { machineName } from '../transport/identity.ts';
 import { createAsker } from '../transport/nats/asker.ts';
 import { connectNats } from '../transport/nats/connection.ts';
 import { readFleetFacts } from '../transport/nats/fleet-facts.ts';
@@ -22,6 +22,7 @@ import { type HostRole, startHostRole } from './host-role.ts';
 import type { Observability } from './observability/observability.ts';
 import { startObserving } from './observing.ts';
 import { startServer } from './own-server.ts';
+import { identityOf, presencesOf, servingAs } from './presences.ts';
 import { partitionFor } from './queries/session.ts';
 import { checkServerSafety } from './server-safety.ts';
 import type { RunningRoles } from './web-role.ts';
@@ -66,7 +67,7 @@ async function compose(options: AppOptions, { started, stop }: Progress): Promis
   if (server !== null) started.push(() => server.stop());
   const natsUrl = server?.url ?? options.natsUrl ?? '';
   const machine = machineName();
-  const presences = presencesOf(options.role, machine);
+  const presences = presencesOf(options, machine);
   const identity = presences.map((presence) => presence.identity).join('+');
 
   const broker = await connectBroker(options, { natsUrl, identity, started });
@@ -92,6 +93,7 @@ async function compose(options: AppOptions, { started, stop }: Progress): Promis
     broker.observability.apply(next.settings.alarms);
     await host?.apply(next);
     await worker?.apply(next);
+    fleet.announce(servingAs(presences, next));
   };
   const { onFailure } = failure;
   const stopInOrder = () => {
@@ -163,6 +165,8 @@ interface Fleet {
   listeners: (() => void)[];
   /** Withdraws the presence. May be called more than once. */
   leave: () => Promise<void>;
+  /** Says anew what this process is. */
+  announce: (presences: readonly Presence[]) => void;
 }
 
 async function joinFleet(
@@ -191,7 +195,7 @@ async function joinFleet(
     onError: (err) => log.warn({ err }, 'presence could not be read'),
   });
   started.push(watch.stop);
-  return { watch, listeners, leave };
+  return { watch, listeners, leave, announce: announcement.update };
 }
 
 async function startHost(
@@ -211,7 +215,7 @@ async function startHost(
 }
 
 async function startWorker(
-  { configuration, environment, log }: AppOptions,
+  { configuration, environment, labels, log }: AppOptions,
   given: Broker & {
     host: HostRole | null;
     presences: Presence[];
@@ -224,7 +228,7 @@ async function startWorker(
   const { nc, clock, world, partitions, host, machine, stateDirectory } = given;
   const remote = createAsker(nc, clock, (address) => partitionFor(address, partitions));
   return startWorkerRole({
-    ...{ clock, machine, stateDirectory, configuration, environment, log, identity },
+    ...{ clock, machine, stateDirectory, configuration, environment, labels, log, identity },
     agents: given.observability.agents,
     asker: host === null ? remote : createLocalAsker({ host, remote, clock }),
     source: createJobSource(nc, { ackWaitMs: configuration.settings.jobAckWaitMs }),
@@ -232,19 +236,4 @@ async function startWorker(
     items: world.bucket('onceward-items'),
     accounts: world.bucket('onceward-accounts'),
   });
-}
-
-function presencesOf(role: AppOptions['role'], machine: string): Presence[] {
-  const roles = role === 'all' ? (['host', 'worker'] as const) : [role];
-  return roles.map((one) => ({
-    identity: processIdentity(one, process.pid),
-    role: one,
-    machine,
-    pid: process.pid,
-    startedAtMs: Math.round(performance.timeOrigin),
-  }));
-}
-
-function identityOf(presences: readonly Presence[], role: Presence['role']): string | null {
-  return presences.find((presence) => presence.role === role)?.identity ?? null;
 }

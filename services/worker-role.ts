@@ -39,6 +39,8 @@ export interface WorkerRoleOptions {
   stateDirectory: string;
   environment: Readonly<Record<string, string | undefined>>;
   configuration: Configuration;
+  /** What this worker has; it serves the pools that ask for no others. Defaults to none. */
+  labels?: readonly string[] | undefined;
   agents?: AgentCount | undefined;
   log: Log;
 }
@@ -76,7 +78,7 @@ export async function startWorkerRole(options: WorkerRoleOptions): Promise<Worke
   let isStopped = false;
   let { drainMs } = configuration.settings;
   const begin = async (next: Configuration): Promise<void> => {
-    const lines = linesOf(next);
+    const lines = linesOf(next, options.labels);
     await openLines(lines, options.source);
     if (isStopped) return;
     accounts = next.accounts;

@@ -159,6 +159,10 @@ export interface Presence {
   machine: string;
   pid: number;
   startedAtMs: number;
+  /** Of a worker: the labels it has. Older workers do not say. */
+  labels?: readonly string[] | undefined;
+  /** Of a worker: the pools it serves. Older workers do not say. */
+  pools?: readonly string[] | undefined;
 }
 
 export interface SeenPresence {

@@ -22,8 +22,8 @@ export interface PresenceThreadData {
 /** Renewals in one time to live: two may be missed. */
 const RENEWALS_PER_TTL = 3;
 
-const { url, credentials, inboxPrefix, topology, presences, ttlMs } =
-  workerData as PresenceThreadData;
+const { url, credentials, inboxPrefix, topology, ttlMs } = workerData as PresenceThreadData;
+let { presences } = workerData as PresenceThreadData;
 const name = `presence of ${presences.map((presence) => presence.identity).join(', ')}`;
 const nc = await connectNats({
   url,
@@ -56,9 +56,18 @@ const timer = setInterval(() => void renew(), shortestTtlMs / RENEWALS_PER_TTL);
 await renew();
 parentPort?.postMessage('announced');
 
-parentPort?.once('message', async () => {
+parentPort?.on('message', (told: 'withdraw' | Presence[]) => {
+  if (told === 'withdraw') {
+    void withdraw();
+    return;
+  }
+  presences = told;
+  void renew();
+});
+
+const withdraw = async () => {
   clearInterval(timer);
   await Promise.allSettled(presences.map((presence) => announcer.withdraw(presence)));
   await nc.close();
   parentPort?.close();
-});
+};

@@ -14,6 +14,8 @@ const THREAD = new URL('./presence-thread.ts', import.meta.url);
 const LOOKS_PER_TTL = 4;
 
 export interface Announcement {
+  /** Says the same processes anew, at once and with every renewal. */
+  update(presences: readonly Presence[]): void;
   /** Withdraws the keys; others notice at once. */
   stop(): Promise<void>;
 }
@@ -24,6 +26,7 @@ export async function announce(data: PresenceThreadData): Promise<Announcement> 
   thread.unref();
   await once(thread, 'message');
   return {
+    update: (presences) => thread.postMessage(presences),
     async stop() {
       const ended = once(thread, 'exit');
       thread.postMessage('withdraw');

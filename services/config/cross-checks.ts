@@ -6,7 +6,7 @@ import { pipelineFindings } from './pipeline-checks.ts';
 import { entriesOf, valueAt } from './plain-data.ts';
 import type { Finding } from './problems.ts';
 import { type Salvaged, salvage } from './salvage.ts';
-import { configurationSchema } from './schema.ts';
+import { configurationSchema, poolSchema } from './schema.ts';
 import { type Settings, settingsSchema } from './settings.ts';
 
 /** The pool that exists without being written down. */
@@ -16,7 +16,7 @@ export const DEFAULT_POOL = 'default';
 export function crossFindings(data: unknown, graceMs: number | undefined): Finding[] {
   const settings = salvage(settingsSchema, valueAt(data, ['settings']) ?? {}, {});
   const written = namesIn(data, 'pools');
-  const pools = written === undefined ? undefined : [DEFAULT_POOL, ...written];
+  const pools = written && new Map([DEFAULT_POOL, ...written].map((pool) => labelsOf(data, pool)));
   const accounts = namesIn(data, 'accounts');
   return [
     ...backoffFindings(settings),
@@ -25,6 +25,12 @@ export function crossFindings(data: unknown, graceMs: number | undefined): Findi
       pipelineFindings(['pipelines', name], pipeline, { pools, accounts, settings, graceMs }),
     ),
   ];
+}
+
+// Null when they are broken: then nothing is known of them.
+function labelsOf(data: unknown, pool: string): [string, string[] | null] {
+  const { value, suspects } = salvage(poolSchema, valueAt(data, ['pools', pool]) ?? {}, {});
+  return [pool, suspects.has('labels') ? null : value.labels];
 }
 
 // Undefined when the section is misspelt: then nothing is known of its names.

@@ -2,6 +2,7 @@
 // It must never read the environment itself; environment.ts does, from what it is given.
 import { z } from 'zod';
 import { HTTP_ADDRESS_FORM, parseHttpAddress } from './http-address.ts';
+import { LABELS_FORM, parseLabels } from './pool-labels.ts';
 import { settingsSchema } from './settings.ts';
 import { TRACE_VARIABLES } from './trace-variables.ts';
 
@@ -49,6 +50,13 @@ const httpAddress = z.string().transform((given, context) => {
   const address = parseHttpAddress(given);
   if (address !== null) return address;
   context.addIssue({ code: 'custom', message: `expected ${HTTP_ADDRESS_FORM}` });
+  return z.NEVER;
+});
+
+const labelList = z.string().transform((given, context) => {
+  const labels = parseLabels(given);
+  if (labels !== null) return labels;
+  context.addIssue({ code: 'custom', message: `expected ${LABELS_FORM}` });
   return z.NEVER;
 });
 
@@ -142,6 +150,15 @@ export const ENVIRONMENT_VARIABLES = {
     example: '3',
     isForTests: false,
     schema: z.enum(['1', '3', '5'], 'expected 1, 3 or 5').transform(Number).optional(),
+  },
+  labels: {
+    name: 'ONCEWARD_LABELS',
+    meaning:
+      'Labels of the worker, separated by commas; `--labels` goes before it. It serves the pools that ask for no others.',
+    fallback: 'none',
+    example: 'gpu,big',
+    isForTests: false,
+    schema: labelList.optional(),
   },
   http: {
     name: 'ONCEWARD_HTTP',

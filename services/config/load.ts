@@ -1,9 +1,11 @@
 // Reads onceward.yaml: parses, validates and cross-checks it, and reports every problem at once.
 // It must never return a configuration that has a problem.
 import { readFile } from 'node:fs/promises';
+import type { Pipeline } from '../../machines/pipeline.ts';
 import { crossFindings, DEFAULT_POOL } from './cross-checks.ts';
 import { issueFindings } from './issue-findings.ts';
 import { entriesOf } from './plain-data.ts';
+import { poolWithLabels } from './pool-labels.ts';
 import { type Finding, invalidConfiguration, type Problem, unplaced } from './problems.ts';
 import { type Configuration, configurationSchema, poolSchema } from './schema.ts';
 import { located } from './source-map.ts';
@@ -82,13 +84,28 @@ function judge(data: unknown, { graceMs }: LoadOptions): Judgement {
 
 function completed(parsed: Configuration, graceMs: number | undefined): Configuration {
   const { settings } = parsed;
+  const pools = bare({ [DEFAULT_POOL]: poolSchema.parse({}), ...parsed.pools });
+  const pipelines = Object.entries(parsed.pipelines).map(
+    ([name, pipeline]) => [name, withPools(pipeline, pools)] as const,
+  );
   return {
     ...parsed,
     settings: graceMs === undefined ? settings : { ...settings, graceMs },
-    pools: bare({ [DEFAULT_POOL]: poolSchema.parse({}), ...parsed.pools }),
+    pools,
     projects: bare(parsed.projects),
-    pipelines: bare(parsed.pipelines),
+    pipelines: bare(Object.fromEntries(pipelines)),
   };
+}
+
+// Every stage gets its pool, and what that asks of workers: from there on nobody needs to know the pools.
+function withPools(pipeline: Pipeline, pools: Configuration['pools']): Pipeline {
+  const labelled = new Map(Object.entries(pools).map(([name, { labels }]) => [name, labels]));
+  const stages = pipeline.stages.map(({ labels: wanted, ...stage }) => {
+    const pool = (wanted && poolWithLabels(wanted, labelled)) ?? stage.pool;
+    const labels = labelled.get(pool) ?? [];
+    return { ...stage, pool, ...(labels.length === 0 ? {} : { labels }) };
+  });
+  return { ...pipeline, stages };
 }
 
 function bare<Value>(record: Record<string, Value>): Record<string, Value> {

@@ -3,6 +3,7 @@
 import { MAX_STAGES, pipelineProblems, type Stage, stageSchema } from '../../machines/pipeline.ts';
 import { danglingName } from './dangling-name.ts';
 import { gatesMs, hasFinalization, longestFinalizationMs, resolveStage } from './grace-law.ts';
+import { labelFindings, type PoolLabels } from './label-checks.ts';
 import { nearestName } from './nearest-name.ts';
 import { valueAt } from './plain-data.ts';
 import { type Finding, type Path, suggestion } from './problems.ts';
@@ -11,7 +12,7 @@ import type { Settings } from './settings.ts';
 
 interface Surroundings {
   /** Undefined when it is not known which pools there are. */
-  pools: readonly string[] | undefined;
+  pools: PoolLabels | undefined;
   /** Undefined when it is not known which accounts there are. */
   accounts: readonly string[] | undefined;
   settings: Salvaged<Settings>;
@@ -28,6 +29,10 @@ export function pipelineFindings(path: Path, raw: unknown, around: Surroundings)
     ...stages.flatMap((stage, index) => [
       ...poolFindings([...path, 'stages', index], stage, around.pools),
       ...accountFindings([...path, 'stages', index], stage, around.accounts),
+      ...labelFindings([...path, 'stages', index], stage, {
+        pools: around.pools,
+        isPoolWritten: valueAt(written, [index, 'pool']) !== undefined,
+      }),
       ...graceFindings([...path, 'stages', index], stage, around),
     ]),
   ];
@@ -74,8 +79,8 @@ function isDoubtful({ suspects }: Salvaged<Stage>, field: string): boolean {
 
 function poolFindings(path: Path, stage: Salvaged<Stage>, pools: Surroundings['pools']): Finding[] {
   const { pool } = stage.value;
-  if (pools === undefined || stage.suspects.has('pool') || pools.includes(pool)) return [];
-  return [danglingName([...path, 'pool'], pool, { what: 'pool', names: pools })];
+  if (pools === undefined || stage.suspects.has('pool') || pools.has(pool)) return [];
+  return [danglingName([...path, 'pool'], pool, { what: 'pool', names: [...pools.keys()] })];
 }
 
 /** An account that is not named is that of the adapter, of which nothing need be said. */

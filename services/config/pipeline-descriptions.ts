@@ -46,6 +46,9 @@ export const STAGE_DESCRIPTIONS: Readonly<Record<keyof Stage, string>> = {
     '`capDecisionMs` unless a person allows it as much again.',
   env: 'Extra environment of the command. Not for secrets: it is kept in the item’s record.',
   pool: 'Which of `pools` carries the stage out.',
+  labels:
+    'In place of `pool`: takes the pool that has all these labels and the fewest others. Chosen when the ' +
+    'configuration is loaded.',
   gates: 'What must hold for the stage to pass. All are checked, in order, read-only.',
   budgets: 'How many verdicts of each class the stage may collect before `onExhausted`.',
   wallClockMs: 'The most the whole run of the command may take.',

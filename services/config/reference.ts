@@ -77,6 +77,7 @@ valid name where one is close. The exit code is 2 (\`CONFIG_INVALID\`).
 
 - No unknown keys, no key twice in one map; every value in its range.
 - A project names a pipeline that exists, a stage names a pool that exists.
+- A stage that asks for labels names no pool, and one pool has all those labels.
 - Stage names are unique; \`onFail\` and \`onReject\` go back, to this stage or an earlier one.
 - A \`command\` stage has a command, an \`agent\` stage has a command or an \`agent\`, other kinds have none.
 - **The law of grace.** For every \`agent\` and \`command\` stage, \`graceMs\` exceeds the longest
@@ -92,7 +93,8 @@ const RELOAD = `\
 ## Reload
 
 \`onceward up\` reads the file again on SIGHUP. A file with problems changes nothing: they are
-reported, and the last good configuration stays. An item keeps the pipeline it began with.`;
+reported, and the last good configuration stays. An item keeps the pipeline it began with, and
+each stage of it the pool. A worker serves pools by the new labels at once.`;
 
 function section(title: string, node: SchemaNode | undefined): string {
   const required = node?.required ?? [];

@@ -2,7 +2,7 @@
 // It must never check names against each other; cross-checks.ts does, with positions.
 import { z } from 'zod';
 import { identifierSchema } from '../../machines/identifier.ts';
-import { pipelineSchema } from '../../machines/pipeline.ts';
+import { labelsSchema, pipelineSchema } from '../../machines/pipeline.ts';
 import { capsSchema } from '../../machines/usage.ts';
 import { accountSchema } from './account-settings.ts';
 import { repositorySchema } from './repository.ts';
@@ -19,6 +19,11 @@ export const poolSchema = z.strictObject({
     .max(256)
     .default(4)
     .describe('How many runs each worker process carries out at once.'),
+  labels: labelsSchema
+    .default([])
+    .describe(
+      'Only workers that have all these labels serve the pool; without any, everyone does.',
+    ),
 });
 
 const projectSchema = z.strictObject({

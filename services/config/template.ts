@@ -85,6 +85,8 @@ pools:
   default:
     # How many runs each worker process carries out at once.
     slots: 4
+    # What a worker must have to serve it, as in "onceward up --labels gpu,big".
+    # labels: [gpu, big]
 `;
 
 const ACCOUNTS = `\
@@ -128,6 +130,8 @@ pipelines:
           EFFORT: high
         # Which pool carries it out.
         pool: default
+        # Or the pool that has these labels: only workers started with "--labels gpu" serve it.
+        # labels: [gpu]
         gates:
           - kind: exit
           # Run in a clean checkout of the pushed commit; exit code 0 passes.

@@ -2,6 +2,7 @@
 import { InvalidArgumentError, Option } from 'commander';
 import { OncewardError } from '../../transport/errors.ts';
 import { HTTP_ADDRESS_FORM, type HttpAddress, parseHttpAddress } from '../config/http-address.ts';
+import { LABELS_FORM, parseLabels } from '../config/pool-labels.ts';
 import { parseDuration } from '../queries/duration.ts';
 import type { Place } from '../queries/happenings.ts';
 
@@ -50,6 +51,13 @@ export function httpArgument(text: string): HttpAddress | 'off' {
   const address = parseHttpAddress(text);
   if (address !== null) return address;
   throw new InvalidArgumentError(`expected ${HTTP_ADDRESS_FORM}`);
+}
+
+/** `gpu,big` */
+export function labelsArgument(text: string): string[] {
+  const labels = parseLabels(text);
+  if (labels !== null) return labels;
+  throw new InvalidArgumentError(`expected ${LABELS_FORM}`);
 }
 
 /** `--timeout`, in milliseconds. */

@@ -1,6 +1,6 @@
 // The commands that start something or look after the installation, as commander knows them.
 import { type Command, Option } from 'commander';
-import { httpArgument } from './argument-parsers.ts';
+import { httpArgument, labelsArgument } from './argument-parsers.ts';
 import type { InitInput } from './commands/init.ts';
 import type { UpInput } from './commands/up.ts';
 import { type Dispatch, optionsOf } from './dispatch.ts';
@@ -39,6 +39,11 @@ function addUp(program: Command, dispatch: Dispatch): void {
     'where to serve the page, as host:port, or off; defaults to ONCEWARD_HTTP, then to 127.0.0.1:7717 ' +
       'or the next free port. A worker alone serves its health and metrics, and only when this is given',
   ).argParser(httpArgument);
+  const labels = new Option(
+    '--labels <labels>',
+    'what this worker has, as gpu,big: it serves the pools that ask for no other labels; defaults to ' +
+      'ONCEWARD_LABELS, then to none',
+  ).argParser(labelsArgument);
   program
     .command('up')
     .description(
@@ -46,6 +51,7 @@ function addUp(program: Command, dispatch: Dispatch): void {
         'is named. SIGHUP reads the configuration again.',
     )
     .addOption(role)
+    .addOption(labels)
     .addOption(http)
     .action((_, command: Command) => {
       const options = optionsOf<UpInput>(command);

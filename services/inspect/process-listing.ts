@@ -13,6 +13,8 @@ export function processListing(presences: readonly Presence[], times: Times): Li
       { header: 'role', cell: ({ role }) => role },
       { header: 'machine', cell: ({ machine }) => machine },
       { header: 'pid', cell: ({ pid }) => String(pid) },
+      { header: 'labels', cell: ({ labels }) => labels?.join(', ') ?? '' },
+      { header: 'pools', cell: ({ pools }) => pools?.join(', ') ?? '' },
       { header: 'up', cell: ({ startedAtMs }) => times.lasting(startedAtMs) },
     ],
     document: (presence) => ({ ...presence }),

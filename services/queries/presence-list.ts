@@ -11,6 +11,8 @@ const presenceSchema = z.object({
   machine: z.string(),
   pid: z.number(),
   startedAtMs: z.number(),
+  labels: z.array(z.string()).optional(),
+  pools: z.array(z.string()).optional(),
 });
 
 /** Everybody whose presence has not lapsed: hosts before workers, each by identity. */

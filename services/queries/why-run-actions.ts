@@ -4,8 +4,9 @@ import type { RunContext } from '../../machines/run/context.ts';
 import { runContextOf } from '../../machines/typed-context.ts';
 import { userAddress } from './user-address.ts';
 import { accepted, looking, type Offer, sending, verb } from './why-commands.ts';
-import { aliveOf, isAlive, type RunFacts, stateOf } from './why-facts.ts';
+import { isAlive, type RunFacts, stateOf } from './why-facts.ts';
 import { lookingOffers, troubleOffers } from './why-frame.ts';
+import { isPoolServed } from './why-pool.ts';
 import { isProcess, isWorkerOn, itemAddressOf, itemOf, machineOf } from './why-run-facts.ts';
 import type { Action } from './why-view.ts';
 
@@ -26,14 +27,14 @@ const FINAL_STATES: readonly string[] = ['advanced', 'cancelled'];
 const OFFERS: Readonly<Record<string, (facts: RunFacts, context: RunContext) => Offer[]>> = {
   'running.queued': (facts, context) => {
     if (context.stage.kind === 'approval') return approvalOffers(facts);
-    return isProcess(context) ? workerOffers(facts) : [exitOffer(facts, context)];
+    return isProcess(context) ? workerOffers(facts, context) : [exitOffer(facts, context)];
   },
   'running.starting': atWork,
   'running.working': atWork,
   finalizing: (facts, context) =>
     isProcess(context) ? logsOffers(facts, context) : [claimOffer(facts, context)],
   graceExpired: (facts, context) => [
-    ...workerOffers(facts),
+    ...workerOffers(facts, context),
     claimOffer(facts, context),
     ...logsOffers(facts, context),
   ],
@@ -62,14 +63,15 @@ function atWork(facts: RunFacts, context: RunContext): Offer[] {
   ];
 }
 
-function workerOffers(facts: RunFacts): Offer[] {
+function workerOffers(facts: RunFacts, { stage }: RunContext): Offer[] {
   const look = looking('ps workers', 'lists the hosts and workers that are alive');
-  return aliveOf(facts, 'worker')?.length === 0 ? [startWorker(''), look] : [look];
+  return isPoolServed(facts, { stage }) === false ? [startWorker('', stage.labels), look] : [look];
 }
 
-function startWorker(where: string): Offer {
+function startWorker(where: string, labels: readonly string[] = []): Offer {
+  const having = labels.length === 0 ? '' : ` --labels ${labels.join(',')}`;
   return looking(
-    'up --role worker',
+    `up --role worker${having}`,
     `starts a worker here${where}, for the pools of its onceward.yaml`,
   );
 }

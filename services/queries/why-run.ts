@@ -7,6 +7,7 @@ import { runBudgets } from './why-budgets.ts';
 import { aliveOf, isAlive, type RunFacts, stateOf } from './why-facts.ts';
 import { frame } from './why-frame.ts';
 import { fenceOf } from './why-history.ts';
+import { poolOwner, unservedText } from './why-pool.ts';
 import { runActions } from './why-run-actions.ts';
 import { isProcess, itemOf } from './why-run-facts.ts';
 import type { Why } from './why-view.ts';
@@ -67,32 +68,12 @@ function queued(facts: RunFacts, context: RunContext): Explanation {
   const since = agoOf(facts, facts.stored.record.sinceMs);
   const again = requeues === 0 ? '' : `, and again ${counted(requeues, 'time')}`;
   const lost = epoch === 1 ? '' : `epoch ${epoch}, after a lost worker`;
-  const owner = poolOf(facts, context, { lane: 'work', detail: lost });
-  const none = owner.isAlive === false ? '; no worker is alive' : '';
-  const asked = `asked for ${since}${again}${none}`;
+  const owner = poolOwner(facts, context, { lane: 'work', detail: lost });
+  const asked = `asked for ${since}${again}${unservedText(facts, context)}`;
   return {
     waitsFor: `a worker of pool ${stage.pool} to take stage ${stage.name}, ${asked}`,
     owner,
   };
-}
-
-/** That workers are alive does not mean that one of them serves this pool: presence does not say. */
-function poolOf(
-  facts: RunFacts,
-  { stage, project }: RunContext,
-  { lane, detail }: { lane: string; detail: string },
-): Why['owner'] {
-  const workers = aliveOf(facts, 'worker')?.length ?? null;
-  const queue = facts.queues?.find(
-    (one) => one.pool === stage.pool && one.project === project && one.lane === lane,
-  );
-  const known = [
-    detail,
-    workers ? `${counted(workers, 'worker')} alive, and pools are not announced` : '',
-    queue ? `in its queue ${queue.waiting} waiting, ${queue.underWay} under way` : '',
-  ];
-  const isAlive = workers === 0 ? false : null;
-  return { who: `pool ${stage.pool}`, isAlive, detail: known.filter(Boolean).join('; ') };
 }
 
 function approval(facts: RunFacts, { stage }: RunContext): Explanation {
@@ -147,8 +128,8 @@ function graceExpired(facts: RunFacts, context: RunContext): Explanation {
   const since = asked === null ? '' : `, asked for ${agoOf(facts, asked)}`;
   const who = isProcess(context) ? `worker ${worker}` : 'publisher';
   const late = worker === null ? '' : `its late ${who} may still claim it`;
-  const owner = poolOf(facts, context, { lane: 'tend', detail: late });
-  const none = owner.isAlive === false ? '; no worker is alive' : '';
+  const owner = poolOwner(facts, context, { lane: 'tend', detail: late });
+  const none = unservedText(facts, context);
   const waitsFor = `anyone of pool ${stage.pool} to evaluate stage ${stage.name} and claim it${since}${none}`;
   return { waitsFor, owner };
 }

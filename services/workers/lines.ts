@@ -1,5 +1,6 @@
-// Which lines of jobs a worker serves: every configured pool, with the projects that have a stage in it.
+// Which lines of jobs a worker serves: every pool whose labels it has, with the projects that have a stage in it.
 // It must never know of a queue or a slot that is taken: it only reads the configuration.
+import { hasLabels } from '../config/pool-labels.ts';
 import type { Configuration } from '../config/schema.ts';
 
 const SLOTS_DEFAULT = 4;
@@ -10,10 +11,14 @@ export interface Line {
   projects: { project: string; maxConcurrentRuns: number }[];
 }
 
-/** Every configured pool, and `default`, with the projects whose pipelines have a stage in it. */
-export function linesOf({ pools, projects, pipelines }: Configuration): Line[] {
+/** The pools, `default` included, that a worker with these labels serves, with the projects that use them. */
+export function linesOf(
+  { pools, projects, pipelines }: Configuration,
+  labels: readonly string[] = [],
+): Line[] {
   const lines = new Map<string, Line>();
   for (const pool of new Set(['default', ...Object.keys(pools)])) {
+    if (!hasLabels(labels, pools[pool]?.labels ?? [])) continue;
     lines.set(pool, { pool, slots: pools[pool]?.slots ?? SLOTS_DEFAULT, projects: [] });
   }
   for (const [project, { pipeline, maxConcurrentRuns }] of Object.entries(projects)) {

@@ -21,6 +21,8 @@ import { serverSource } from '../server-source.ts';
 
 export interface UpInput {
   role: Role;
+  /** Goes before ONCEWARD_LABELS. */
+  labels?: readonly string[];
   /** Goes before ONCEWARD_HTTP. */
   http?: HttpAddress | 'off';
 }
@@ -63,6 +65,7 @@ async function start(context: CommandContext, parts: Parts): Promise<RunningApp>
   const { startApp } = await import('../../app.ts');
   return startApp({
     role,
+    labels: parts.labels ?? environment.labels,
     configuration: source.current(),
     configurationFolder: dirname(context.configurationFile),
     stateDirectory,

@@ -70,6 +70,8 @@ const processSchema = z.object({
   machine: z.string(),
   pid: z.number(),
   startedAtMs: moment,
+  labels: z.array(z.string()).optional().describe('Of a worker. Older ones do not say.'),
+  pools: z.array(z.string()).optional().describe('Which pools a worker serves.'),
 }) satisfies z.ZodType<Presence>;
 
 /** A line of `-o jsonl`, or of `--watch`. */

@@ -75,7 +75,7 @@ function fill(parts, summary, fleet) {
   );
   patch(
     parts.workers.body,
-    presenceTable(workers, isAllRead ? 'No worker is alive: jobs wait.' : UNREAD, 'Workers'),
+    workerTable(workers, isAllRead ? 'No worker is alive: jobs wait.' : UNREAD),
   );
   patch(parts.partitions.body, partitionTable(partitions));
   patch(parts.queues.body, queueTable(queues));
@@ -112,13 +112,24 @@ function alarmList(alarms, isAllRead) {
 /** @param {readonly Presence[]} present @param {string} none @param {string} label */
 function presenceTable(present, none, label) {
   if (present.length === 0) return nothing(none);
-  const rows = present.map(({ identity, machine, pid, startedAtMs }) => [
-    h('code', { class: 'wrap' }, identity),
-    machine,
-    String(pid),
-    since(startedAtMs),
+  return table(['Identity', 'Machine', 'Process', 'Up for'], present.map(presenceCells), label);
+}
+
+/** Workers say which pools they serve; older ones do not. @param {readonly Presence[]} workers @param {string} none */
+function workerTable(workers, none) {
+  if (workers.length === 0) return nothing(none);
+  const rows = workers.map((worker) => [
+    ...presenceCells(worker),
+    worker.labels?.join(', ') || '–',
+    worker.pools?.join(', ') ?? '–',
   ]);
-  return table(['Identity', 'Machine', 'Process', 'Up for'], rows, label);
+  const heads = ['Identity', 'Machine', 'Process', 'Up for', 'Labels', 'Pools'];
+  return table(heads, rows, 'Workers');
+}
+
+/** @param {Presence} presence */
+function presenceCells({ identity, machine, pid, startedAtMs }) {
+  return [h('code', { class: 'wrap' }, identity), machine, String(pid), since(startedAtMs)];
 }
 
 /** @param {FleetView['queues']} queues */

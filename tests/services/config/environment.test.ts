@@ -28,6 +28,14 @@ test('several servers are separated by commas', () => {
   assert.equal(natsUrls, ['nats://a:4222', 'tls://b:4222', 'c']);
 });
 
+test('labels are separated by commas', () => {
+  assert.equal(readEnvironment({ ONCEWARD_LABELS: 'gpu,big' }).labels, ['gpu', 'big']);
+  assert.throws(
+    () => readEnvironment({ ONCEWARD_LABELS: 'gpu big' }),
+    /ONCEWARD_LABELS: expected up to 16/,
+  );
+});
+
 test('numbers are read as numbers', () => {
   const environment = readEnvironment({ ONCEWARD_GRACE_MS: '400000', ONCEWARD_TEST_JOBS: '3' });
 

@@ -38,6 +38,12 @@ test('names made to be matched in endless ways are done with in seconds', () => 
   assert.ok(performance.now() - startedAt < 5_000);
 });
 
+test('a path of more than 1 024 characters fits no pattern', () => {
+  const paths = [1_022, 1_023].map((length) => `a/${'b'.repeat(length)}`);
+
+  assert.equal(matching('a/*', paths), paths.slice(0, 1));
+});
+
 test('everything a pattern matches lies in its folder', () => {
   assert.is(folderOfGlob('docs/7/06-adr/ADR-*.md'), 'docs/7/06-adr');
   assert.is(folderOfGlob('./docs//**/a.md'), 'docs');
