@@ -3,15 +3,12 @@
 import { MAX_STAGES, pipelineProblems, type Stage, stageSchema } from '../../machines/pipeline.ts';
 import { danglingName } from './dangling-name.ts';
 import { gatesMs, hasFinalization, longestFinalizationMs, resolveStage } from './grace-law.ts';
+import { labelFindings, type PoolLabels } from './label-checks.ts';
 import { nearestName } from './nearest-name.ts';
 import { valueAt } from './plain-data.ts';
-import { poolWithLabels } from './pool-labels.ts';
-import { type Finding, listed, type Path, suggestion } from './problems.ts';
+import { type Finding, type Path, suggestion } from './problems.ts';
 import { type Salvaged, salvage } from './salvage.ts';
 import type { Settings } from './settings.ts';
-
-/** By name; null where they are broken. */
-type PoolLabels = ReadonlyMap<string, readonly string[] | null>;
 
 interface Surroundings {
   /** Undefined when it is not known which pools there are. */
@@ -84,47 +81,6 @@ function poolFindings(path: Path, stage: Salvaged<Stage>, pools: Surroundings['p
   const { pool } = stage.value;
   if (pools === undefined || stage.suspects.has('pool') || pools.has(pool)) return [];
   return [danglingName([...path, 'pool'], pool, { what: 'pool', names: [...pools.keys()] })];
-}
-
-function labelFindings(
-  path: Path,
-  { value, suspects }: Salvaged<Stage>,
-  { pools, isPoolWritten }: { pools: PoolLabels | undefined; isPoolWritten: boolean },
-): Finding[] {
-  const { name, labels } = value;
-  if (labels === undefined || suspects.has('labels')) return [];
-  const at: Pick<Finding, 'path' | 'spot' | 'got'> = {
-    path: [...path, 'labels'],
-    spot: 'value',
-    got: listed(labels),
-  };
-  if (isPoolWritten) {
-    return [{ ...at, message: `stage "${name}" names a pool and labels, expected one of the two` }];
-  }
-  const known = [...(pools ?? [])];
-  const sound = known.flatMap(([pool, own]) => (own === null ? [] : [[pool, own] as const]));
-  const isUnknown = pools === undefined || sound.length < known.length;
-  if (isUnknown || poolWithLabels(labels, new Map(sound)) !== undefined) return [];
-  return [{ ...at, ...noPool(name, labels, sound) }];
-}
-
-function noPool(
-  stage: string,
-  labels: readonly string[],
-  pools: readonly (readonly [string, readonly string[]])[],
-): Pick<Finding, 'message' | 'expected' | 'nearest'> {
-  const names = new Set(pools.flatMap(([, own]) => own));
-  const nearest = labels
-    .filter((label) => !names.has(label))
-    .map((label) => nearestName(label, names))
-    .find((name) => name !== undefined);
-  const offered = pools.map(([pool, own]) => `${pool}: ${listed(own)}`).join('; ');
-  const message = `no pool has the labels that stage "${stage}" asks for, ${listed(labels)} (${offered})`;
-  return {
-    message: `${message}${suggestion(nearest)}`,
-    expected: 'labels that one pool has together',
-    ...(nearest === undefined ? {} : { nearest }),
-  };
 }
 
 /** An account that is not named is that of the adapter, of which nothing need be said. */
