@@ -3,6 +3,7 @@
 import { z } from 'zod';
 import { agentSchema, pathTemplate } from './agent.ts';
 import { identifierSchema } from './identifier.ts';
+import { isolationProblem, isolationSchema } from './isolation.ts';
 import { capsSchema } from './usage.ts';
 
 export const GRACE_MS_DEFAULT = 300_000;
@@ -86,6 +87,8 @@ export const stageSchema = z.strictObject({
   pool: identifierSchema.default('default'),
   /** Written: asks for a pool by its labels. Frozen into an item: what its pool asks of workers. */
   labels: labelsSchema.min(1).optional(),
+  /** How far its commands, and those of its gates, are kept apart from the machine. Default: a plain process. */
+  isolation: isolationSchema.optional(),
   gates: z
     .array(gateSchema)
     .max(16)
@@ -146,6 +149,7 @@ export function pipelineProblems(pipeline: Pipeline): PipelineProblem[] {
   return pipeline.stages.flatMap((stage, index) => [
     ...duplicateProblems(names, stage, index),
     ...commandProblems(stage, index),
+    ...isolationProblems(stage, index),
     ...targetProblems(names, stage, index),
   ]);
 }
@@ -169,6 +173,11 @@ function commandProblems(stage: Stage, index: number): PipelineProblem[] {
   if (!isProcess) return problem('command', `${about} takes no command`);
   const needed = stage.kind === 'agent' ? 'a command or an agent' : 'a command';
   return problem('command', `${about} needs ${needed}`);
+}
+
+function isolationProblems({ isolation }: Stage, index: number): PipelineProblem[] {
+  const message = isolation === undefined ? null : isolationProblem(isolation);
+  return message === null ? [] : [{ path: ['stages', index, 'isolation', 'network'], message }];
 }
 
 function targetProblems(names: string[], stage: Stage, index: number): PipelineProblem[] {

@@ -22,6 +22,7 @@ export type VerdictKind = (typeof VERDICT_KINDS)[number];
 export const INFRASTRUCTURE_CAUSES = [
   'worker-lost',
   'spawn-failed',
+  'isolation-unavailable',
   'workspace-failed',
   'push-failed',
   'remote-unreachable',

@@ -1,6 +1,7 @@
 // What a process of role `worker` runs: for each configured pool its slots for work and a few for tending,
 // fed by the job queue. It must never drop a pool that still carries a job.
 import { resolve } from 'node:path';
+import { isolationOf } from '../machines/isolation.ts';
 import { createGit } from '../transport/git/git.ts';
 import { createMutex } from '../transport/git/mutex.ts';
 import { createRepositories } from '../transport/git/repository.ts';
@@ -10,6 +11,7 @@ import type { Log } from './actors/log.ts';
 import type { Configuration } from './config/schema.ts';
 import { abandonedIn } from './workers/agent-environment.ts';
 import { folderComments } from './workers/comments.ts';
+import { endAbandonedContainers } from './workers/isolation/leftover-containers.ts';
 import { createJobHandling, type JobHandling } from './workers/job-handling.ts';
 import { type Line, linesOf } from './workers/lines.ts';
 import { type Pool, type PoolOptions, startPool } from './workers/pool.ts';
@@ -94,6 +96,10 @@ export async function startWorkerRole(options: WorkerRoleOptions): Promise<Worke
     clock,
     killGraceMs: ABANDONED_KILL_GRACE_MS,
   }).catch(onTrouble);
+  if (isContainerAskedFor(configuration)) {
+    const limits = { clock, environment: options.environment };
+    await endAbandonedContainers(resolve(options.stateDirectory), limits).catch(onTrouble);
+  }
   await begin(configuration);
 
   const oneAtATime = createMutex();
@@ -114,6 +120,13 @@ export async function startWorkerRole(options: WorkerRoleOptions): Promise<Worke
       cancelAbort();
     },
   };
+}
+
+// An engine is asked nothing where nobody means to use one.
+function isContainerAskedFor({ pipelines }: Configuration): boolean {
+  return Object.values(pipelines).some(({ stages }) =>
+    stages.some((stage) => isolationOf(stage).kind === 'container'),
+  );
 }
 
 async function allStopped(pools: ReadonlySet<Pool>): Promise<void> {

@@ -78,6 +78,11 @@ export const ERROR_CODES = {
     meaning: 'a file is no export of onceward, or one of a newer version',
     remedy: 'write it again with `onceward export`, or upgrade this process',
   },
+  CONTAINER_FAILED: {
+    retryable: true,
+    meaning: 'the container engine did not do what it was asked, or does not answer',
+    remedy: 'check it with `onceward doctor`, then by hand: `docker info` or `podman info`',
+  },
   CONFIG_INVALID: {
     retryable: false,
     meaning: 'the configuration has problems; all of them are listed',

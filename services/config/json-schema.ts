@@ -1,6 +1,7 @@
 // The JSON Schema of onceward.yaml, made from the zod schema, for editors and for messages.
 // It must never be edited by hand: docs/onceward.schema.json is what renderJsonSchema() returns.
 import { z } from 'zod';
+import { EXTRA_MOUNT_DESCRIPTIONS, ISOLATION_DESCRIPTIONS } from './isolation-descriptions.ts';
 import {
   AGENT_DESCRIPTIONS,
   BUDGET_DESCRIPTIONS,
@@ -82,6 +83,11 @@ function describePipelines(root: SchemaNode): void {
   for (const gate of stage?.properties?.['gates']?.items?.oneOf ?? []) {
     const kind = constantOf(gate, 'kind') as keyof typeof GATE_DESCRIPTIONS;
     describe(gate, GATE_DESCRIPTIONS[kind]);
+  }
+  for (const option of stage?.properties?.['isolation']?.oneOf ?? []) {
+    const kind = constantOf(option, 'kind') as keyof typeof ISOLATION_DESCRIPTIONS;
+    describe(option, ISOLATION_DESCRIPTIONS[kind]);
+    describe(option.properties?.['extraMounts']?.items, EXTRA_MOUNT_DESCRIPTIONS);
   }
 }
 

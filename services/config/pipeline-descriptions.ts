@@ -49,6 +49,9 @@ export const STAGE_DESCRIPTIONS: Readonly<Record<keyof Stage, string>> = {
   labels:
     'In place of `pool`: takes the pool that has all these labels and the fewest others. Chosen when the ' +
     'configuration is loaded.',
+  isolation:
+    'How far its commands, and those of its gates, are kept apart from the machine. Without it, they are plain ' +
+    'processes. Where a worker cannot give what is asked for, nothing runs: `isolation-unavailable`.',
   gates: 'What must hold for the stage to pass. All are checked, in order, read-only.',
   budgets: 'How many verdicts of each class the stage may collect before `onExhausted`.',
   wallClockMs: 'The most the whole run of the command may take.',

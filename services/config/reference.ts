@@ -32,8 +32,10 @@ export function renderConfigurationPage(): string {
     section('`agent` of a stage', stage?.properties?.['agent']),
     section('`caps` of a stage', stage?.properties?.['caps']),
     section('`budgets` of a stage', stage?.properties?.['budgets']),
-    gatesSection(stage?.properties?.['gates']),
+    kindsSection('`gates` of a stage', stage?.properties?.['gates']?.items),
     DOCUMENT_GATES,
+    kindsSection('`isolation` of a stage', stage?.properties?.['isolation']),
+    section('`extraMounts` of a container', extraMountsOf(stage?.properties?.['isolation'])),
     CHECKS,
     environmentSection(),
     RELOAD,
@@ -108,16 +110,22 @@ function section(title: string, node: SchemaNode | undefined): string {
   return `## ${title}\n\n${table(['Field', 'Default', 'Value', 'Meaning'], rows)}`;
 }
 
-function gatesSection(gates: SchemaNode | undefined): string {
-  const rows = (gates?.items?.oneOf ?? []).flatMap((gate) =>
-    Object.entries(gate.properties ?? {}).map(([name, field]) => [
-      name === 'kind' ? `**\`kind: ${constantOf(gate, 'kind')}\`**` : `\`${name}\``,
-      gate.required?.includes(name) ? 'required' : fallback(field),
+/** A node that is one of several shapes, told apart by their `kind`. */
+function kindsSection(title: string, node: SchemaNode | undefined): string {
+  const rows = (node?.oneOf ?? []).flatMap((shape) =>
+    Object.entries(shape.properties ?? {}).map(([name, field]) => [
+      name === 'kind' ? `**\`kind: ${constantOf(shape, 'kind')}\`**` : `\`${name}\``,
+      shape.required?.includes(name) ? 'required' : fallback(field),
       name === 'kind' ? '' : expectation(field),
       field.description ?? '',
     ]),
   );
-  return `## \`gates\` of a stage\n\n${table(['Field', 'Default', 'Value', 'Meaning'], rows)}`;
+  return `## ${title}\n\n${table(['Field', 'Default', 'Value', 'Meaning'], rows)}`;
+}
+
+function extraMountsOf(isolation: SchemaNode | undefined): SchemaNode | undefined {
+  const container = isolation?.oneOf?.find((shape) => constantOf(shape, 'kind') === 'container');
+  return container?.properties?.['extraMounts']?.items;
 }
 
 function environmentSection(): string {

@@ -39,6 +39,10 @@ export function expectation(node: SchemaNode | undefined): string {
   if (node.enum !== undefined) return `one of ${listed(node.enum.map(String))}`;
   if (node.oneOf !== undefined) return `a mapping with kind: one of ${listed(kindsOf(node))}`;
   if (node.type === 'integer') return `a whole number from ${node.minimum} to ${node.maximum}`;
+  if (node.type === 'boolean') return 'true or false';
+  if (node.type === 'number' && node.minimum !== undefined) {
+    return `a number from ${node.minimum} to ${node.maximum}`;
+  }
   if (node.type === 'array') return `a list${sizes(node.minItems, node.maxItems, 'entries')}`;
   if (node.type === 'object') return 'a mapping';
   if (node.pattern !== undefined) return PATTERNS.get(node.pattern) ?? `text like ${node.pattern}`;

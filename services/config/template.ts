@@ -156,6 +156,9 @@ pipelines:
         # Between SIGINT and SIGTERM, and between SIGTERM and SIGKILL.
         interruptGraceMs: 2000
         killGraceMs: 5000
+        # How far its commands and gates are kept apart from the machine: see docs/isolation.md.
+        isolation:
+          kind: process
         # Overrides settings.graceMs; must exceed finalizeTimeoutMs and the gates together.
         graceMs: 300000
 

@@ -1,9 +1,11 @@
 // Ends what a lost worker left running of a run that is over or being cancelled, and tells the run.
 // It must never say `gone` of a process on another machine: nothing is known of it here.
+import { isolationOf } from '../../machines/isolation.ts';
 import { killLeftover } from '../../transport/process/leftover.ts';
 import { endStrays } from '../../transport/process/strays.ts';
 import { markOf } from './agent-environment.ts';
 import { leftoverLimitsOf, strayMarksOf } from './ending.ts';
+import { endContainersIn } from './isolation/leftover-containers.ts';
 import { isDecided, type JobFacts } from './job-facts.ts';
 import { openRunSession } from './run-session.ts';
 import type { WorkerDeps } from './worker-deps.ts';
@@ -26,7 +28,11 @@ export async function cleanUp(job: JobFacts, deps: WorkerDeps): Promise<CleanupO
   if (machine !== null && machine !== deps.machine) return 'elsewhere';
   const limits = leftoverLimitsOf(job, deps);
   // Once the run is decided, what runs in the worktree may be the next one's.
-  if (!isDecided(job)) await endStrays({ ...limits, ...strayMarksOf(worktreeOf(job, deps)) });
+  if (!isDecided(job)) {
+    const worktree = worktreeOf(job, deps);
+    if (isolationOf(job.stage).kind === 'container') await endContainersIn(worktree, deps);
+    await endStrays({ ...limits, ...strayMarksOf(worktree) });
+  }
   if (leftover !== null) {
     const outcome = await killLeftover({ ...leftover, mark: markOf(job) }, limits);
     if (outcome === 'unproven') return 'unproven';

@@ -97,6 +97,7 @@ async function readSubject({
     repository,
     paths: runPaths(stateDir, job),
     host,
+    stateDir,
     clock,
     headSha,
     baseSha,

@@ -1,5 +1,6 @@
 // Carries one run of an agent or command stage out, from `started` to the claim.
 // It must never act for a run that has stopped listening: the first refusal ends everything.
+import { isolationOf } from '../../machines/isolation.ts';
 import type { Repository } from '../../transport/git/repository.ts';
 import type { RefusalReason, Reply } from '../../transport/ports.ts';
 import { faultPoint } from '../../transport/process/fault-point.ts';
@@ -12,6 +13,11 @@ import { type Finalization, finalize, isGateRecorded } from './finalize.ts';
 import { evaluateGates, type Trouble } from './gates.ts';
 import type { SignOfLifeAnswer } from './heartbeat.ts';
 import { holdOf } from './hold.ts';
+import { ENGINE_FAILED_CODE } from './isolation/container.ts';
+import type { Enter } from './isolation/entering.ts';
+import { prepareIsolation, UNAVAILABLE } from './isolation/isolation.ts';
+import { endContainersIn } from './isolation/leftover-containers.ts';
+import { worktreePlace } from './isolation/places.ts';
 import type { EndedFacts, JobFacts } from './job-facts.ts';
 import { type Launch, prepareLaunch } from './launch.ts';
 import { openRunLogs, type RunLogs } from './run-logs.ts';
@@ -102,11 +108,16 @@ async function endLeftovers({ job, deps, repository }: RunInProgress): Promise<v
   if (leftover !== null && leftover.machine === deps.machine) {
     await killLeftover({ ...leftover, mark: markOf(job) }, limits);
   }
-  await endStrays({ ...limits, ...strayMarksOf(repository.worktreePath(item)) });
+  const worktree = repository.worktreePath(item);
+  if (isolationOf(job.stage).kind === 'container') await endContainersIn(worktree, deps);
+  await endStrays({ ...limits, ...strayMarksOf(worktree) });
 }
 
 async function runCommand(run: RunInProgress): Promise<Ended> {
   const { deps } = run;
+  const { enter, reason } = await prepareIsolation(run.job, deps);
+  // Never with less than was asked for: another worker may have it.
+  if (enter === null) return notRun({ cause: UNAVAILABLE, summary: reason });
   let workspace: Workspace;
   let logs: RunLogs;
   let launch: Launch;
@@ -116,14 +127,13 @@ async function runCommand(run: RunInProgress): Promise<Ended> {
     launch = await prepareLaunch({ ...run, ...logs, workspace });
   } catch (error) {
     const summary = error instanceof Error ? error.message : String(error);
-    const trouble = { cause: 'workspace-failed', summary };
-    return { result: neverRun(trouble.cause), workspace: null, trouble };
+    return notRun({ cause: 'workspace-failed', summary });
   }
   try {
     const result = deps.cancelSignal?.aborted
       ? neverRun('cancelled')
-      : await runCounted(run, agentOptions(run, workspace, launch));
-    return { result, workspace, trouble: null };
+      : await runCounted(run, agentOptions(run, { workspace, launch, enter }));
+    return { result, workspace, trouble: engineTrouble(run.job, result) };
   } finally {
     await logs.close().catch((error: unknown) => deps.onTrouble?.(error));
   }
@@ -136,25 +146,42 @@ async function runCounted({ deps }: RunInProgress, options: AgentOptions): Promi
 
 function agentOptions(
   { job, deps, session, repository }: RunInProgress,
-  { worktree, environment }: Workspace,
-  { invocation, output }: Launch,
+  { workspace, launch, enter }: { workspace: Workspace; launch: Launch; enter: Enter },
 ): AgentOptions {
   const { kind, wallClockMs, silenceMs, interruptGraceMs } = job.stage;
   const { progressMs, workerLeaseMs: leaseMs, cancelSignal, onTrouble } = deps;
   const onProgress = async (sign: SignOfLife) =>
     answerOf(await session.send('progress', { ...sign }, { timeoutMs: progressMs }));
-  const cwd = worktree.path;
+  const cwd = workspace.worktree.path;
+  const { output, invocation: inner } = launch;
+  const input = 'input' in inner ? inner.input : undefined;
+  const place = worktreePlace(workspace, repository);
+  const { invocation, environment, umask, endRest } = enter(inner, place);
   const leftover = leftoverLimitsOf(job, deps);
   // Out of its group, but not out of its session, its folder or its environment: gone means gone.
-  const endEscaped: AgentOptions['endEscaped'] = ({ pid, startTicks }) =>
-    endStrays({ ...leftover, ...strayMarksOf(cwd), session: { id: pid, startTicks } });
+  const endEscaped: AgentOptions['endEscaped'] = async ({ pid, startTicks }) => {
+    // Before the others: an engine that is ended while it clears up leaves more behind.
+    await endRest();
+    await endStrays({ ...leftover, ...strayMarksOf(cwd), session: { id: pid, startTicks } });
+  };
   // A command that is no agent leaves no commits to be watched for.
   const readHead = async () => (kind === 'agent' ? repository.headSha(job.item) : null);
   return {
-    ...{ ...invocation, cwd, environment, output, readHead },
+    ...{ ...invocation, input, umask, cwd, environment, output, readHead },
     ...{ wallClockMs, silenceMs, interruptGraceMs, progressMs, leaseMs, ...leftover },
     ...{ onProgress, endEscaped, cancelSignal, onTrouble },
   };
+}
+
+function notRun(trouble: Trouble): Ended {
+  return { result: neverRun(trouble.cause), workspace: null, trouble };
+}
+
+function engineTrouble({ stage }: JobFacts, { cause, code }: EndedFacts): Trouble | null {
+  const isContainer = isolationOf(stage).kind === 'container';
+  if (!isContainer || cause !== 'exit-code' || code !== ENGINE_FAILED_CODE) return null;
+  const summary = `the engine could not run the container (exit code ${code}); its words are in the log`;
+  return { cause: UNAVAILABLE, summary };
 }
 
 function neverRun(cause: string): EndedFacts {

@@ -14,6 +14,7 @@ export function createSimulatedRepositories(bench: Bench): Repositories {
     const worktreePath = (item: string) => `/${machine.name}/worktrees/${project}/${item}`;
     const repository: Repository = {
       baseBranch: forge.baseBranch,
+      gitDir: `/${machine.name}/repositories/${project}.git`,
       worktreePath,
       ensureClone: () => useTool(bench, 'git clone'),
       async fetch() {

@@ -14,6 +14,8 @@ import { openWorktree, removeWorktree, type Worktree } from './worktree.ts';
 /** Every method but `worktreePath` throws GIT_FAILED when git does, PATH_REFUSED for a bad name. */
 export interface Repository {
   readonly baseBranch: string;
+  /** Absolute path of the clone, in which the working folders keep their history. */
+  readonly gitDir: string;
   ensureClone(): Promise<void>;
   /** Brings the clone up to date with the remote, making it first where needed. */
   fetch(signal?: AbortSignal): Promise<void>;
@@ -100,6 +102,7 @@ function repositoryOf(
   };
   return {
     baseBranch,
+    gitDir: clone.gitDir,
     ensureClone: () => clone.mutex(() => ensureClone(clone)),
     fetch: (signal) => clone.mutex(() => refresh(signal)),
     remoteHead: (branch) => resolveRef(clone, `refs/remotes/origin/${branch}`),

@@ -60,7 +60,8 @@ function isAbandoned({ pid }: ProcessEntry, options: AbandonedOptions): boolean 
   return starter !== null && isGone(starter) && isOwnProcess(pid) && isInOurNameSpace(pid);
 }
 
-function isGone(mark: string): boolean {
+/** True when the process of this mark, see `ownProcessMark`, has ended. What is no mark is no proof. */
+export function isGone(mark: string): boolean {
   const [pid, startTicks] = mark.split('.').map(Number);
   if (pid === undefined || startTicks === undefined) return false;
   const found = readProcess(pid);

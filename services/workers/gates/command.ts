@@ -6,6 +6,9 @@ import { type ProcessExit, startProcessGroup } from '../../../transport/process/
 import { endStrays } from '../../../transport/process/strays.ts';
 import { gateEnvironment } from '../agent-environment.ts';
 import { leftoverLimitsOf, strayMarksOf } from '../ending.ts';
+import type { Enter } from '../isolation/entering.ts';
+import { prepareIsolation, UNAVAILABLE } from '../isolation/isolation.ts';
+import { checkoutPlace } from '../isolation/places.ts';
 import { type Finding, type GateSubject, passed, productFail } from './finding.ts';
 
 interface CommandGate {
@@ -19,12 +22,16 @@ const MAX_TAIL_CHARACTERS = 2_000;
 export async function commandGate(gate: CommandGate, subject: GateSubject): Promise<Finding> {
   const sha = subject.headSha ?? subject.baseSha;
   const startedAtMs = subject.clock.monotonicMs();
+  // It runs what the agent wrote: as far from the machine as the agent itself.
+  const { job, clock, stateDir, host: environment } = subject;
+  const { enter, reason: summary } = await prepareIsolation(job, { clock, stateDir, environment });
+  if (enter === null) return { kind: 'infra_error', cause: UNAVAILABLE, summary };
   let checkout: CleanCheckout | null = null;
   try {
     checkout = await subject.repository.cleanCheckout(sha);
     const usedMs = subject.clock.monotonicMs() - startedAtMs;
     const timeoutMs = Math.max(1, gate.timeoutMs - usedMs);
-    return await runIn(checkout, { ...gate, timeoutMs, sha }, subject);
+    return await runIn(checkout, { ...gate, timeoutMs, sha, enter }, subject);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     return { kind: 'infra_error', cause: 'gate-unavailable', summary: reason };
@@ -35,20 +42,23 @@ export async function commandGate(gate: CommandGate, subject: GateSubject): Prom
 
 async function runIn(
   checkout: CleanCheckout,
-  { command, timeoutMs, sha }: CommandGate & { sha: string },
-  { job, host, clock }: GateSubject,
+  { command, timeoutMs, sha, enter }: CommandGate & { sha: string; enter: Enter },
+  { job, host, clock, repository }: GateSubject,
 ): Promise<Finding> {
   const homeFolder = `${checkout.path}.home`;
   await mkdir(homeFolder, { mode: 0o700 });
+  const environment = gateEnvironment(job, { homeFolder, checkout: checkout.path, sha, host });
+  const place = checkoutPlace({ checkout: checkout.path, homeFolder, environment, repository });
+  const { invocation, endRest, ...given } = enter({ command }, place);
   const limits = leftoverLimitsOf(job, { clock });
   let tail = '';
   let isOverdue = false;
   const decoder = new TextDecoder();
   try {
     const group = await startProcessGroup({
-      command,
+      ...invocation,
+      ...given,
       cwd: checkout.path,
-      environment: gateEnvironment(job, { homeFolder, checkout: checkout.path, sha, host }),
       ...limits,
       onOutput: (chunk) => {
         tail = (tail + decoder.decode(chunk, { stream: true })).slice(-MAX_TAIL_CHARACTERS);
@@ -60,6 +70,7 @@ async function runIn(
     });
     const exit = await group.exit.finally(disarm);
     const { pid: id, startTicks } = group;
+    await endRest();
     await endStrays({ ...limits, ...strayMarksOf(checkout.path), session: { id, startTicks } });
     return judge({ command, timeoutMs, exit, isOverdue, tail });
   } finally {

@@ -21,6 +21,7 @@ export interface GateSubject {
   repository: Repository;
   paths: RunPaths;
   host: HostEnvironment;
+  stateDir: string;
   clock: Clock;
   /** Head of the item's branch on the remote; null when the branch is not there. */
   headSha: string | null;
