@@ -3,6 +3,7 @@
 import { access, mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { hasCode } from '../errors.ts';
+import { mendSettings } from './clone-settings.ts';
 import type { Git } from './git.ts';
 import type { Mutex } from './mutex.ts';
 
@@ -21,9 +22,10 @@ export const NETWORK_TIMEOUT_MS = 600_000;
 const MAX_FETCH_TRIES = 2;
 const ALL_BRANCHES = '+refs/heads/*:refs/remotes/origin/*';
 
-/** Makes the clone unless it is there, and brings the address of `origin` up to date. */
+/** Makes the clone unless it is there, mends its settings, and brings the address of `origin` up to date. */
 export async function ensureClone(clone: BareClone): Promise<void> {
   if (!(await isPresent(join(clone.gitDir, 'HEAD')))) await makeClone(clone);
+  else await mendSettings(clone);
   await nameOrigin(clone);
 }
 

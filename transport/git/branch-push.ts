@@ -2,6 +2,7 @@
 // It must never move a remote branch past a commit that somebody else put there.
 import { OncewardError } from '../errors.ts';
 import { type BareClone, NETWORK_TIMEOUT_MS, resolveRef } from './bare-clone.ts';
+import { mendSettings } from './clone-settings.ts';
 import { isAncestor } from './commit-reading.ts';
 
 export interface PushOptions {
@@ -25,6 +26,8 @@ export async function pushBranch(clone: BareClone, options: PushOptions): Promis
   const { branch } = options;
   const sha = await resolveRef(clone, `refs/heads/${branch}`);
   if (sha === null) throw new OncewardError('GIT_FAILED', `there is no local branch "${branch}"`);
+  // An agent has had the settings since they were last mended: they could lead the push elsewhere.
+  await clone.mutex(() => mendSettings(clone));
   const found = await readRemote(clone, options);
   const isRepeat = found === sha;
   if (!isRepeat) await push(clone, { ...options, sha, found });

@@ -6,6 +6,8 @@ import { OncewardError } from '../errors.ts';
 export interface GitOptions {
   /** Folder to run in. */
   cwd?: string;
+  /** The repository whose settings count, whatever the folder says of where it belongs. */
+  commonDir?: string;
   /** In milliseconds. Defaults to 60_000. */
   timeoutMs?: number;
   /** Ends the command early. */
@@ -38,6 +40,8 @@ const MAX_ERROR_LINES = 8;
 const SETTINGS = [
   'core.hooksPath=/dev/null',
   'core.fsmonitor=false',
+  // An address that is a command; a redirection may lead to one.
+  'protocol.ext.allow=never',
   'gc.auto=0',
   'maintenance.auto=false',
   'advice.detachedHead=false',
@@ -47,12 +51,12 @@ const SETTINGS = [
 export function createGit(environment: Readonly<Record<string, string | undefined>>): Git {
   const env = gitEnvironment(environment);
   return async (args, options = {}) => {
-    const { cwd, timeoutMs = LOCAL_TIMEOUT_MS, signal, acceptedCodes = [0] } = options;
+    const { cwd, commonDir, timeoutMs = LOCAL_TIMEOUT_MS, signal, acceptedCodes = [0] } = options;
     const { input, encoding = 'utf8' } = options;
     const result = await execa('git', [...SETTINGS, ...args], {
       ...(cwd === undefined ? {} : { cwd }),
       ...(signal === undefined ? {} : { cancelSignal: signal }),
-      env,
+      env: commonDir === undefined ? env : { ...env, GIT_COMMON_DIR: commonDir },
       extendEnv: false,
       ...(input === undefined ? { stdin: 'ignore' as const } : { input }),
       encoding,

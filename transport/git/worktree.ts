@@ -65,19 +65,21 @@ async function isReset(
   { path, branch }: WorktreePlace,
   startSha: string,
 ): Promise<boolean> {
+  // The agent may have written where the folder says that it belongs: whose settings count is not its choice.
+  const inside = { cwd: path, commonDir: gitDir };
   try {
-    const { stdout } = await git(['rev-parse', '--absolute-git-dir'], { cwd: path });
+    const { stdout } = await git(['rev-parse', '--absolute-git-dir'], inside);
     // The folder may have been turned into another repository, or lie inside one.
     const administered = (await realpath(gitDir)) + sep + join('worktrees', sep);
     if (!resolve(stdout).startsWith(administered)) return false;
-    const { stdout: top } = await git(['rev-parse', '--show-toplevel'], { cwd: path });
+    const { stdout: top } = await git(['rev-parse', '--show-toplevel'], inside);
     if (resolve(top) !== (await realpath(path))) return false;
     for (const name of INTERRUPTED) {
       await rm(join(stdout, name), { recursive: true, force: true });
     }
-    await git(['checkout', '--quiet', '--force', '-B', branch, startSha], { cwd: path });
-    await git(['reset', '--quiet', '--hard', startSha], { cwd: path });
-    await git(['clean', '--quiet', '-ffd'], { cwd: path });
+    await git(['checkout', '--quiet', '--force', '-B', branch, startSha], inside);
+    await git(['reset', '--quiet', '--hard', startSha], inside);
+    await git(['clean', '--quiet', '-ffd'], inside);
     return true;
   } catch {
     // Whatever the matter is, making the folder anew settles it.
