@@ -68,6 +68,26 @@ test('the sum of what each account was told is what the run reports, in any life
 
 const BOTH = ['account.project.shop', 'account.provider.claude'];
 
+/** One worker after the other: each reports, in any order of amounts, and is lost. */
+const workers = fc.array(fc.array(fc.nat(50), { maxLength: 4 }), { minLength: 1, maxLength: 4 });
+
+test('what each worker has used adds up to the whole, however often one is lost', () => {
+  fc.assert(
+    fc.property(workers, (reports) => {
+      const actor = openRun({ agent });
+      const steps = reports.flatMap((amounts, n) => [
+        ask('started', { epoch: n + 1, worker: 'worker-1' }),
+        ...amounts.map((turns) => used({ turns }, n + 1)),
+        ask('worker-lost', { epoch: n + 1, worker: 'worker-1' }),
+      ]);
+      const drawn = drawnBy(actor, steps);
+      const expected = reports.reduce((sum, amounts) => sum + Math.max(0, ...amounts), 0);
+      assert.is(totalUsage(actor.run()).turns, expected);
+      assert.is(drawn.get('account.provider.claude')?.turns ?? 0, expected);
+    }),
+  );
+});
+
 test('a project is told of everything, a provider of what its own agents used', () => {
   const ofAgent = openRun({ agent });
   const ofCommand = openRun({ kind: 'external' });
