@@ -38,6 +38,14 @@ export function accountAddress(owner: string, name: string): string {
   return `account.${owner}.${name}`;
 }
 
+/**
+ * True for what hosts of any partition tell: the runs of an account are everywhere. Each host that has told it
+ * waits for its deadlines, whoever serves its partition, and revisions decide who comes first.
+ */
+export function isShared(address: string): boolean {
+  return address.startsWith('account.');
+}
+
 function isActorKind(kind: string): kind is ActorKind {
   return Object.hasOwn(TOKEN_COUNTS, kind);
 }

@@ -1,6 +1,6 @@
 // The parts that make actors work on one host, wired together: cache, committers, outbox, deadlines, audit.
 // Nothing here knows which partitions the host owns.
-import { itemAddress, parseAddress } from '../../machines/address.ts';
+import { isShared, itemAddress, parseAddress } from '../../machines/address.ts';
 import { partitionOf } from '../../machines/partition.ts';
 import type { BucketName, HostWorld } from '../../transport/ports.ts';
 import { type Actors, createActors } from './actors.ts';
@@ -70,7 +70,10 @@ export function createActorSystem(options: ActorSystemOptions): ActorSystem {
   const journal = createJournal({ audit, clock, identity, partitionFor, observer, log });
   const firing = createDeadlineFiring((event) => actors.deliver(event), { clock, log });
   const gate = createDeadlineGate(firing.fire);
-  const deadlines = createDeadlines(clock, (due) => gate.pass(partitionFor(due.address), due));
+  const deadlines = createDeadlines(clock, (due) => {
+    if (isShared(due.address)) firing.fire(due);
+    else gate.pass(partitionFor(due.address), due);
+  });
   const liveRuns = createLiveRuns();
   const outbox: Outbox = createOutbox(
     clock,
@@ -94,7 +97,7 @@ export function createActorSystem(options: ActorSystemOptions): ActorSystem {
     perform: outbox.schedule,
     forgetPartition(partition) {
       gate.close(partition);
-      const isIn = (address: string) => partitionFor(address) === partition;
+      const isIn = (address: string) => !isShared(address) && partitionFor(address) === partition;
       for (const memory of [cache, deadlines, liveRuns]) memory.forgetWhere(isIn);
     },
     drained: (project, subject) => outbox.drained(itemAddress(project, subject)),

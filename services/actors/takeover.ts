@@ -1,11 +1,15 @@
 // Finds what a predecessor left undone: every active record of the partitions taken over, with its deadlines
 // and the effects it ordered and may not have performed. It keeps nothing of a record but these.
+import { isShared } from '../../machines/address.ts';
 import { effectId, type PendingEffect } from '../../machines/effect.ts';
 import type { Stored } from '../../machines/record.ts';
 import type { Bucket, BucketName, Entry } from '../../transport/ports.ts';
 import { BUCKET_OF, decodeEntry, type Loaded, skimEntry } from './record-cache.ts';
 
-/** Runs first: when an item is looked at, it is known what has reached its run. */
+/**
+ * Runs first: when an item is looked at, it is known what has reached its run. The deadlines of an account are
+ * every host's: who told it of them may be the one that is gone.
+ */
 const KINDS = ['run', 'item', 'account'] as const;
 /** Actors whose effects other than tells are performed at the same time. */
 const MAX_PERFORMING_ACTORS = 64;
@@ -38,9 +42,10 @@ export async function takeOver(options: TakeoverOptions): Promise<void> {
   for (const kind of KINDS) {
     await options.bucketOf(BUCKET_OF[kind]).scan((entry) => {
       const address = `${kind}.${entry.key}`;
-      if (!options.isTaken(address)) return;
+      const isTaken = options.isTaken(address);
+      if (!isTaken && !isShared(address)) return;
       const left = take(address, entry, { ...options, tells });
-      if (left !== null) undone.push(left);
+      if (left !== null && isTaken) undone.push(left);
     });
   }
   const left = undone.map((one) => ({ ...one, effects: tells.withoutArrived(one) }));

@@ -78,7 +78,7 @@ export async function carryOut(job: JobFacts, deps: WorkerDeps): Promise<StageRu
 
   const ended = await runCommand(run);
   if (ended.result.cause === 'lost') return 'lost';
-  if (ended.result.cause === 'cancelled') return confirmGone(run);
+  if (ended.result.cause === 'cancelled') return confirmGone(run, ended.result);
 
   // First of all, before anything is done with the result: this is what the grace is counted from.
   const exited = await run.session.insist('exited', { ...ended.result }, 'exited');
@@ -199,9 +199,13 @@ function isCancelled(reply: Reply): boolean {
   return reply.state === 'cancelled';
 }
 
-async function confirmGone({ session }: RunInProgress): Promise<StageRunOutcome> {
-  // By now every process of the command is proven gone, which is all that this event claims.
-  const reply = await session.send('gone', {}, { key: 'gone' });
+async function confirmGone(
+  run: RunInProgress,
+  { usage, session }: EndedFacts,
+): Promise<StageRunOutcome> {
+  // By now every process of the command is proven gone. What it has used until then counts all the same.
+  const said = { ...(usage && { usage }), ...(session && { session }) };
+  const reply = await run.session.send('gone', said, { key: 'gone' });
   return reply.outcome === 'applied' || isCancelled(reply) ? 'cancelled' : 'lost';
 }
 
