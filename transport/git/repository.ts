@@ -8,6 +8,8 @@ import * as reading from './commit-reading.ts';
 import { containedPath } from './contained-path.ts';
 import type { Git } from './git.ts';
 import { createMutex, type Mutex } from './mutex.ts';
+import { assertOwnFolders } from './own-folders.ts';
+import { hasOwnWork, type OwnWorkOptions } from './own-work.ts';
 import * as listing from './tree-listing.ts';
 import { openWorktree, removeWorktree, type Worktree } from './worktree.ts';
 
@@ -22,8 +24,11 @@ export interface Repository {
   /** Head of a branch on the remote, as of the last fetch or push; null when it is not there. */
   remoteHead(branch: string): Promise<string | null>;
   worktreePath(item: string): string;
-  /** Fetches, then sets the item's folder and branch to what the remote has. */
-  openWorktree(item: string): Promise<Worktree>;
+  /**
+   * Fetches, then sets the item's folder and branch to what the remote has, with the base merged into it
+   * unless that is not wanted. Defaults to `merge`.
+   */
+  openWorktree(item: string, options?: { catchUp?: 'merge' | 'none' }): Promise<Worktree>;
   removeWorktree(item: string): Promise<void>;
   /** Head of the item's local branch; null when there is none. */
   headSha(item: string): Promise<string | null>;
@@ -37,6 +42,8 @@ export interface Repository {
   /** True when `sha` is in the history of `descendant` (a commit), as the clone knows it. */
   isAncestor(sha: string, descendant: string): Promise<boolean>;
   hasCommitsSince(since: string, sha: string): Promise<boolean>;
+  /** True when `sha` holds work since then, other than what a catch-up with the base has brought. */
+  hasOwnWork(sha: string, options: OwnWorkOptions): Promise<boolean>;
   fileAt(
     sha: string,
     file: { path: string; maxBytes: number },
@@ -107,22 +114,27 @@ function repositoryOf(
     fetch: (signal) => clone.mutex(() => refresh(signal)),
     remoteHead: (branch) => resolveRef(clone, `refs/remotes/origin/${branch}`),
     worktreePath,
-    async openWorktree(item) {
-      const place = { path: worktreePath(item), branch: branchOf(item), baseBranch };
+    async openWorktree(item, { catchUp = 'merge' } = {}) {
+      const place = { path: worktreePath(item), branch: branchOf(item), baseBranch, catchUp };
       return clone.mutex(async () => {
         await refresh();
+        await assertOwnFolders(stateDir, place.path);
         return openWorktree(clone, place);
       });
     },
     async removeWorktree(item) {
       const path = worktreePath(item);
-      await clone.mutex(() => removeWorktree(clone, path));
+      await clone.mutex(async () => {
+        await assertOwnFolders(stateDir, path);
+        await removeWorktree(clone, path);
+      });
     },
     headSha: (item) => resolveRef(clone, `refs/heads/${branchOf(item)}`),
     pushBranch: (item, options) => pushBranch(clone, { ...options, branch: branchOf(item) }),
     cleanCheckout: (sha) => makeCleanCheckout(clone, join(stateDir, 'checkouts'), sha),
     isAncestor: (sha, descendant) => reading.isAncestor(clone, sha, descendant),
     hasCommitsSince: (since, sha) => reading.hasCommitsSince(clone, since, sha),
+    hasOwnWork: (sha, options) => hasOwnWork(clone, sha, options),
     fileAt: (sha, file) => reading.fileAt(clone, sha, file),
     isChangedBetween: (commits, path) => reading.isChangedBetween(clone, commits, path),
     mergeBase: (one, other) => reading.mergeBase(clone, one, other),
