@@ -122,6 +122,8 @@ async function runCommand(run: RunInProgress): Promise<Ended> {
   let workspace: Workspace;
   let logs: RunLogs;
   let launch: Launch;
+  const full = await deps.disk?.refusal(run.repository.worktreePath(run.job.item));
+  if (typeof full === 'string') return notRun({ cause: 'disk-full', summary: full });
   try {
     workspace = await prepareWorkspace(run.job, run.repository, deps);
     logs = await openRunLogs(workspace.paths, run.job, deps);

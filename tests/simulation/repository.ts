@@ -36,6 +36,9 @@ export function createSimulatedRepositories(bench: Bench): Repositories {
         return { path, branch: branchOf(item), startSha, baseSha, remoteSha, catchUp: null };
       },
       removeWorktree: () => useTool(bench, 'git worktree remove'),
+      worktreeFacts: () => Promise.reject(new OncewardError('GIT_FAILED', 'nothing to look at')),
+      discardWorktree: () => useTool(bench, 'git worktree remove'),
+      hasUnlandedWork: async (sha, baseSha) => !forge.isAncestor(sha, baseSha),
       headSha: async (item) => machine.heads.get(item) ?? null,
       async pushBranch(item, { expectedSha }) {
         await useTool(bench, 'git push');

@@ -83,6 +83,18 @@ export async function removeWorktree(clone: BareClone, path: string): Promise<vo
   await clone.git(['worktree', 'prune'], { cwd: clone.gitDir });
 }
 
+/** Takes note of folders that are gone, and drops a local branch that none of them has out. */
+export async function forgetWorktree({ git, gitDir }: BareClone, branch: string): Promise<void> {
+  if (!(await isFolder(gitDir))) return;
+  await git(['worktree', 'prune', '--expire=now'], { cwd: gitDir });
+  await git(['update-ref', '-d', `refs/heads/${branch}`], { cwd: gitDir });
+}
+
+/** The place where git keeps what belongs to a folder; null where that cannot be relied on. */
+export function worktreeAdministration(path: string, gitDir: string): Promise<string | null> {
+  return administrationOf(path, gitDir).catch(() => null);
+}
+
 async function isReset(
   { git, gitDir }: BareClone,
   { path, branch }: WorktreePlace,
@@ -127,6 +139,13 @@ async function administrationOf(path: string, gitDir: string): Promise<string | 
   );
   const isOurs = back === (await realpath(linkFile)) && common === (await realpath(gitDir));
   return isOurs ? folder : null;
+}
+
+function isFolder(path: string): Promise<boolean> {
+  return lstat(path).then(
+    (status) => status.isDirectory(),
+    () => false,
+  );
 }
 
 async function recreate(
