@@ -51,12 +51,14 @@ export async function startObservability(options: ObservabilityOptions): Promise
   const tracing = await tracingOf(options, metrics);
   const actions = await actionsOf(options, metrics);
   const safely = guarded(options.log);
+  // What a host has decided is told by that host alone.
+  const isToldOf = ({ outcome }: AuditEntry) => outcome === 'alarm' && options.isHost;
   return {
     observer: {
       observe(entry, observed) {
         if (metrics !== null) safely('metrics', () => metrics.observe(entry, observed));
         if (tracing !== null) safely('traces', () => tracing.observe(entry, observed));
-        if (entry.outcome === 'alarm') safely('alarms', () => actions.tell(entry));
+        if (isToldOf(entry)) safely('alarms', () => actions.tell(entry));
       },
       tookOver: () => safely('metrics', () => metrics?.tookOver()),
       beginTrace: (opening) =>
