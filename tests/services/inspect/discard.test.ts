@@ -7,6 +7,7 @@ import { decideItem } from '../../../services/inspect/commands/decide-item.ts';
 import { discard } from '../../../services/inspect/commands/discard.ts';
 import { submit } from '../../../services/inspect/commands/submit.ts';
 import { wait } from '../../../services/inspect/commands/wait.ts';
+import { DOCUMENTS } from '../../../services/inspect/documents/output-schema.ts';
 import { createRepositories } from '../../../transport/git/repository.ts';
 import { natsServer, stopNatsServer } from '../../support/nats-server.ts';
 import { rejects } from '../../support/rejects.ts';
@@ -56,6 +57,7 @@ test(
     assert.is(code, 0);
     assert.equal([outcome, unpushedCommits, changedFiles], ['would-discard', 1, 1]);
     assert.is(head, headSha);
+    assert.ok(DOCUMENTS.discard.safeParse(documents()[0]).success);
     assert.equal(isThere(), [true, true]);
   }),
 );
