@@ -94,6 +94,8 @@ export const stageSchema = z.strictObject({
     .max(16)
     .default([{ kind: 'exit' }]),
   budgets: budgetsSchema.prefault({}),
+  /** Whether the base is merged into the item's branch before the command, or the branch left as it is. */
+  catchUp: z.enum(['merge', 'none']).default('merge'),
   /** The whole run of the command, in milliseconds. Defaults to one hour. */
   wallClockMs: durationMs(1_000, 86_400_000).default(3_600_000),
   /** Longest time without a byte of output, in milliseconds. Defaults to ten minutes. */

@@ -225,15 +225,17 @@ async function startWorker(
 ): Promise<WorkerRole | null> {
   const identity = identityOf(given.presences, 'worker');
   if (identity === null) return null;
-  const { nc, clock, world, partitions, host, machine, stateDirectory } = given;
+  const { nc, clock, world, partitions, host, machine, stateDirectory, observability } = given;
   const remote = createAsker(nc, clock, (address) => partitionFor(address, partitions));
   return startWorkerRole({
     ...{ clock, machine, stateDirectory, configuration, environment, labels, log, identity },
-    agents: given.observability.agents,
+    ...{ agents: observability.agents, onSwept: observability.onSwept },
     asker: host === null ? remote : createLocalAsker({ host, remote, clock }),
     source: createJobSource(nc, { ackWaitMs: configuration.settings.jobAckWaitMs }),
     runs: world.bucket('onceward-runs'),
     items: world.bucket('onceward-items'),
     accounts: world.bucket('onceward-accounts'),
+    archive: world.bucket('onceward-archive'),
+    alarm: host?.alarm ?? ((...alarm) => observability.alarm(identity, ...alarm)),
   });
 }

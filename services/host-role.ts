@@ -26,6 +26,7 @@ export interface HostRoleOptions {
 export interface HostRole {
   ask: Host['ask'];
   status: Host['status'];
+  alarm: Host['alarm'];
   /** Tells the host who is alive now. */
   updateMembers(): Promise<void>;
   apply(configuration: Configuration): Promise<void>;
@@ -76,6 +77,7 @@ export async function startHostRole(options: HostRoleOptions): Promise<HostRole>
   return {
     ask: host.ask,
     status: host.status,
+    alarm: host.alarm,
     updateMembers,
     apply,
     async stop() {

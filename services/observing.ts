@@ -32,6 +32,8 @@ export async function startObserving(
 const NOBODY: Observability = {
   observer: NO_OBSERVER,
   agents: { started: () => {}, ended: () => {} },
+  onSwept: () => {},
+  alarm: () => {},
   metrics: null,
   apply: () => {},
   stop: async () => {},

@@ -4,11 +4,13 @@ import { resolve } from 'node:path';
 import { isolationOf } from '../machines/isolation.ts';
 import { createGit } from '../transport/git/git.ts';
 import { createMutex } from '../transport/git/mutex.ts';
-import { createRepositories } from '../transport/git/repository.ts';
+import { createRepositories, type Repositories } from '../transport/git/repository.ts';
 import type { Asker, Bucket, Clock, JobSource } from '../transport/ports.ts';
 import { endAbandoned } from '../transport/process/abandoned.ts';
 import type { Log } from './actors/log.ts';
 import type { Configuration } from './config/schema.ts';
+import { type Janitor, startJanitor } from './sweeps/janitor.ts';
+import type { SweepOptions } from './sweeps/workspace-sweep.ts';
 import { abandonedIn } from './workers/agent-environment.ts';
 import { folderComments } from './workers/comments.ts';
 import { endAbandonedContainers } from './workers/isolation/leftover-containers.ts';
@@ -36,6 +38,7 @@ export interface WorkerRoleOptions {
   items: Bucket;
   /** What has been used of accounts, and which are suspended. */
   accounts: Bucket;
+  archive: Bucket;
   identity: string;
   machine: string;
   stateDirectory: string;
@@ -44,6 +47,10 @@ export interface WorkerRoleOptions {
   /** What this worker has; it serves the pools that ask for no others. Defaults to none. */
   labels?: readonly string[] | undefined;
   agents?: AgentCount | undefined;
+  /** Told of what the janitor has measured and kept. */
+  onSwept?: SweepOptions['onSwept'];
+  /** Raises an alarm for people; nobody hears of it by default. */
+  alarm?: ((reason: 'disk-budget', message: string) => void) | undefined;
   log: Log;
 }
 
@@ -66,8 +73,14 @@ export async function startWorkerRole(options: WorkerRoleOptions): Promise<Worke
   const onTrouble = (err: unknown) => log.warn({ err }, 'a worker survived an error');
   const giveUp = new AbortController();
   let { accounts } = configuration;
+  const repositories = createRepositories({
+    stateDir: options.stateDirectory,
+    git: createGit(options.environment),
+  });
+  const janitor = janitorOf(options, repositories);
   const handling = handlingOf(options, {
     ...{ giveUpSignal: giveUp.signal, onTrouble, accounts: () => accounts },
+    ...{ repositories, disk: janitor.budget },
   });
   // The queue keeps the ack wait it was opened with, so signs of life keep to it as well.
   const ackWaitMs = configuration.settings.jobAckWaitMs;
@@ -90,23 +103,22 @@ export async function startWorkerRole(options: WorkerRoleOptions): Promise<Worke
     for (const pool of current) alive.add(pool);
     for (const pool of old) void pool.stop().then(() => alive.delete(pool));
   };
-  // Its run may go on under another state directory, from where nobody would see what is left of it here.
-  await endAbandoned({
-    ...abandonedIn(resolve(options.stateDirectory)),
-    clock,
-    killGraceMs: ABANDONED_KILL_GRACE_MS,
-  }).catch(onTrouble);
-  if (isContainerAskedFor(configuration)) {
-    const limits = { clock, environment: options.environment };
-    await endAbandonedContainers(resolve(options.stateDirectory), limits).catch(onTrouble);
-  }
-  await begin(configuration);
+  await endLeftBehind(options, onTrouble);
+  await begin(configuration).catch(async (error: unknown) => {
+    await janitor.stop();
+    throw error;
+  });
 
   const oneAtATime = createMutex();
   return {
-    apply: (next) => oneAtATime(() => begin(next)),
+    apply: (next) =>
+      oneAtATime(async () => {
+        await begin(next);
+        janitor.apply(next.settings);
+      }),
     async stop({ isHopeless = false } = {}) {
       isStopped = true;
+      const janitorStopping = janitor.stop();
       if (isHopeless) giveUp.abort();
       const waitMs = isHopeless ? 0 : drainMs;
       const cancelAbort = clock.after(waitMs, handling.abort);
@@ -118,8 +130,21 @@ export async function startWorkerRole(options: WorkerRoleOptions): Promise<Worke
         log.warn({ err, busySlots }, 'ending with jobs under way; others will take them over');
       });
       cancelAbort();
+      await janitorStopping;
     },
   };
+}
+
+// Its run may go on under another state directory, from where nobody would see what is left of it here.
+async function endLeftBehind(
+  { clock, configuration, environment, stateDirectory }: WorkerRoleOptions,
+  onTrouble: (error: unknown) => void,
+): Promise<void> {
+  const folder = resolve(stateDirectory);
+  const limits = { clock, killGraceMs: ABANDONED_KILL_GRACE_MS };
+  await endAbandoned({ ...abandonedIn(folder), ...limits }).catch(onTrouble);
+  if (!isContainerAskedFor(configuration)) return;
+  await endAbandonedContainers(folder, { clock, environment }).catch(onTrouble);
 }
 
 // An engine is asked nothing where nobody means to use one.
@@ -152,13 +177,20 @@ function startPools(
   ];
 }
 
+function janitorOf(options: WorkerRoleOptions, repositories: Repositories): Janitor {
+  const { clock, identity, items, archive, configuration, onSwept, log } = options;
+  return startJanitor({
+    ...{ clock, identity, repositories, onSwept, log },
+    stateDir: resolve(options.stateDirectory),
+    records: { items, archive },
+    settings: configuration.settings,
+    alarm: (message) => options.alarm?.('disk-budget', message),
+  });
+}
+
 function handlingOf(
   options: WorkerRoleOptions,
-  given: {
-    giveUpSignal: AbortSignal;
-    onTrouble: (error: unknown) => void;
-    accounts: WorkerDeps['accounts'];
-  },
+  given: Pick<WorkerDeps, 'giveUpSignal' | 'onTrouble' | 'accounts' | 'repositories' | 'disk'>,
 ): JobHandling {
   const { clock, log, configuration, environment, stateDirectory } = options;
   const { progressMs, finalizeTimeoutMs, logCapBytes, workerLeaseMs } = configuration.settings;
@@ -170,7 +202,6 @@ function handlingOf(
       ...{ asker: options.asker, clock, environment, progressMs, finalizeTimeoutMs, logCapBytes },
       ...given,
       ...{ workerLeaseMs, accountRecords: options.accounts },
-      repositories: createRepositories({ stateDir: stateDirectory, git: createGit(environment) }),
       comments: folderComments(stateDirectory),
       stateDir: stateDirectory,
       worker: options.identity,

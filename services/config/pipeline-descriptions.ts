@@ -54,6 +54,10 @@ export const STAGE_DESCRIPTIONS: Readonly<Record<keyof Stage, string>> = {
     'processes. Where a worker cannot give what is asked for, nothing runs: `isolation-unavailable`.',
   gates: 'What must hold for the stage to pass. All are checked, in order, read-only.',
   budgets: 'How many verdicts of each class the stage may collect before `onExhausted`.',
+  catchUp:
+    'Whether the item’s branch is brought up to date with the base before the command: `merge` merges the ' +
+    'base into it, `none` leaves it as it was pushed. After a conflict an `agent` begins without the merge ' +
+    'and is told so; a `command` is not started and fails with cause `conflict`.',
   wallClockMs: 'The most the whole run of the command may take.',
   silenceMs: 'The longest time the command may go without a byte of output.',
   interruptGraceMs:

@@ -113,6 +113,23 @@ export const settingsSchema = z.strictObject({
     60_000,
   ),
   outageBackoffCapMs: whole('The longest such suspension.', [1_000, 86_400_000], 3_600_000),
+  janitorMs: whole(
+    'How often a worker looks through its state directory, for folders whose work has landed and for what ' +
+      'they take on the disk.',
+    [1_000, 86_400_000],
+    600_000,
+  ),
+  logMaxAgeDays: whole(
+    'How long the logs of a finished item are kept after its end, in days.',
+    [1, 3_650],
+    30,
+  ),
+  diskBudgetMb: whole(
+    'The most that worktrees, run folders, logs and clones of one state directory should take, in MiB. Beyond ' +
+      'it an alarm is raised and no new worktree is made; what is there goes on. 0 is no limit.',
+    [0, 1_000_000_000],
+    0,
+  ),
   logCapBytes: whole(
     'The most that is kept of one run’s output, in bytes; the rest is cut off.',
     [4_096, 1_073_741_824],

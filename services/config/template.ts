@@ -150,6 +150,8 @@ pipelines:
           resumes: 2
         # What happens then: park waits for a person, fail ends the item.
         onExhausted: park
+        # merge: the base is merged into the item's branch first; none: it is left as it was pushed.
+        catchUp: merge
         # The whole run, and the longest silence, before the process group is ended.
         wallClockMs: 3600000
         silenceMs: 600000

@@ -3,7 +3,17 @@
 /** In the order in which they are shown. */
 export const COMMAND_GROUPS = {
   Running: ['up', 'demo', 'init', 'validate', 'doctor', 'page', 'completion'],
-  Deciding: ['submit', 'approve', 'reject', 'cancel', 'retry', 'pause', 'resume', 'send'],
+  Deciding: [
+    'submit',
+    'approve',
+    'reject',
+    'cancel',
+    'retry',
+    'pause',
+    'resume',
+    'send',
+    'discard',
+  ],
   Looking: ['ps', 'top', 'why', 'show', 'watch', 'events', 'logs', 'wait'],
   'Drawing and keeping': ['graph', 'export', 'replay', 'bridge'],
 } as const satisfies Record<string, readonly string[]>;

@@ -10,6 +10,8 @@ import {
   type TopologyFact,
 } from '../../transport/nats/server-facts.ts';
 import { ACCEPTABLE_VERSIONS } from '../../transport/nats/server-version.ts';
+import type { JanitorReport } from '../queries/janitor-file.ts';
+import { mebibytes } from '../sweeps/disk-ledger.ts';
 
 export interface Check {
   name: string;
@@ -22,6 +24,8 @@ export interface DoctorOptions {
   /** Null when no server is named and none is running. */
   nats: Omit<ServerFactsOptions, 'name'> | null;
   git: Git;
+  /** What a janitor has left in the state directory; null when none has been there. */
+  workspaces: JanitorReport | null;
   /** `process.versions.node` */
   nodeVersion: string;
 }
@@ -41,6 +45,7 @@ type Version = readonly [major: number, minor: number];
 export async function* runDoctor(options: DoctorOptions): AsyncGenerator<Check> {
   yield versionCheck('node', options.nodeVersion, NODE_OLDEST);
   yield* guarded('git', async () => [await gitCheck(options.git)]);
+  if (options.workspaces !== null) yield workspaceCheck(options.workspaces);
   if (options.nats === null) {
     yield failed('nats', 'no server is running; start one with `onceward up`, or name it: --nats');
     return;
@@ -84,6 +89,17 @@ async function settled<T>(work: () => Promise<T>): Promise<{ value: T } | { erro
 
 async function gitCheck(git: Git): Promise<Check> {
   return versionCheck('git', (await git(['--version'])).stdout, GIT_OLDEST);
+}
+
+/** Failed over the budget: then no new worktree is made. */
+function workspaceCheck({ usedBytes, budgetBytes, keptCount, reasons }: JanitorReport): Check {
+  const kept = Object.entries(reasons).map(([reason, count]) => `${count} ${reason}`);
+  const items = keptCount === 0 ? 'no item is kept' : `kept: ${kept.join(', ')}`;
+  const used = `${mebibytes(usedBytes)}${budgetBytes === 0 ? '' : ` of ${mebibytes(budgetBytes)}`}`;
+  const isOver = budgetBytes > 0 && usedBytes > budgetBytes;
+  if (!isOver) return passed('workspaces', `${used}; ${items}`);
+  const remedy = 'see janitor.json, `onceward discard` what is not needed, or raise diskBudgetMb';
+  return failed('workspaces', `${used}; ${items}; ${remedy}`);
 }
 
 function versionCheck(name: string, text: string, oldest: Version): Check {

@@ -6,6 +6,7 @@ import { type Dispatch, optionsOf } from './dispatch.ts';
 export function addKeepingCommands(program: Command, dispatch: Dispatch): void {
   addExport(program, dispatch);
   addReplay(program, dispatch);
+  addDiscard(program, dispatch);
 }
 
 function addExport(program: Command, dispatch: Dispatch): void {
@@ -25,6 +26,24 @@ function addExport(program: Command, dispatch: Dispatch): void {
         input,
         options,
       );
+    });
+}
+
+function addDiscard(program: Command, dispatch: Dispatch): void {
+  program
+    .command('discard')
+    .description(
+      'Remove what this state directory keeps of a finished item: its worktree, the folders of its runs and the HOME ' +
+        'of its commands. Shows first what would be lost. The branch on the remote, the records and the logs stay.',
+    )
+    .argument('<item>', 'project/item')
+    .option('--dry-run', 'remove nothing: show what would be lost')
+    .option('-y, --yes', 'do not ask')
+    .action((address: string, _, command: Command) => {
+      const options = optionsOf<{ dryRun?: boolean; yes?: boolean }>(command);
+      const { dryRun: isDryRun = false, yes: isConfirmed = false } = options;
+      const input = { address, isDryRun, isConfirmed };
+      return dispatch(async () => (await import('./commands/discard.ts')).discard, input, options);
     });
 }
 

@@ -140,6 +140,22 @@ export const METRICS = {
     help: 'Commands of agent and command stages that this worker runs now.',
     labels: {},
   },
+  diskUsed: {
+    name: 'onceward_disk_used_bytes',
+    kind: 'gauge',
+    help: 'What the state directory of this worker takes on the disk, as its janitor last measured it.',
+    labels: { part: '`worktrees`, `runs`, `logs`, `repositories`, `checkouts`' },
+  },
+  workspacesKept: {
+    name: 'onceward_workspaces_kept',
+    kind: 'gauge',
+    help: 'Items whose folders the janitor of this worker keeps, by the reason.',
+    labels: {
+      reason:
+        '`active`, `unknown`, `unreadable`, `not-discarded`, `not-landed`, `head-unknown`, `remote-unread`, ' +
+        '`remove-failed`, `logs-only`',
+    },
+  },
   buildInfo: {
     name: 'onceward_build_info',
     kind: 'gauge',

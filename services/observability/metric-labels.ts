@@ -17,6 +17,7 @@ export const ALARMS: ReadonlySet<string> = new Set([
   'still-cancelling',
   'outage',
   'audit-gap',
+  'disk-budget',
   ...REFUSAL_REASONS.map((reason) => `tell-${reason}`),
 ]);
 

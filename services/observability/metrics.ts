@@ -9,6 +9,7 @@ import { meterEntry } from './audit-metrics.ts';
 import { beginAtZero } from './first-samples.ts';
 import { createFleetGauges } from './fleet-gauges.ts';
 import { METRICS, type MetricDefinition } from './metric-definitions.ts';
+import { alarmLabel } from './metric-labels.ts';
 
 export interface Metrics {
   /** Counts one entry of the audit. */
@@ -17,6 +18,10 @@ export interface Metrics {
   tookOver(): void;
   agentStarted(): void;
   agentEnded(): void;
+  /** What a janitor has measured, and how many items it keeps for each reason. */
+  swept(parts: Readonly<Record<string, number>>, reasons: Readonly<Record<string, number>>): void;
+  /** Counts an alarm that no entry of the audit holds. */
+  alarmed(reason: string): void;
   alarmActionEnded(action: 'command' | 'webhook', outcome: AlarmActionOutcome): void;
   spansEnded(outcome: 'exported' | 'failed', count: number): void;
   /** Where the number of partitions this process serves is read from, at each scrape. */
@@ -52,6 +57,14 @@ export function createMetrics({ version, clock, readFacts }: MetricsOptions): Me
     tookOver: () => meters.takeovers.inc({ tier: 'partition' }),
     agentStarted: () => runningAgents.inc(),
     agentEnded: () => runningAgents.dec(),
+    swept(parts, reasons) {
+      for (const [part, bytes] of Object.entries(parts)) meters.diskUsed.set({ part }, bytes);
+      meters.workspacesKept.reset();
+      for (const [reason, items] of Object.entries(reasons)) {
+        meters.workspacesKept.set({ reason }, items);
+      }
+    },
+    alarmed: (reason) => meters.alarms.inc({ reason: alarmLabel(reason) }),
     alarmActionEnded: (action, outcome) => meters.alarmActions.inc({ action, outcome }),
     spansEnded: (outcome, count) => meters.spans.inc({ outcome }, count),
     watchPartitions(count) {
@@ -94,6 +107,8 @@ function createMeters(registry: Registry) {
     fleetReadings: counter(METRICS.fleetReadings),
     partitionsHeld: gauge(METRICS.partitionsHeld),
     runningAgents: gauge(METRICS.runningAgents),
+    diskUsed: gauge(METRICS.diskUsed),
+    workspacesKept: gauge(METRICS.workspacesKept),
     buildInfo: gauge(METRICS.buildInfo),
   } satisfies Record<keyof typeof METRICS, Counter | Gauge | Histogram>;
 }

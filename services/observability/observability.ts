@@ -2,6 +2,7 @@
 // It must never let a failure of its own through: whatever one onlooker throws is logged once, and the work goes on.
 import type { FleetFacts } from '../../transport/nats/fleet-facts.ts';
 import type { Clock } from '../../transport/ports.ts';
+import type { AuditEntry } from '../actors/audit-entry.ts';
 import type { Log } from '../actors/log.ts';
 import type { Observer } from '../actors/observer.ts';
 import type { AlarmSettings } from '../config/alarm-settings.ts';
@@ -33,6 +34,10 @@ export interface ObservabilityOptions {
 export interface Observability {
   observer: Observer;
   agents: AgentCount;
+  /** Shows what a janitor has measured and kept. */
+  onSwept: Metrics['swept'];
+  /** Tells of an alarm that is about this process, which writes no audit. */
+  alarm(by: string, reason: string, message: string): void;
   /** Null when nobody can ask for them. */
   metrics: (MetricsSource & Pick<Metrics, 'watchPartitions'>) | null;
   /** Tells of alarms as these settings ask from now on. */
@@ -46,12 +51,14 @@ export async function startObservability(options: ObservabilityOptions): Promise
   const tracing = await tracingOf(options, metrics);
   const actions = await actionsOf(options, metrics);
   const safely = guarded(options.log);
+  // What a host has decided is told by that host alone.
+  const isToldOf = ({ outcome }: AuditEntry) => outcome === 'alarm' && options.isHost;
   return {
     observer: {
       observe(entry, observed) {
         if (metrics !== null) safely('metrics', () => metrics.observe(entry, observed));
         if (tracing !== null) safely('traces', () => tracing.observe(entry, observed));
-        if (entry.outcome === 'alarm') safely('alarms', () => actions?.tell(entry));
+        if (isToldOf(entry)) safely('alarms', () => actions.tell(entry));
       },
       tookOver: () => safely('metrics', () => metrics?.tookOver()),
       beginTrace: (opening) =>
@@ -61,10 +68,16 @@ export async function startObservability(options: ObservabilityOptions): Promise
       started: () => metrics?.agentStarted(),
       ended: () => metrics?.agentEnded(),
     },
+    onSwept: (parts, reasons) => safely('metrics', () => metrics?.swept(parts, reasons)),
+    alarm(by, reason, message) {
+      safely('metrics', () => metrics?.alarmed(reason));
+      const entry = ownAlarm({ by, reason, message, atMs: options.clock.nowMs() });
+      safely('alarms', () => actions.tell(entry));
+    },
     metrics: metrics === null ? null : { ...metrics, metrics: metrics.text },
-    apply: (alarms) => actions?.apply(alarms),
+    apply: (alarms) => actions.apply(alarms),
     async stop() {
-      await Promise.all([actions?.stop(), tracing?.stop()]);
+      await Promise.all([actions.stop(), tracing?.stop()]);
     },
   };
 }
@@ -93,16 +106,27 @@ async function tracingOf(
 }
 
 async function actionsOf(
-  { isHost, alarms: settings, ...options }: ObservabilityOptions,
+  { alarms: settings, ...options }: ObservabilityOptions,
   metrics: Metrics | null,
-): Promise<AlarmActions | null> {
-  if (!isHost) return null;
+): Promise<AlarmActions> {
   const { createAlarmActions } = await import('./alarm-actions.ts');
   const { clock, folder, environment, log } = options;
   return createAlarmActions({
     ...{ settings, clock, folder, environment, log },
     onEnded: (action, outcome) => metrics?.alarmActionEnded(action, outcome),
   });
+}
+
+/** In the form in which the audit has those of hosts. */
+function ownAlarm(
+  about: Pick<AuditEntry, 'by' | 'message' | 'atMs'> & { reason: string },
+): AuditEntry {
+  const { by } = about;
+  return {
+    ...{ address: by, id: by, type: 'alarm', door: '', outcome: 'alarm' },
+    ...{ from: null, to: null, revision: null, claimant: null },
+    ...about,
+  };
 }
 
 type Part = 'metrics' | 'traces' | 'alarms';

@@ -98,7 +98,8 @@ async function push(
 ): Promise<string | null> {
   const { startSha, remoteSha } = workspace.worktree;
   const headSha = await repository.headSha(job.item);
-  if (headSha === null || headSha === startSha) return null;
+  // A catch-up alone is nobody's work: it is pushed together with what is built on it, or not at all.
+  if (headSha === null || headSha === startSha || headSha === remoteSha) return null;
   const { sha } = await repository.pushBranch(job.item, { expectedSha: remoteSha, signal });
   faultPoint('finalize-after-push');
   return sha;

@@ -90,7 +90,6 @@ async function readSubject({
     job.headSha !== null &&
     (await repository.isAncestor(job.headSha, baseSha));
   const headSha = isKnownToHaveLanded ? job.headSha : remoteSha;
-  const since = job.headSha ?? baseSha;
   return {
     job,
     exit,
@@ -104,17 +103,17 @@ async function readSubject({
     hasNewCommits:
       headSha !== null &&
       headSha !== job.headSha &&
-      (await hasCommitsSince(repository, since, headSha)),
+      (await hasOwnWork(repository, headSha, { since: job.headSha, baseSha })),
   };
 }
 
 // The head a run began with may have been rewritten away: then everything beyond it is new.
-async function hasCommitsSince(
+async function hasOwnWork(
   repository: Repository,
-  since: string,
   sha: string,
+  options: { since: string | null; baseSha: string },
 ): Promise<boolean> {
-  return repository.hasCommitsSince(since, sha).catch(() => true);
+  return repository.hasOwnWork(sha, options).catch(() => true);
 }
 
 async function firstDeciding(gates: readonly Gate[], subject: GateSubject): Promise<Finding> {

@@ -9,6 +9,7 @@ import { ADAPTERS } from './adapters/registry.ts';
 import { accountSettingsOf, scrubberOf } from './agent-credentials.ts';
 import { type AgentOutput, plainOutput } from './agent-output.ts';
 import { readAgent } from './agent-reading.ts';
+import { feedbackOf } from './catch-up-note.ts';
 import type { JobFacts } from './job-facts.ts';
 import { promptOf } from './stage-prompt.ts';
 import type { WorkerDeps } from './worker-deps.ts';
@@ -47,7 +48,9 @@ async function agentLaunch(
   const adapter = ADAPTERS[agent.adapter];
   // Only the machine that holds a session knows it.
   const resumed = job.session?.machine === machine ? job.session : null;
-  const prompt = await promptOf({ ...options, isResumed: resumed !== null });
+  const feedback = feedbackOf(job, workspace.worktree);
+  const isResumed = resumed !== null;
+  const prompt = await promptOf({ ...options, job: { ...job, feedback }, isResumed });
   await writeFile(workspace.paths.promptFile, prompt);
   const invocation = adapter.start({
     executable: agent.executable ?? null,

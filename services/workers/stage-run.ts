@@ -8,6 +8,7 @@ import { killLeftover } from '../../transport/process/leftover.ts';
 import { endStrays } from '../../transport/process/strays.ts';
 import { type AgentOptions, runAgent, type SignOfLife } from './agent.ts';
 import { markOf } from './agent-environment.ts';
+import { conflictOf } from './catch-up-note.ts';
 import { leftoverLimitsOf, strayMarksOf } from './ending.ts';
 import { type Finalization, finalize, isGateRecorded } from './finalize.ts';
 import { evaluateGates, type Trouble } from './gates.ts';
@@ -121,6 +122,8 @@ async function runCommand(run: RunInProgress): Promise<Ended> {
   let workspace: Workspace;
   let logs: RunLogs;
   let launch: Launch;
+  const full = await deps.disk?.refusal(run.repository.worktreePath(run.job.item));
+  if (typeof full === 'string') return notRun({ cause: 'disk-full', summary: full });
   try {
     workspace = await prepareWorkspace(run.job, run.repository, deps);
     logs = await openRunLogs(workspace.paths, run.job, deps);
@@ -130,9 +133,12 @@ async function runCommand(run: RunInProgress): Promise<Ended> {
     return notRun({ cause: 'workspace-failed', summary });
   }
   try {
-    const result = deps.cancelSignal?.aborted
-      ? neverRun('cancelled')
-      : await runCounted(run, agentOptions(run, { workspace, launch, enter }));
+    if (deps.cancelSignal?.aborted) {
+      return { result: neverRun('cancelled'), workspace, trouble: null };
+    }
+    const conflict = conflictOf(run.job, workspace.worktree);
+    if (conflict !== null) return notRun(conflict);
+    const result = await runCounted(run, agentOptions(run, { workspace, launch, enter }));
     return { result, workspace, trouble: engineTrouble(run.job, result) };
   } finally {
     await logs.close().catch((error: unknown) => deps.onTrouble?.(error));

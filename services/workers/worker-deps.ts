@@ -44,6 +44,8 @@ export interface WorkerDeps {
   cancelSignal?: AbortSignal;
   /** Aborted when the worker ends without waiting any longer: nothing is repeated from then on. */
   giveUpSignal?: AbortSignal;
+  /** Says why no new worktree may be made at a path; null where one may. */
+  disk?: { refusal(worktreePath: string): Promise<string | null> } | undefined;
   agents?: AgentCount | undefined;
   /** Told of errors that were survived, such as a sign of life that could not be sent. */
   onTrouble?: (error: unknown) => void;

@@ -1,10 +1,13 @@
 // Lays out everything a command needs: the item's worktree, the run's folder, its files and environment.
 // It must never leave a half-made workspace unnoticed: either all of it stands, or it throws.
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { assertOwnFolders } from '../../transport/git/own-folders.ts';
 import type { Repository } from '../../transport/git/repository.ts';
 import type { Worktree } from '../../transport/git/worktree.ts';
 import { credentialsOf } from './agent-credentials.ts';
 import { agentEnvironment } from './agent-environment.ts';
+import { feedbackOf } from './catch-up-note.ts';
 import type { JobFacts } from './job-facts.ts';
 import { type RunPaths, runPaths } from './run-paths.ts';
 import type { WorkerDeps } from './worker-deps.ts';
@@ -27,13 +30,21 @@ export async function prepareWorkspace(
 ): Promise<Workspace> {
   const credentials = credentialsOf(job, { accounts: accounts(), environment });
   const paths = runPaths(stateDir, job);
-  const worktree = await repository.openWorktree(job.item);
+  // Stages of before this setting say nothing of it.
+  const { catchUp = 'merge' } = job.stage;
+  const worktree = await repository.openWorktree(job.item, { catchUp });
+  const feedback = feedbackOf(job, worktree);
+  // What an earlier command has put there, a link above all, is no part of this run.
+  for (const path of [paths.runFolder, join(paths.homeFolder, 'in'), paths.logPath]) {
+    await assertOwnFolders(stateDir, path);
+  }
+  await rm(paths.runFolder, { recursive: true, force: true, maxRetries: 3 });
   // Only the owner may look into a HOME.
   await mkdir(paths.homeFolder, { recursive: true, mode: 0o700 });
   await mkdir(paths.runFolder, { recursive: true });
   await writeFile(paths.bodyFile, job.body);
-  await writeFile(paths.feedbackFile, job.feedback);
-  const context = contextOf(job, paths, worktree);
+  await writeFile(paths.feedbackFile, feedback);
+  const context = contextOf({ ...job, feedback }, paths, worktree);
   await writeFile(paths.contextFile, `${JSON.stringify(context, null, 2)}\n`);
   return {
     worktree,
@@ -60,6 +71,7 @@ function contextOf(job: JobFacts, paths: RunPaths, worktree: Worktree): Record<s
     branch: worktree.branch,
     headSha: worktree.startSha,
     baseSha: worktree.baseSha,
+    catchUp: worktree.catchUp,
     paths: {
       worktree: worktree.path,
       runFolder: paths.runFolder,

@@ -25,7 +25,8 @@ async function setup(options: { syncAlways?: boolean; hasStreams?: boolean } = {
 
 async function checksOf(options: Partial<DoctorOptions>): Promise<Map<string, Check>> {
   const checks: Check[] = [];
-  const all = { git, nodeVersion: process.versions.node, nats: null, ...options };
+  const given = { git, nodeVersion: process.versions.node, nats: null, workspaces: null };
+  const all = { ...given, ...options };
   for await (const check of runDoctor(all)) checks.push(check);
   return new Map(checks.map((check) => [check.name, check]));
 }
@@ -178,5 +179,34 @@ test(
     assert.equal(failuresIn(checks), ['node', 'git', 'nats']);
   }),
 );
+
+test(
+  'what the state directory uses is shown, and over its budget it is a failure with a way out',
+  within(20_000, async () => {
+    const report = {
+      v: 1,
+      by: 'worker-1',
+      atMs: 0,
+      usedBytes: 3 * 1_048_576,
+      keptCount: 2,
+    } as const;
+    const kept = { ...report, reasons: { 'not-landed': 2 }, kept: [] };
+
+    const below = await workspacesOf({ ...kept, budgetBytes: 4 * 1_048_576 });
+    const over = await workspacesOf({ ...kept, budgetBytes: 1_048_576 });
+
+    assert.equal(below, {
+      name: 'workspaces',
+      isOk: true,
+      detail: '3 MiB of 4 MiB; kept: 2 not-landed',
+    });
+    assert.is(over?.isOk, false);
+    assert.match(over?.detail ?? '', 'onceward discard');
+  }),
+);
+
+async function workspacesOf(workspaces: DoctorOptions['workspaces']): Promise<Check | undefined> {
+  return (await checksOf({ workspaces })).get('workspaces');
+}
 
 test.run();

@@ -37,6 +37,7 @@ export async function setup(given: Partial<WorkerRoleOptions> = {}) {
     ...{ clock, source: queue.source, runs: reads.bucket },
     items: createMemoryBucket({ name: 'onceward-items' }),
     accounts: createMemoryBucket({ name: 'onceward-accounts' }),
+    archive: createMemoryBucket({ name: 'onceward-archive' }),
     asker: { ask: () => Promise.reject(new Error('nothing is asked')) },
     ...{ identity: 'worker-1', machine: 'machine-1', environment: {} },
     stateDirectory: temporaryDirectory(),

@@ -33,9 +33,12 @@ export function createSimulatedRepositories(bench: Bench): Repositories {
         const startSha = remoteSha ?? baseSha;
         machine.heads.set(item, startSha);
         const path = worktreePath(item);
-        return { path, branch: branchOf(item), startSha, baseSha, remoteSha };
+        return { path, branch: branchOf(item), startSha, baseSha, remoteSha, catchUp: null };
       },
       removeWorktree: () => useTool(bench, 'git worktree remove'),
+      worktreeFacts: () => Promise.reject(new OncewardError('GIT_FAILED', 'nothing to look at')),
+      discardWorktree: () => useTool(bench, 'git worktree remove'),
+      hasUnlandedWork: async (sha, baseSha) => !forge.isAncestor(sha, baseSha),
       headSha: async (item) => machine.heads.get(item) ?? null,
       async pushBranch(item, { expectedSha }) {
         await useTool(bench, 'git push');
@@ -50,6 +53,8 @@ export function createSimulatedRepositories(bench: Bench): Repositories {
       cleanCheckout: () => Promise.reject(new OncewardError('GIT_FAILED', 'nothing to check out')),
       isAncestor: async (sha, descendant) => forge.isAncestor(sha, descendant),
       hasCommitsSince: async (since, sha) => sha !== since && forge.isAncestor(since, sha),
+      hasOwnWork: async (sha, { since, baseSha }) =>
+        sha !== (since ?? baseSha) && forge.isAncestor(since ?? baseSha, sha),
       async fileAt(sha) {
         const content = forge.verdictFile(sha);
         return content === null ? null : { sizeBytes: content.length, content };

@@ -143,6 +143,14 @@ export const ROWS: readonly { title: string; panels: readonly Panel[] }[] = [
       ),
       lines('Agents', 'Of each worker.', 'short', each('onceward_running_agents')),
       lines('Partitions', 'Of each host.', 'short', each('onceward_partitions_held')),
+      lines('Disk', 'State directories of workers.', 'bytes', {
+        expr: `sum by (instance, part) (onceward_disk_used_bytes${ALL})`,
+        legend: '{{instance}} {{part}}',
+      }),
+      lines('Folders kept', 'Items, by the reason.', 'short', {
+        expr: `sum by (reason) (onceward_workspaces_kept${ALL})`,
+        legend: '{{reason}}',
+      }),
     ],
   },
   {

@@ -3,6 +3,7 @@
 import { access, mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { hasCode } from '../errors.ts';
+import { ownFolderMark } from '../process/folder-mark.ts';
 import { mendSettings } from './clone-settings.ts';
 import type { Git } from './git.ts';
 import type { Mutex } from './mutex.ts';
@@ -59,7 +60,7 @@ export async function resolveRef(clone: BareClone, ref: string): Promise<string 
 // Made aside and moved into place: a crash leaves no half clone, and of two processes one wins.
 async function makeClone({ git, gitDir }: BareClone): Promise<void> {
   await mkdir(dirname(gitDir), { recursive: true });
-  const aside = await mkdtemp(join(dirname(gitDir), `.${basename(gitDir)}-`));
+  const aside = await mkdtemp(join(dirname(gitDir), `.${basename(gitDir)}-${ownFolderMark()}-`));
   try {
     await git(['init', '--quiet', '--bare', aside]);
     await git(['config', 'remote.origin.fetch', ALL_BRANCHES], { cwd: aside });

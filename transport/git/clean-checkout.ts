@@ -2,6 +2,7 @@
 // It must never write into the clone it draws from.
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { ownFolderMark } from '../process/folder-mark.ts';
 import type { BareClone } from './bare-clone.ts';
 
 export interface CleanCheckout {
@@ -21,7 +22,7 @@ export async function makeCleanCheckout(
   sha: string,
 ): Promise<CleanCheckout> {
   await mkdir(parent, { recursive: true });
-  const path = await mkdtemp(join(parent, 'checkout-'));
+  const path = await mkdtemp(join(parent, `checkout-${ownFolderMark()}-`));
   const dispose = () => rm(path, { recursive: true, force: true, maxRetries: 3 });
   try {
     await git(['init', '--quiet', path]);

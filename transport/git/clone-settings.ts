@@ -1,7 +1,7 @@
 // Keeps the settings of a clone to those that onceward makes: an agent may write into them, and git obeys them.
 // It must never run anything that the settings name.
 import { randomBytes } from 'node:crypto';
-import { rename, writeFile } from 'node:fs/promises';
+import { rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Git } from './git.ts';
 
@@ -25,6 +25,8 @@ type Entry = readonly [key: string, value: string];
  */
 export async function mendSettings({ git, gitDir }: { git: Git; gitDir: string }): Promise<void> {
   const path = join(gitDir, 'config');
+  // Attributes that are no part of any commit: they would choose how files are merged.
+  await rm(join(gitDir, 'info', 'attributes'), { recursive: true, force: true });
   const args = ['config', '--file', path, '--no-includes', '--list', '-z'];
   const { exitCode, stdout } = await git(args, { cwd: '/', acceptedCodes: [0, 1, 128] });
   const entries = stdout.split('\0').filter((text) => text !== '');

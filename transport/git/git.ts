@@ -18,6 +18,8 @@ export interface GitOptions {
   input?: string;
   /** `latin1` keeps every byte of the output as one character. Defaults to `utf8`. */
   encoding?: 'utf8' | 'latin1';
+  /** GIT_* variables for this one command, such as who commits. */
+  variables?: Readonly<Record<string, string>>;
 }
 
 export interface GitResult {
@@ -53,10 +55,15 @@ export function createGit(environment: Readonly<Record<string, string | undefine
   return async (args, options = {}) => {
     const { cwd, commonDir, timeoutMs = LOCAL_TIMEOUT_MS, signal, acceptedCodes = [0] } = options;
     const { input, encoding = 'utf8' } = options;
+    const { variables = {} } = options;
     const result = await execa('git', [...SETTINGS, ...args], {
       ...(cwd === undefined ? {} : { cwd }),
       ...(signal === undefined ? {} : { cancelSignal: signal }),
-      env: commonDir === undefined ? env : { ...env, GIT_COMMON_DIR: commonDir },
+      env: {
+        ...env,
+        ...variables,
+        ...(commonDir === undefined ? {} : { GIT_COMMON_DIR: commonDir }),
+      },
       extendEnv: false,
       ...(input === undefined ? { stdin: 'ignore' as const } : { input }),
       encoding,

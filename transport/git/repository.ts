@@ -1,6 +1,7 @@
 // The git side of a project: one bare clone on this machine, and a working folder for each item.
 // It must never let two pieces of work in one process write into the same clone at once.
 import { join, resolve } from 'node:path';
+import { condemn } from '../disk/condemned.ts';
 import { type BareClone, ensureClone, fetchBranches, resolveRef } from './bare-clone.ts';
 import { type Pushed, pushBranch } from './branch-push.ts';
 import { type CleanCheckout, makeCleanCheckout } from './clean-checkout.ts';
@@ -8,8 +9,11 @@ import * as reading from './commit-reading.ts';
 import { containedPath } from './contained-path.ts';
 import type { Git } from './git.ts';
 import { createMutex, type Mutex } from './mutex.ts';
+import { assertOwnFolders } from './own-folders.ts';
+import { hasOwnWork, hasUnlandedWork, type OwnWorkOptions } from './own-work.ts';
 import * as listing from './tree-listing.ts';
-import { openWorktree, removeWorktree, type Worktree } from './worktree.ts';
+import { forgetWorktree, openWorktree, removeWorktree, type Worktree } from './worktree.ts';
+import { type WorktreeFacts, worktreeFacts } from './worktree-facts.ts';
 
 /** Every method but `worktreePath` throws GIT_FAILED when git does, PATH_REFUSED for a bad name. */
 export interface Repository {
@@ -22,9 +26,19 @@ export interface Repository {
   /** Head of a branch on the remote, as of the last fetch or push; null when it is not there. */
   remoteHead(branch: string): Promise<string | null>;
   worktreePath(item: string): string;
-  /** Fetches, then sets the item's folder and branch to what the remote has. */
-  openWorktree(item: string): Promise<Worktree>;
+  /**
+   * Fetches, then sets the item's folder and branch to what the remote has, with the base merged into it
+   * unless that is not wanted. Defaults to `merge`.
+   */
+  openWorktree(item: string, options?: { catchUp?: 'merge' | 'none' }): Promise<Worktree>;
   removeWorktree(item: string): Promise<void>;
+  /** What would be lost with the item's folder and local branch. Fetches nothing. */
+  worktreeFacts(item: string): Promise<WorktreeFacts>;
+  /**
+   * Removes the item's folder, whole or not at all, and its local branch. The remote is left alone, and
+   * the commits stay in the clone under their names.
+   */
+  discardWorktree(item: string): Promise<void>;
   /** Head of the item's local branch; null when there is none. */
   headSha(item: string): Promise<string | null>;
   /** Publishes the item's branch, verified by reading it back. Repeating it is harmless. */
@@ -37,6 +51,10 @@ export interface Repository {
   /** True when `sha` is in the history of `descendant` (a commit), as the clone knows it. */
   isAncestor(sha: string, descendant: string): Promise<boolean>;
   hasCommitsSince(since: string, sha: string): Promise<boolean>;
+  /** True when `sha` holds a commit that is not in `baseSha`, other than mere catch-ups with the base. */
+  hasUnlandedWork(sha: string, baseSha: string): Promise<boolean>;
+  /** True when `sha` holds work since then, other than what a catch-up with the base has brought. */
+  hasOwnWork(sha: string, options: OwnWorkOptions): Promise<boolean>;
   fileAt(
     sha: string,
     file: { path: string; maxBytes: number },
@@ -107,22 +125,39 @@ function repositoryOf(
     fetch: (signal) => clone.mutex(() => refresh(signal)),
     remoteHead: (branch) => resolveRef(clone, `refs/remotes/origin/${branch}`),
     worktreePath,
-    async openWorktree(item) {
-      const place = { path: worktreePath(item), branch: branchOf(item), baseBranch };
+    async openWorktree(item, { catchUp = 'merge' } = {}) {
+      const place = { path: worktreePath(item), branch: branchOf(item), baseBranch, catchUp };
       return clone.mutex(async () => {
         await refresh();
+        await assertOwnFolders(stateDir, place.path);
         return openWorktree(clone, place);
       });
     },
     async removeWorktree(item) {
       const path = worktreePath(item);
-      await clone.mutex(() => removeWorktree(clone, path));
+      await clone.mutex(async () => {
+        await assertOwnFolders(stateDir, path);
+        await removeWorktree(clone, path);
+      });
+    },
+    worktreeFacts: (item) => {
+      const place = { path: worktreePath(item), branch: branchOf(item) };
+      return clone.mutex(() => worktreeFacts(clone, place));
+    },
+    async discardWorktree(item) {
+      const path = worktreePath(item);
+      await clone.mutex(async () => {
+        await condemn(stateDir, path);
+        await forgetWorktree(clone, branchOf(item));
+      });
     },
     headSha: (item) => resolveRef(clone, `refs/heads/${branchOf(item)}`),
     pushBranch: (item, options) => pushBranch(clone, { ...options, branch: branchOf(item) }),
     cleanCheckout: (sha) => makeCleanCheckout(clone, join(stateDir, 'checkouts'), sha),
     isAncestor: (sha, descendant) => reading.isAncestor(clone, sha, descendant),
     hasCommitsSince: (since, sha) => reading.hasCommitsSince(clone, since, sha),
+    hasUnlandedWork: (sha, baseSha) => hasUnlandedWork(clone, sha, baseSha),
+    hasOwnWork: (sha, options) => hasOwnWork(clone, sha, options),
     fileAt: (sha, file) => reading.fileAt(clone, sha, file),
     isChangedBetween: (commits, path) => reading.isChangedBetween(clone, commits, path),
     mergeBase: (one, other) => reading.mergeBase(clone, one, other),

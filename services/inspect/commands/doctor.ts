@@ -3,6 +3,7 @@
 import { createGit } from '../../../transport/git/git.ts';
 import { readConfigurationFile } from '../../config/load.ts';
 import { readConnectionNote } from '../../queries/connection-file.ts';
+import { readJanitorReport } from '../../queries/janitor-file.ts';
 import { credentialsReader } from '../../queries/session.ts';
 import type { CommandContext } from '../command-context.ts';
 import { type Check, type DoctorOptions, runDoctor } from '../doctor.ts';
@@ -17,6 +18,7 @@ export async function doctor(context: CommandContext): Promise<number> {
   const options: DoctorOptions = {
     nats: await natsOf(context),
     git: createGit(context.variables),
+    workspaces: await readJanitorReport(context.stateDirectory),
     nodeVersion: context.nodeVersion,
   };
   const checks: Check[] = [];

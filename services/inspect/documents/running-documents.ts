@@ -4,6 +4,7 @@ import type { Problem } from '../../config/problems.ts';
 import type { Replay, ReplayedRevision } from '../../queries/export-replay.ts';
 import type { RunExport } from '../../queries/run-export.ts';
 import type { Step } from '../../queries/run-view.ts';
+import type { WorkspaceLoss } from '../../queries/workspace-loss.ts';
 import type { Check } from '../doctor.ts';
 import { auditLineSchema } from './audit-schemas.ts';
 import { address, data, documentOf, lineOf, moment, revision, state } from './field-schemas.ts';
@@ -25,6 +26,21 @@ const problemSchema = z.object({
   expected: z.string().nullable(),
   nearest: z.string().nullable(),
 }) satisfies z.ZodType<Problem>;
+
+const lossSchema = z.object({
+  hasWorktree: z.boolean(),
+  hasRuns: z.boolean(),
+  headSha: z.string().nullable().describe('Head of the worktree, or of the local branch.'),
+  unpushedCommits: z.number().describe('Commits that no branch of the remote has.'),
+  changedFiles: z.number().nullable().describe('Null when the worktree cannot be read.'),
+  bytes: z.number(),
+  remoteProblem: z
+    .string()
+    .nullable()
+    .describe(
+      'Why the remote could not be read; commits are counted against what was last known of it.',
+    ),
+}) satisfies z.ZodType<WorkspaceLoss>;
 
 const stepSchema = z
   .object({
@@ -113,6 +129,12 @@ export const RUNNING_DOCUMENTS = {
     file: z.string(),
     revisions: z.number(),
     auditEntries: z.number(),
+  }),
+  discard: documentOf('onceward discard', {
+    address,
+    state,
+    outcome: z.enum(['would-discard', 'discarded', 'kept', 'nothing-here']),
+    ...lossSchema.shape,
   }),
   replay: documentOf('onceward replay', replaySchema.shape),
   machineGraph: documentOf('onceward graph of a machine, -o json', {

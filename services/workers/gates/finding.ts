@@ -27,7 +27,7 @@ export interface GateSubject {
   headSha: string | null;
   /** Head of the base branch on the remote. */
   baseSha: string;
-  /** Commits on the pushed branch that were not there when the run was opened. */
+  /** Work on the pushed branch since the run was opened; what a catch-up has brought in is none. */
   hasNewCommits: boolean;
 }
 

@@ -41,20 +41,19 @@ export async function verdictGate(
 
 async function readVerdict(
   path: string,
-  { job, headSha, repository, paths }: GateSubject,
+  { job, headSha, baseSha, repository, paths }: GateSubject,
 ): Promise<string | { missing: string }> {
   const own = await readRegularFile(join(paths.runFolder, path), MAX_VERDICT_BYTES);
   if (own !== null) return own.content ?? { missing: `is larger than ${MAX_VERDICT_BYTES} bytes` };
   if (headSha === null) return { missing: 'is missing: nothing was pushed' };
   const file = await repository.fileAt(headSha, { path, maxBytes: MAX_VERDICT_BYTES });
   if (file === null) return { missing: `is missing in commit ${headSha}` };
-  // The verdict of an earlier attempt still lies in the branch; it is no answer of this one.
-  if (job.headSha !== null && job.headSha !== headSha) {
-    const commits = { older: job.headSha, newer: headSha };
-    const isNew = await repository.isChangedBetween(commits, path);
-    if (!isNew) return { missing: `is unchanged since ${job.headSha}: this attempt gave none` };
-  } else if (job.headSha === headSha) {
-    return { missing: `is unchanged since ${job.headSha}: this attempt gave none` };
+  // The verdict of an earlier attempt still lies in the branch, and a catch-up may bring that of another item.
+  const since = job.headSha;
+  const isNew =
+    since !== headSha && (await repository.hasOwnWork(headSha, { since, baseSha, path }));
+  if (!isNew) {
+    return { missing: `is unchanged since ${since ?? baseSha}: this attempt gave none` };
   }
   return file.content ?? { missing: `is larger than ${MAX_VERDICT_BYTES} bytes` };
 }

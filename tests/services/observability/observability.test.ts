@@ -126,7 +126,30 @@ test(
 );
 
 test(
-  'a worker alone tells nobody of alarms, and traces nothing',
+  'a worker alone tells of what is about itself, counts it, and shows what its janitor has found',
+  within(10_000, async () => {
+    const webhook = await startWebhook(200);
+    const { observability } = await setup({
+      isHost: false,
+      alarms: alarmSettingsSchema.parse({ webhook: webhook.url }),
+    });
+
+    observability.alarm('worker-1', 'disk-budget', 'too much');
+    observability.onSwept({ worktrees: 4_096 }, { 'not-landed': 2 });
+    const text = (await observability.metrics?.metrics()) ?? '';
+    await observability.stop();
+
+    assert.is(webhook.posted.length, 1);
+    assert.match(webhook.posted[0]?.body ?? '', '"reason":"disk-budget"');
+    assert.match(text, 'onceward_alarms_total{reason="disk-budget"} 1');
+    assert.match(text, 'onceward_disk_used_bytes{part="worktrees"} 4096');
+    assert.match(text, 'onceward_workspaces_kept{reason="not-landed"} 2');
+    await webhook.close();
+  }),
+);
+
+test(
+  'a worker alone tells nobody of alarms of others, and traces nothing',
   within(10_000, async () => {
     const webhook = await startWebhook(200);
     const { observability } = await setup({
