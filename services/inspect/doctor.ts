@@ -1,5 +1,5 @@
 // Checks everything onceward relies on, one line for each check, and says what to do about a failure.
-// It looks only: it creates no stream, stores no message and repairs nothing.
+// It looks only: it creates no stream, stores no message and repairs nothing. A trial container leaves no trace.
 import { OncewardError } from '../../transport/errors.ts';
 import type { Git } from '../../transport/git/git.ts';
 import {
@@ -10,18 +10,14 @@ import {
   type TopologyFact,
 } from '../../transport/nats/server-facts.ts';
 import { ACCEPTABLE_VERSIONS } from '../../transport/nats/server-version.ts';
-
-export interface Check {
-  name: string;
-  isOk: boolean;
-  /** What was found; after a failure also what to do. */
-  detail: string;
-}
+import { type Check, failed, passed } from './check.ts';
+import { type IsolationCheckOptions, isolationChecks } from './isolation-checks.ts';
 
 export interface DoctorOptions {
   /** Null when no server is named and none is running. */
   nats: Omit<ServerFactsOptions, 'name'> | null;
   git: Git;
+  isolation: IsolationCheckOptions;
   /** `process.versions.node` */
   nodeVersion: string;
 }
@@ -41,6 +37,7 @@ type Version = readonly [major: number, minor: number];
 export async function* runDoctor(options: DoctorOptions): AsyncGenerator<Check> {
   yield versionCheck('node', options.nodeVersion, NODE_OLDEST);
   yield* guarded('git', async () => [await gitCheck(options.git)]);
+  yield* guarded('container', () => isolationChecks(options.isolation));
   if (options.nats === null) {
     yield failed('nats', 'no server is running; start one with `onceward up`, or name it: --nats');
     return;
@@ -148,12 +145,4 @@ function permissionCheck(forbidden: readonly string[]): Check {
   return forbidden.length === 0
     ? passed('permissions', 'every subject a host needs is allowed')
     : failed('permissions', `not allowed: ${forbidden.join(', ')}; grant them to this login`);
-}
-
-function passed(name: string, detail: string): Check {
-  return { name, isOk: true, detail };
-}
-
-function failed(name: string, detail: string): Check {
-  return { name, isOk: false, detail };
 }
