@@ -1,5 +1,5 @@
 // Checks everything onceward relies on, one line for each check, and says what to do about a failure.
-// It looks only: it creates no stream, stores no message and repairs nothing.
+// It looks only: it creates no stream, stores no message and repairs nothing. A trial container leaves no trace.
 import { OncewardError } from '../../transport/errors.ts';
 import type { Git } from '../../transport/git/git.ts';
 import {
@@ -12,13 +12,8 @@ import {
 import { ACCEPTABLE_VERSIONS } from '../../transport/nats/server-version.ts';
 import type { JanitorReport } from '../queries/janitor-file.ts';
 import { mebibytes } from '../sweeps/disk-ledger.ts';
-
-export interface Check {
-  name: string;
-  isOk: boolean;
-  /** What was found; after a failure also what to do. */
-  detail: string;
-}
+import { type Check, failed, passed } from './check.ts';
+import { type IsolationCheckOptions, isolationChecks } from './isolation-checks.ts';
 
 export interface DoctorOptions {
   /** Null when no server is named and none is running. */
@@ -26,6 +21,7 @@ export interface DoctorOptions {
   git: Git;
   /** What a janitor has left in the state directory; null when none has been there. */
   workspaces: JanitorReport | null;
+  isolation: IsolationCheckOptions;
   /** `process.versions.node` */
   nodeVersion: string;
 }
@@ -46,6 +42,7 @@ export async function* runDoctor(options: DoctorOptions): AsyncGenerator<Check> 
   yield versionCheck('node', options.nodeVersion, NODE_OLDEST);
   yield* guarded('git', async () => [await gitCheck(options.git)]);
   if (options.workspaces !== null) yield workspaceCheck(options.workspaces);
+  yield* guarded('container', () => isolationChecks(options.isolation));
   if (options.nats === null) {
     yield failed('nats', 'no server is running; start one with `onceward up`, or name it: --nats');
     return;
@@ -164,12 +161,4 @@ function permissionCheck(forbidden: readonly string[]): Check {
   return forbidden.length === 0
     ? passed('permissions', 'every subject a host needs is allowed')
     : failed('permissions', `not allowed: ${forbidden.join(', ')}; grant them to this login`);
-}
-
-function passed(name: string, detail: string): Check {
-  return { name, isOk: true, detail };
-}
-
-function failed(name: string, detail: string): Check {
-  return { name, isOk: false, detail };
 }

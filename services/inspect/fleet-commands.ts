@@ -1,6 +1,7 @@
 // The commands that start something or look after the installation, as commander knows them.
 import { type Command, Option } from 'commander';
 import { httpArgument, labelsArgument } from './argument-parsers.ts';
+import type { DoctorInput } from './commands/doctor.ts';
 import type { InitInput } from './commands/init.ts';
 import type { UpInput } from './commands/up.ts';
 import { type Dispatch, optionsOf } from './dispatch.ts';
@@ -24,10 +25,17 @@ export function addFleetCommands(program: Command, dispatch: Dispatch): void {
     );
   program
     .command('doctor')
-    .description('Check everything onceward relies on: versions, settings, clock, permissions.')
-    .action((_, command: Command) =>
-      dispatch(async () => (await import('./commands/doctor.ts')).doctor, {}, optionsOf(command)),
-    );
+    .description(
+      'Check everything onceward relies on: versions, settings, clock, permissions, isolation.',
+    )
+    .option(
+      '--container-image <image>',
+      'what to try containers with; defaults to the first image a stage asks for, then to busybox',
+    )
+    .action((_, command: Command) => {
+      const options = optionsOf<DoctorInput>(command);
+      return dispatch(async () => (await import('./commands/doctor.ts')).doctor, options, options);
+    });
 }
 
 function addUp(program: Command, dispatch: Dispatch): void {

@@ -220,7 +220,8 @@ async function bringOut(
   { result, workspace, trouble }: Ended,
 ): Promise<Finalization> {
   if (workspace === null) return { isLost: false, trouble };
-  return finalize({ job, exit: result, workspace, repository, session, deps });
+  const done = await finalize({ job, exit: result, workspace, repository, session, deps });
+  return { ...done, trouble: trouble ?? done.trouble };
 }
 
 async function judgeAndClaim(

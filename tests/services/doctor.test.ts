@@ -3,7 +3,8 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { type Check, type DoctorOptions, runDoctor } from '../../services/inspect/doctor.ts';
+import type { Check } from '../../services/inspect/check.ts';
+import { type DoctorOptions, runDoctor } from '../../services/inspect/doctor.ts';
 import { createGit } from '../../transport/git/git.ts';
 import { connectNats } from '../../transport/nats/connection.ts';
 import { type EmbeddedServer, startEmbeddedServer } from '../../transport/nats/embedded-server.ts';
@@ -25,7 +26,14 @@ async function setup(options: { syncAlways?: boolean; hasStreams?: boolean } = {
 
 async function checksOf(options: Partial<DoctorOptions>): Promise<Map<string, Check>> {
   const checks: Check[] = [];
-  const given = { git, nodeVersion: process.versions.node, nats: null, workspaces: null };
+  const isolation = { stages: [], image: undefined, environment: {} };
+  const given = {
+    git,
+    nodeVersion: process.versions.node,
+    nats: null,
+    workspaces: null,
+    isolation,
+  };
   const all = { ...given, ...options };
   for await (const check of runDoctor(all)) checks.push(check);
   return new Map(checks.map((check) => [check.name, check]));
@@ -82,7 +90,8 @@ test(
       'STREAM.LIST',
     );
     const sequences = answer.ok ? answer.value.streams.map(({ state }) => state.last_seq) : [];
-    assert.equal(sequences, Array(10).fill(0));
+    assert.ok(sequences.length >= 10, `${sequences.length} streams`);
+    assert.equal(new Set(sequences), new Set([0]));
     await nc.close();
   }),
 );

@@ -27,12 +27,12 @@ const verbs = { version, image, ps, inspect, rm, run };
 (verbs[verb] ?? (() => fail(`unknown command: ${verb}`, 125)))(rest);
 
 function version() {
-  console.log('28.0.0');
+  say('28.0.0');
 }
 
 function image([, , , name]) {
   if (name !== IMAGE) fail(`No such image: ${name}`, 1);
-  console.log('sha256:1');
+  say('sha256:1');
 }
 
 function ps(args) {
@@ -45,12 +45,12 @@ function ps(args) {
       id: id === wanted,
       label: labels.includes(wanted),
     };
-    if (isMeant[kind]) console.log(id);
+    if (isMeant[kind]) say(id);
   }
 }
 
 function inspect([, , id]) {
-  console.log(JSON.stringify(read(id).labels));
+  say(JSON.stringify(read(id).labels));
 }
 
 function rm([, id]) {
@@ -108,6 +108,10 @@ function splitOnce(text) {
 }
 
 function fail(message, code) {
-  console.error(message);
+  process.stderr.write(`${message}\n`);
   process.exit(code);
+}
+
+function say(line) {
+  process.stdout.write(`${line}\n`);
 }

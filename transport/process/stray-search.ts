@@ -34,6 +34,7 @@ export interface StrayMarks {
  * The third finds what cleared its environment and left its session. One that lost its parent is a child of
  * a process that adopts orphans, and whoever adopts ours is an ancestor of this process. A person's shell or
  * editor in the folder has a terminal, or a living parent that is no ancestor of ours: it is left alone.
+ * @see docs/adr/adr-0033-isolated-as-asked-and-gone-when-told.md
  */
 export function findStrays(marks: StrayMarks): { strays: ProcessEntry[]; isSure: boolean } {
   const { living, isComplete } = takeCensus();

@@ -2,11 +2,13 @@
 // It must never need a configuration: it is what people run when nothing works.
 import { createGit } from '../../../transport/git/git.ts';
 import { readConfigurationFile } from '../../config/load.ts';
+import type { Configuration } from '../../config/schema.ts';
 import { readConnectionNote } from '../../queries/connection-file.ts';
 import { readJanitorReport } from '../../queries/janitor-file.ts';
 import { credentialsReader } from '../../queries/session.ts';
+import type { Check } from '../check.ts';
 import type { CommandContext } from '../command-context.ts';
-import { type Check, type DoctorOptions, runDoctor } from '../doctor.ts';
+import { type DoctorOptions, runDoctor } from '../doctor.ts';
 import { EXIT } from '../exit-codes.ts';
 import { printDocument, printEntry } from '../output.ts';
 import { printable } from '../printable.ts';
@@ -14,9 +16,23 @@ import { printable } from '../printable.ts';
 const DAY_MS = 86_400_000;
 const NAME_COLUMNS = 28;
 
-export async function doctor(context: CommandContext): Promise<number> {
+export interface DoctorInput {
+  containerImage?: string;
+}
+
+export async function doctor(
+  context: CommandContext,
+  { containerImage: image }: DoctorInput = {},
+): Promise<number> {
+  const configuration = await configurationOf(context);
+  const pipelines = Object.values(configuration?.pipelines ?? {});
   const options: DoctorOptions = {
-    nats: await natsOf(context),
+    nats: await natsOf(context, configuration),
+    isolation: {
+      stages: pipelines.flatMap(({ stages }) => stages),
+      image,
+      environment: context.variables,
+    },
     git: createGit(context.variables),
     workspaces: await readJanitorReport(context.stateDirectory),
     nodeVersion: context.nodeVersion,
@@ -37,7 +53,10 @@ function line({ style }: CommandContext, { name, isOk, detail }: Check): string 
   return `${mark} ${name.padEnd(NAME_COLUMNS)}  ${printable(detail)}`;
 }
 
-async function natsOf(context: CommandContext): Promise<DoctorOptions['nats']> {
+async function natsOf(
+  context: CommandContext,
+  configuration: Configuration | null,
+): Promise<DoctorOptions['nats']> {
   const { natsUrl, stateDirectory, environment } = context;
   const note = natsUrl === undefined ? await readConnectionNote(stateDirectory) : null;
   const url = natsUrl ?? note?.natsUrl;
@@ -47,18 +66,26 @@ async function natsOf(context: CommandContext): Promise<DoctorOptions['nats']> {
     credentials: credentialsReader(environment.natsCredentialsFile),
     inboxPrefix: environment.natsInboxPrefix,
     monitorUrl: environment.natsMonitorUrl ?? note?.monitorUrl,
-    topology: await topologyOf(context),
+    topology: topologyOf(context, configuration),
   };
 }
 
-/** What the configuration asks of the streams; the defaults when there is none that can be read. */
-async function topologyOf({ configurationFile, environment }: CommandContext) {
+/** Null when there is none, or none that can be read. */
+async function configurationOf({
+  configurationFile,
+  environment,
+}: CommandContext): Promise<Configuration | null> {
   const reading = await readConfigurationFile({
     file: configurationFile,
     graceMs: environment.graceMs,
   });
-  if (reading.outcome === 'invalid') return {};
-  const { partitions, replicas, archiveMaxAgeDays } = reading.configuration.settings;
+  return reading.outcome === 'invalid' ? null : reading.configuration;
+}
+
+/** What the configuration asks of the streams; the defaults when there is none that can be read. */
+function topologyOf({ environment }: CommandContext, configuration: Configuration | null) {
+  if (configuration === null) return {};
+  const { partitions, replicas, archiveMaxAgeDays } = configuration.settings;
   return {
     partitions,
     replicas: environment.replicas ?? replicas,

@@ -5,7 +5,7 @@ import type { Replay, ReplayedRevision } from '../../queries/export-replay.ts';
 import type { RunExport } from '../../queries/run-export.ts';
 import type { Step } from '../../queries/run-view.ts';
 import type { WorkspaceLoss } from '../../queries/workspace-loss.ts';
-import type { Check } from '../doctor.ts';
+import type { Check } from '../check.ts';
 import { auditLineSchema } from './audit-schemas.ts';
 import { address, data, documentOf, lineOf, moment, revision, state } from './field-schemas.ts';
 import { changeSchema, eventOfStepSchema, storedRecordSchema } from './record-schemas.ts';

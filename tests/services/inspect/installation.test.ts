@@ -61,7 +61,10 @@ test(
   within(30_000, async () => {
     const { context, out } = testContext();
     assert.is(await doctor(context), 1);
-    assert.match(out(), /^ok {3}node .*\nok {3}git .*\nFAIL nats .*onceward up/);
+    assert.match(
+      out(),
+      /^ok {3}node .*\nok {3}git .*\nok {3}container .*\nFAIL nats .*onceward up/,
+    );
     assert.not(existsSync(`${context.stateDirectory}/nats`));
   }),
 );

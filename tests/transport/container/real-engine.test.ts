@@ -18,7 +18,8 @@ import { within } from '../../support/within.ts';
 import { startGroup } from '../process/group-fixture.ts';
 
 const found = await findRealEngine();
-if (found.reason !== null) console.log(`not tested for real, no engine here: ${found.reason}`);
+if (found.reason !== null)
+  process.stdout.write(`skipped: for real, no engine here: ${found.reason}\n`);
 const testForReal = found.engine === null ? test.skip : test;
 const environment = Object.fromEntries(
   Object.entries(found.environment).filter((entry): entry is [string, string] => !!entry[1]),

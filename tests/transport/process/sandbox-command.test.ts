@@ -16,8 +16,9 @@ import { startGroup } from './group-fixture.ts';
 const sandbox = { argv: ['true'], cwd: '/', writable: [], readOnly: [], hasNetwork: false };
 const noBubblewrap = await trialRun(bubblewrapArgv(sandbox), process.env);
 const noSetpriv = await trialRun(withoutNewPrivileges(['true']), process.env);
-if (noBubblewrap !== null) console.log(`not tested for real, no bubblewrap here: ${noBubblewrap}`);
-if (noSetpriv !== null) console.log(`not tested for real, no setpriv here: ${noSetpriv}`);
+if (noBubblewrap !== null)
+  process.stdout.write(`skipped: for real, no bubblewrap here: ${noBubblewrap}\n`);
+if (noSetpriv !== null) process.stdout.write(`skipped: for real, no setpriv here: ${noSetpriv}\n`);
 const testInSandbox = noBubblewrap === null ? test : test.skip;
 const testPrivileges = noSetpriv === null ? test : test.skip;
 

@@ -1,61 +1,13 @@
 // A stage in a container is carried out like any other, and leaves no container, whoever is killed on the way.
 // Here with a stand-in for the engine; with a real one in real-container.test.ts.
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { Isolation } from '../../../../machines/isolation.ts';
-import {
-  endAbandonedContainers,
-  endContainersIn,
-} from '../../../../services/workers/isolation/leftover-containers.ts';
-import { carryOut } from '../../../../services/workers/stage-run.ts';
-import { containersWith } from '../../../../transport/container/container-end.ts';
-import { findEngine } from '../../../../transport/container/engine.ts';
-import type { Reply } from '../../../../transport/ports.ts';
-import { ownProcessMark } from '../../../../transport/process/abandoned.ts';
 import { readProcess } from '../../../../transport/process/process-table.ts';
 import { createFakeEngine } from '../../../support/fake-engine.ts';
-import { localClock } from '../../../support/local-clock.ts';
 import { within } from '../../../support/within.ts';
-import { createFakeRun, createWorker, refused } from '../worker-fixture.ts';
-
-const CONTAINER = {
-  ...{ kind: 'container', image: 'agents:1', engine: 'docker', network: 'none' },
-  ...{ memoryMb: 512, cpus: 1, pids: 64, extraMounts: [] },
-} as const satisfies Isolation;
-
-async function setup({
-  command = 'true',
-  isolation = CONTAINER,
-  engine = createFakeEngine(),
-  answer = () => undefined,
-}: {
-  command?: string;
-  isolation?: Isolation;
-  engine?: ReturnType<typeof createFakeEngine>;
-  answer?: (type: string, trace: () => string) => Reply | undefined;
-} = {}) {
-  const run = createFakeRun((type) => answer(type, trace));
-  const { environment } = engine;
-  const fixture = await createWorker({
-    run,
-    stage: { command, isolation, kind: 'command', env: { GREETING: 'from the stage' } },
-    deps: { environment: { ...environment, SECRET: 'hunter2' } },
-  });
-  const trace = () => readFileSync(fixture.tracePath, 'utf8');
-  const { deps, job } = fixture;
-  const carry = (stage = {}) => carryOut({ ...job, stage: { ...job.stage, ...stage } }, deps);
-  const containers = async () => {
-    const found = await findEngine('docker', environment);
-    const label = { name: 'onceward.state', value: deps.stateDir };
-    return found.engine === null ? [] : containersWith(found.engine, label);
-  };
-  const worktree = join(deps.stateDir, 'worktrees', 'shop', '7');
-  return { ...fixture, engine, environment, carry, trace, containers, worktree };
-}
+import { refused } from '../worker-fixture.ts';
+import { CONTAINER, createContainerWorker } from './container-fixture.ts';
 
 function valuesOf(argv: readonly string[] | undefined, option: string): string[] {
   return (argv ?? []).flatMap((part, index) => (part === option ? [argv?.[index + 1] ?? ''] : []));
@@ -68,7 +20,7 @@ function isAlive(pid: number): boolean {
 test(
   'the command of the stage runs in the container, and its exit code is the run’s',
   within(30_000, async () => {
-    const { carry, run, engine, containers } = await setup();
+    const { carry, run, engine, containers } = await createContainerWorker();
 
     await carry({ command: 'exit 3' });
 
@@ -82,7 +34,7 @@ test(
 test(
   'it sees the worktree, its folder, its HOME and the clone, whose settings and hooks it cannot change',
   within(30_000, async () => {
-    const { carry, engine, deps, worktree } = await setup();
+    const { carry, engine, deps, worktree } = await createContainerWorker();
 
     await carry();
 
@@ -100,7 +52,7 @@ test(
 test(
   'it is given the environment of an agent, no secret of the worker, and no value on the command line',
   within(30_000, async () => {
-    const { carry, engine, tracePath, trace, deps, job } = await setup();
+    const { carry, engine, tracePath, trace, deps, job } = await createContainerWorker();
 
     await carry({ command: `env > ${tracePath}` });
 
@@ -118,7 +70,7 @@ test(
   'an engine that is not there is a fault of the infrastructure, said before anything is started',
   within(30_000, async () => {
     const engine = createFakeEngine({ isAnswering: false });
-    const { carry, run, tracePath, trace } = await setup({ engine });
+    const { carry, run, tracePath, trace } = await createContainerWorker({ engine });
 
     await carry({ command: `echo began > ${tracePath}` });
 
@@ -139,7 +91,7 @@ test(
   'an image that is not there is not downloaded, and the remedy is named',
   within(30_000, async () => {
     const isolation = { ...CONTAINER, image: 'agents:2' };
-    const { carry, run, engine } = await setup({ isolation });
+    const { carry, run, engine } = await createContainerWorker({ isolation });
 
     await carry();
 
@@ -151,9 +103,21 @@ test(
 );
 
 test(
+  'an engine that fails to run the container is no fault of the work',
+  within(30_000, async () => {
+    const { carry, run } = await createContainerWorker();
+
+    await carry({ command: 'exit 125' });
+
+    const verdict = run.last('claim')?.['verdict'] as Record<string, string>;
+    assert.equal([verdict['kind'], verdict['cause']], ['infra_error', 'isolation-unavailable']);
+  }),
+);
+
+test(
   'a gate runs in a container as well, in its checkout, and cannot write to the clone',
   within(30_000, async () => {
-    const { carry, engine, run, deps } = await setup();
+    const { carry, engine, run, deps } = await createContainerWorker();
     const gates = [{ kind: 'command', command: 'test -f README.md', timeoutMs: 20_000 } as const];
 
     await carry({ gates });
@@ -161,7 +125,8 @@ test(
     const [, gate] = engine.runs();
     const clone = join(deps.stateDir, 'repositories', 'shop.git');
     const mounts = valuesOf(gate, '--mount');
-    assert.is((run.last('claim')?.['verdict'] as { kind: string }).kind, 'pass');
+    const verdict = run.last('claim')?.['verdict'] as Record<string, string>;
+    assert.is(verdict['kind'], 'pass');
     assert.equal(gate?.slice(-3), ['sh', '-c', 'test -f README.md']);
     assert.ok(mounts.includes(`type=bind,source=${clone},target=${clone},readonly`));
   }),
@@ -171,7 +136,7 @@ test(
   'a cancelled container that heeds nothing is gone before the run is told so',
   within(30_000, async () => {
     const goneWith: number[] = [];
-    const { carry, tracePath, trace, containers } = await setup({
+    const { carry, tracePath, trace, containers } = await createContainerWorker({
       answer(type, traced) {
         if (type === 'gone') goneWith.push(Number(traced()));
         return type === 'progress' && traced() !== ''
@@ -193,7 +158,7 @@ test(
 test(
   'SIGINT reaches what runs in the container, which may save its work',
   within(30_000, async () => {
-    const { carry, tracePath, trace } = await setup({
+    const { carry, tracePath, trace } = await createContainerWorker({
       answer: (type, traced) =>
         type === 'progress' && traced() !== '' ? refused('not-now', 'cancelling') : undefined,
     });
@@ -204,72 +169,5 @@ test(
     assert.is(trace(), 'begun\nsaved\n');
   }),
 );
-
-test(
-  'what a killed worker left in a container is ended when a worker starts, and what a living one runs is not',
-  within(30_000, async () => {
-    const { environment, containers, deps } = await setup();
-    const gone = spawn('true');
-    const mark = `${gone.pid}.1`;
-    await once(gone, 'exit');
-    await startContainer(environment, { name: 'left', starter: mark, state: deps.stateDir });
-    await startContainer(environment, {
-      ...{ name: 'living', starter: ownProcessMark(), state: deps.stateDir },
-    });
-    await startContainer(environment, { name: 'other', starter: mark, state: '/elsewhere' });
-
-    const ended = await endAbandonedContainers(deps.stateDir, { clock: localClock, environment });
-
-    assert.is(ended, 1);
-    assert.equal(
-      (await containers()).map(({ id }) => id),
-      ['living'],
-    );
-    await endAll(environment, ['living', 'other']);
-  }),
-);
-
-test(
-  'what still runs in a container in the worktree is ended before the next command begins',
-  within(30_000, async () => {
-    const { environment, carry, worktree, deps, run } = await setup();
-    const labels = { name: 'left', starter: ownProcessMark(), state: deps.stateDir };
-    await startContainer(environment, { ...labels, folder: worktree });
-
-    await carry();
-
-    assert.is(run.last('exited')?.['code'], 0);
-    assert.is(await endContainersIn(worktree, { clock: localClock, environment }), 0);
-  }),
-);
-
-async function startContainer(
-  environment: Record<string, string>,
-  { name, starter, state, folder = '/nowhere' }: Record<string, string>,
-): Promise<void> {
-  const labels = {
-    'onceward.starter': starter,
-    'onceward.state': state,
-    'onceward.folder': folder,
-  };
-  const args = Object.entries(labels).flatMap(([key, value]) => ['--label', `${key}=${value}`]);
-  // It is known to the engine only a moment after it began.
-  const file = join(environment['DOCKER_CONFIG'] ?? '', 'containers', name ?? '');
-  const script = `until [ -s ${file} ]; do sleep 0.02; done; echo ready; exec sleep 60`;
-  const command = ['agents:1', 'sh', '-c', script];
-  const client = spawn('docker', ['run', '--name', name ?? '', ...args, ...command], {
-    env: environment,
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  await once(client.stdout, 'data');
-  // As when its worker is killed: the client goes, the container stays.
-  client.kill('SIGKILL');
-  await once(client, 'exit');
-}
-
-async function endAll(environment: Record<string, string>, names: string[]): Promise<void> {
-  const { engine } = await findEngine('docker', environment);
-  await Promise.all(names.map((name) => engine?.ask(['rm', '--force', name])));
-}
 
 test.run();

@@ -20,8 +20,9 @@ const lacking = {
   sandbox: await lackingTool(SANDBOX, process.env),
   privileges: await lackingTool(PRIVILEGES, process.env),
 };
-if (lacking.sandbox !== null) console.log(`not tested for real: ${lacking.sandbox.why}`);
-if (lacking.privileges !== null) console.log(`not tested for real: ${lacking.privileges.why}`);
+if (lacking.sandbox !== null) process.stdout.write(`skipped: for real, ${lacking.sandbox.why}\n`);
+if (lacking.privileges !== null)
+  process.stdout.write(`skipped: for real, ${lacking.privileges.why}\n`);
 const testInSandbox = lacking.sandbox === null ? test : test.skip;
 const testPrivileges = lacking.privileges === null ? test : test.skip;
 

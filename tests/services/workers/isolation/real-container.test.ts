@@ -11,7 +11,8 @@ import { within } from '../../../support/within.ts';
 import { createWorker } from '../worker-fixture.ts';
 
 const found = await findRealEngine();
-if (found.reason !== null) console.log(`not tested for real, no engine here: ${found.reason}`);
+if (found.reason !== null)
+  process.stdout.write(`skipped: for real, no engine here: ${found.reason}\n`);
 const testForReal = found.engine === null ? test.skip : test;
 
 testForReal(
