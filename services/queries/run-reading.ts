@@ -5,6 +5,7 @@ import { stateName } from '../../machines/record.ts';
 import { runContextOf } from '../../machines/typed-context.ts';
 import { OncewardError } from '../../transport/errors.ts';
 import { requireActor } from './absent-actor.ts';
+import { describeAddress } from './found-actor.ts';
 import type { RunView } from './run-view.ts';
 import { readSteps } from './steps.ts';
 import { type UserAddress, userAddress } from './user-address.ts';
@@ -19,8 +20,7 @@ const MAX_AUDIT_LINES = 500;
  * OUTCOME_UNKNOWN
  */
 export async function readRun(session: WhySource, user: UserAddress): Promise<RunView> {
-  if (user.kind !== 'run')
-    throw new OncewardError('USAGE', `${user.project}/${user.item} is no run`);
+  if (user.kind !== 'run') throw new OncewardError('USAGE', `${describeAddress(user)} is no run`);
   const found = await requireActor(session, user);
   const { address, stored, isArchived, isFinished } = found;
   const { record, revision } = stored;
