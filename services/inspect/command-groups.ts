@@ -4,7 +4,7 @@
 export const COMMAND_GROUPS = {
   Running: ['up', 'demo', 'init', 'validate', 'doctor', 'page', 'completion'],
   Deciding: ['submit', 'approve', 'reject', 'cancel', 'retry', 'pause', 'resume', 'send'],
-  Looking: ['ps', 'top', 'why', 'show', 'watch', 'events', 'logs', 'wait'],
+  Looking: ['ps', 'top', 'accounts', 'why', 'show', 'watch', 'events', 'logs', 'wait'],
   'Drawing and keeping': ['graph', 'export', 'replay', 'bridge'],
 } as const satisfies Record<string, readonly string[]>;
 

@@ -1,6 +1,6 @@
 // `onceward show`: everything the record of one actor says, live or archived, now or at an earlier revision.
 import { stateName } from '../../../machines/record.ts';
-import { itemContextOf, runContextOf } from '../../../machines/typed-context.ts';
+import { accountContextOf, itemContextOf, runContextOf } from '../../../machines/typed-context.ts';
 import { OncewardError } from '../../../transport/errors.ts';
 import type { ArchivedStep } from '../../actors/archive.ts';
 import { requireActor } from '../../queries/absent-actor.ts';
@@ -8,6 +8,7 @@ import type { FoundActor } from '../../queries/found-actor.ts';
 import { type Session, withSession } from '../../queries/session.ts';
 import { readSteps } from '../../queries/steps.ts';
 import { parseUserAddress, userAddress } from '../../queries/user-address.ts';
+import { accountPairs } from '../account-sections.ts';
 import type { CommandContext } from '../command-context.ts';
 import { EXIT } from '../exit-codes.ts';
 import { addItemTables, itemPairs } from '../item-sections.ts';
@@ -96,6 +97,8 @@ function linesOf(
   if (record.machine === 'item') {
     sections.pairs([...head, ...itemPairs(itemContextOf(record), times)]);
     addItemTables(sections, itemContextOf(record), times);
+  } else if (record.machine === 'account') {
+    sections.pairs([...head, ...accountPairs(accountContextOf(record), times)]);
   } else {
     sections.pairs([...head, ...runPairs(runContextOf(record), times)]);
     addRunTables(sections, runContextOf(record), times);

@@ -14,7 +14,7 @@ import { changeSchema, historyStepSchema, storedRecordSchema } from './record-sc
 
 const whyShape = {
   address,
-  kind: z.enum(['item', 'run']),
+  kind: z.enum(['item', 'run', 'account']),
   state,
   sinceMs: moment,
   revision,
