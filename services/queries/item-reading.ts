@@ -5,6 +5,7 @@ import { stateName } from '../../machines/record.ts';
 import { itemContextOf } from '../../machines/typed-context.ts';
 import { OncewardError } from '../../transport/errors.ts';
 import { requireActor } from './absent-actor.ts';
+import { costOf, sumOf } from './cost.ts';
 import { describeAddress, type FoundActor } from './found-actor.ts';
 import { linksOf } from './item-links.ts';
 import { readItemRuns } from './item-runs.ts';
@@ -44,7 +45,7 @@ export async function readItem(session: WhySource, user: UserAddress): Promise<I
     runs,
     budgets: why.budgets,
     links: linksOf(context),
-    cost: { usd: null, tokens: null },
+    cost: costOf(sumOf(runs.map(({ cost }) => cost.usage))),
     accepts: prospectsOf(found.stored, surroundings.nowMs).accepts,
     why,
     audit: surroundings.audit.slice(-MAX_AUDIT_LINES),

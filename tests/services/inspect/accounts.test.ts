@@ -136,6 +136,25 @@ test(
 );
 
 test(
+  'show says of a run what it has used, and when it had something to show last',
+  within(20_000, async () => {
+    const look = { address: 'shop/1/build/1' };
+    const page = await printed((context) => show(context, look));
+    assert.match(
+      page,
+      /^used: +\$1\.23 \+ 120k tokens without a price, 340k tokens, 12 turns, 1m01s$/m,
+    );
+    assert.match(page, /^progress: .*, last progress \d+\w+ ago$/m);
+    const document = await printed((context) => show(context, look), { output: 'json' });
+    assert.is(JSON.parse(document).usage.unpricedTokens, 120_000);
+    const item = await printed((context) => show(context, { address: 'shop/1' }), {
+      output: 'json',
+    });
+    assert.is(JSON.parse(item).usage, null);
+  }),
+);
+
+test(
   'send tries an event out on an account, and applies it',
   within(20_000, async () => {
     const input = { address: SHOP, type: 'suspend', isDryRun: true, timeoutMs };
