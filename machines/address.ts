@@ -4,6 +4,11 @@ import { isToken } from './identifier.ts';
 /** How many tokens the key of each kind of actor has. */
 const TOKEN_COUNTS = { run: 4, item: 2, account: 2, merge: 2, deployment: 2 } as const;
 
+/** Whose accounts there are. */
+export const ACCOUNT_OWNERS = ['project', 'provider'] as const;
+
+export type AccountOwner = (typeof ACCOUNT_OWNERS)[number];
+
 export type ActorKind = keyof typeof TOKEN_COUNTS;
 
 export interface Address {
@@ -34,7 +39,7 @@ export function itemAddress(project: string, item: string): string {
 }
 
 /** What a project may use in a day, or a provider lets us use: `account.project.shop`, `account.provider.claude`. */
-export function accountAddress(owner: string, name: string): string {
+export function accountAddress(owner: AccountOwner, name: string): string {
   return `account.${owner}.${name}`;
 }
 

@@ -7,13 +7,7 @@ import { accountEventSchemas } from './account/events.ts';
 import { accountGuardMeanings } from './account/guard-meanings.ts';
 import { accountMachine } from './account/machine.ts';
 import { accountTemplates } from './account/templates.ts';
-import {
-  type ActorKind,
-  type Address,
-  accountAddress,
-  itemAddress,
-  runAddress,
-} from './address.ts';
+import { type ActorKind, type Address, itemAddress, runAddress } from './address.ts';
 import type { Effect } from './effect.ts';
 import type { ActorEvent, RefusalReason } from './event.ts';
 import type { ItemContext } from './item/context.ts';
@@ -116,7 +110,7 @@ const account: ActorDefinition = {
   inputOf: ({ project: owner, subject: name }) => ({ owner, name }),
   addressOf(context) {
     const { owner, name } = context as AccountContext;
-    return accountAddress(owner, name);
+    return `account.${owner}.${name}`;
   },
 };
 

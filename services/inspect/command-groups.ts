@@ -14,7 +14,7 @@ export const COMMAND_GROUPS = {
     'send',
     'discard',
   ],
-  Looking: ['ps', 'top', 'why', 'show', 'watch', 'events', 'logs', 'wait'],
+  Looking: ['ps', 'top', 'accounts', 'why', 'show', 'watch', 'events', 'logs', 'wait'],
   'Drawing and keeping': ['graph', 'export', 'replay', 'bridge'],
 } as const satisfies Record<string, readonly string[]>;
 

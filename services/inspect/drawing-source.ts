@@ -87,8 +87,8 @@ async function addressed(
     }
     const { address: found, stored } = await requireActor(session, user);
     const present = stateName(stored.record.state);
-    const title = `run ${userAddress(found)}: ${present}`;
-    return machineDrawing('run', { title, lit: [present] });
+    const title = `${user.kind} ${userAddress(found)}: ${present}`;
+    return machineDrawing(user.kind, { title, lit: [present] });
   });
 }
 

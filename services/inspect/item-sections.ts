@@ -1,5 +1,7 @@
 // One item as a page: what it is, where it stands, what was spent on it.
 import type { EndedRun, ItemContext } from '../../machines/item/context.ts';
+import { measuredIn } from '../queries/cost.ts';
+import { capsWords, usageWords } from '../queries/usage-words.ts';
 import type { Pair, Sections } from './sections.ts';
 import type { Times } from './times.ts';
 
@@ -16,6 +18,7 @@ export function itemPairs(context: ItemContext, times: Times): Pair[] {
     ['parked', parking === null ? null : `${parking.reason}: ${parking.message}`],
     ['release', parking === null ? null : `onceward ${parking.release} ${itemOf(context)}`],
     ['pause', context.isPauseRequested ? 'requested, before the next stage' : null],
+    ['used', usedBy(context)],
     ['head', context.headSha === null ? null : headOf(context)],
     ['feedback', context.feedback || null],
   ];
@@ -27,6 +30,7 @@ export function addItemTables(sections: Sections, context: ItemContext, times: T
     { header: 'verdict', cell: ({ verdict }) => verdict.kind, style: styleOfVerdict },
     { header: 'cause', cell: ({ verdict }) => verdict.cause },
     { header: 'claimant', cell: ({ claimant }) => claimant },
+    ...(measuredIn(context) === null ? [] : [{ header: 'used', cell: costOfRun }]),
     { header: 'at', cell: ({ atMs }) => times.moment(atMs) },
   ]);
   sections.table('Budgets spent', spendings(context), [
@@ -35,6 +39,19 @@ export function addItemTables(sections: Sections, context: ItemContext, times: T
     { header: 'spent', cell: ({ spent }) => String(spent) },
     { header: 'allowed', cell: ({ allowed }) => allowed },
   ]);
+}
+
+/** By its ended runs, with what all together may use, where that is limited. */
+function usedBy(context: ItemContext): string | null {
+  const measured = measuredIn(context);
+  // A pipeline that was frozen before there were caps has none.
+  const caps = capsWords(context.pipeline.caps ?? {}, context.capGrants ?? 0);
+  const allowed = caps === '' ? '' : `, of ${caps}`;
+  return measured === null ? caps && `nothing yet${allowed}` : usageWords(measured) + allowed;
+}
+
+function costOfRun({ usage }: EndedRun): string {
+  return usage === undefined ? '' : usageWords(usage);
 }
 
 interface Spending {

@@ -13,10 +13,10 @@ function addExport(program: Command, dispatch: Dispatch): void {
   program
     .command('export')
     .description(
-      'Write the whole life of an item or a run as one JSON document: records, events, audit, machine. ' +
+      'Write the whole life of an item, a run or an account as one JSON document: records, events, audit, machine. ' +
         'Its texts stand in it as they are: look through it before you hand it on.',
     )
-    .argument('<address>', 'project/item or project/item/stage[/attempt]')
+    .argument('<address>', 'project/item, project/item/stage[/attempt] or account.<owner>.<name>')
     .option('--file <file>', 'where to; standard output by default')
     .action((address: string, _, command: Command) => {
       const options = optionsOf<Omit<ExportInput, 'address'>>(command);

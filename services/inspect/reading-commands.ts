@@ -18,6 +18,7 @@ import { type Dispatch, optionsOf } from './dispatch.ts';
 import { type FilterOptions, filtered, filterOf } from './filter-options.ts';
 import { ADDRESSED_FORMATS, LISTING_FORMATS, outputOption } from './output-formats.ts';
 
+const ADDRESS = 'project/item, project/item/stage[/attempt] or account.<owner>.<name>';
 const WAIT_MS_DEFAULT = 60_000;
 const PS_KINDS: readonly PsInput['kind'][] = [
   ...(['items', 'runs', 'workers', 'timers', 'leases', 'merges', 'deployments'] as const),
@@ -26,6 +27,7 @@ const PS_KINDS: readonly PsInput['kind'][] = [
 export function addReadingCommands(program: Command, dispatch: Dispatch): void {
   addPs(program, dispatch);
   addTop(program, dispatch);
+  addAccounts(program, dispatch);
   addShow(program, dispatch);
   addWhy(program, dispatch);
   addWatch(program, dispatch);
@@ -65,11 +67,27 @@ function addTop(program: Command, dispatch: Dispatch): void {
     );
 }
 
+function addAccounts(program: Command, dispatch: Dispatch): void {
+  program
+    .command('accounts')
+    .description(
+      'List the accounts that agents live by: of each project and each provider whether it is suspended, why and ' +
+        'until when, and what was used today, yesterday and in all. A price that nobody has said is not guessed.',
+    )
+    .argument('[account]', 'project or provider, or one of them with a name: provider/claude')
+    .addOption(outputOption(LISTING_FORMATS))
+    .action((account: string | undefined, _, command: Command) => {
+      const options = optionsOf(command);
+      const load = async () => (await import('./commands/accounts.ts')).accounts;
+      return dispatch(load, { account }, options);
+    });
+}
+
 function addShow(program: Command, dispatch: Dispatch): void {
   program
     .command('show')
-    .description('Show the record of an item or a run, archived ones included.')
-    .argument('<address>', 'project/item or project/item/stage[/attempt]')
+    .description('Show the record of an item, a run or an account, archived ones included.')
+    .argument('<address>', ADDRESS)
     .option('--history', 'its earlier revisions, too: at most the 64 newest')
     .option('--at <revision>', 'the record as it was at this revision', numberArgument)
     .option(
@@ -89,10 +107,10 @@ function addWhy(program: Command, dispatch: Dispatch): void {
   program
     .command('why')
     .description(
-      'Say why an item or a run stands where it stands: what it waits for, who is to move it on, which ' +
+      'Say why an item, a run or an account stands where it stands: what it waits for, who is to move it on, which ' +
         'timer comes next, what was refused, and what you can do now.',
     )
-    .argument('<address>', 'project/item or project/item/stage[/attempt]')
+    .argument('<address>', ADDRESS)
     .addOption(outputOption(ADDRESSED_FORMATS))
     .action((address: string, _, command: Command) => {
       const options = optionsOf(command);
@@ -113,7 +131,10 @@ function addWatch(program: Command, dispatch: Dispatch): void {
       'Follow what happens: every event, applied or refused, until interrupted. A lost connection is waited ' +
         'out: nothing is missed, nothing shown twice.',
     )
-    .argument('[filter]', 'project[/item[/stage[/attempt]]]; defaults to everything')
+    .argument(
+      '[filter]',
+      'project[/item[/stage[/attempt]]] or account.<owner>.<name>; defaults to everything',
+    )
     .option('--since <duration>', 'begin so long ago, for example 10m', durationArgument)
     .addOption(outcome.choices(['applied', 'refused', 'repeated', 'alarm']))
     .addOption(after.argParser(placeArgument))
@@ -130,10 +151,10 @@ function addEvents(program: Command, dispatch: Dispatch): void {
   program
     .command('events')
     .description(
-      'Print what happened to one item or run since it was opened: applied, repeated and refused events, alarms, ' +
+      'Print what happened to one item, run or account since it was opened: applied, repeated and refused events, alarms, ' +
         'and the claims it saw lose.',
     )
-    .argument('<address>', 'project/item or project/item/stage[/attempt]')
+    .argument('<address>', ADDRESS)
     .option('-f, --follow', 'go on until interrupted')
     .action((address: string, _, command: Command) => {
       const options = optionsOf<{ follow?: boolean }>(command);
@@ -146,10 +167,10 @@ function addWait(program: Command, dispatch: Dispatch): void {
   program
     .command('wait')
     .description(
-      'Wait until an item or a run is in a state, or has been since the command began. It need not ' +
+      'Wait until an item, a run or an account is in a state, or has been since the command began. It need not ' +
         'exist yet. Ends with 6 when it has ended in another state, 124 when time is up.',
     )
-    .argument('<address>', 'project/item or project/item/stage[/attempt]')
+    .argument('<address>', ADDRESS)
     .requiredOption(
       '--for <condition>',
       'state=<name>; `active` covers the rest',

@@ -1,6 +1,8 @@
 // One run as a page: who works on it, how it ended, who claimed it, and the steps in between.
 import { graceMsOf, type RunContext } from '../../machines/run/context.ts';
+import { measuredOf } from '../queries/cost.ts';
 import { formatDuration } from '../queries/duration.ts';
+import { capsWords, usageWords } from '../queries/usage-words.ts';
 import { describeExit } from './run-listing.ts';
 import type { Pair, Sections } from './sections.ts';
 import type { Times } from './times.ts';
@@ -8,7 +10,7 @@ import type { Times } from './times.ts';
 export function runPairs(context: RunContext, times: Times): Pair[] {
   const { stage, worker, machine, exit, processGroup, leftover } = context;
   return [
-    ['stage', `${stage.name} (${stage.kind}${stage.command ? `: ${stage.command}` : ''})`],
+    ['stage', stageText(stage)],
     ['opened', times.moment(context.openedAtMs)],
     ['epoch', epochOf(context)],
     ['worker', worker === null ? null : `${worker}${machine ? ` on ${machine}` : ''}`],
@@ -16,12 +18,20 @@ export function runPairs(context: RunContext, times: Times): Pair[] {
     ['process', processGroup === null ? null : `group ${processGroup.pid}`],
     ['leftover', leftover === null ? null : `group ${leftover.pid} on ${leftover.machine}`],
     ['progress', progressOf(context, times)],
+    ['worktree at', context.workSha ?? null],
+    ['held for', context.hold ? `${context.hold.account} (${context.hold.cause})` : null],
+    ['used', usedBy(context)],
     ['exit', exit === null ? null : exitOf(exit, times)],
     ['grace', formatDuration(graceMsOf(context))],
     ...claimPairs(context, times),
     ['head', context.headSha],
     ['feedback', context.feedback || null],
   ];
+}
+
+function stageText({ name, kind, command, agent }: RunContext['stage']): string {
+  const by = agent === undefined ? command : [agent.adapter, agent.model].filter(Boolean).join(' ');
+  return `${name} (${kind}${by ? `: ${by}` : ''})`;
 }
 
 export function addRunTables(sections: Sections, context: RunContext, times: Times): void {
@@ -48,9 +58,20 @@ function epochOf({ epoch, requeues }: RunContext): string {
   return `${epoch}${requeues === 0 ? '' : `, queued again ${requeues} times`}`;
 }
 
-function progressOf({ progressAtMs, outputBytes }: RunContext, times: Times): string | null {
+function progressOf(context: RunContext, times: Times): string | null {
+  const { progressAtMs, watermarkAtMs, outputBytes } = context;
   if (progressAtMs === null) return null;
-  return `${outputBytes} bytes of output, ${times.past(progressAtMs)}`;
+  const grown = watermarkAtMs ? `, last progress ${times.past(watermarkAtMs)}` : '';
+  return `${outputBytes} bytes of output, alive ${times.past(progressAtMs)}${grown}`;
+}
+
+/** With what one run may use, where that is limited. */
+function usedBy(context: RunContext): string | null {
+  const measured = measuredOf(context);
+  // A record of before has no caps.
+  const caps = capsWords(context.stage.caps ?? {}, context.grants ?? 0);
+  const allowed = caps === '' ? '' : `, of ${caps}`;
+  return measured === null ? caps && `nothing yet${allowed}` : usageWords(measured) + allowed;
 }
 
 function exitOf(exit: NonNullable<RunContext['exit']>, times: Times): string {

@@ -8,6 +8,8 @@ const STYLE_OF: Readonly<Record<string, TextStyle>> = {
   running: 'cyan',
   finalizing: 'cyan',
   claimed: 'cyan',
+  available: 'green',
+  suspended: 'yellow',
   awaitingApproval: 'yellow',
   parked: 'yellow',
   graceExpired: 'yellow',

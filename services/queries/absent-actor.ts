@@ -4,6 +4,7 @@ import { parseAddress } from '../../machines/address.ts';
 import { stateName } from '../../machines/record.ts';
 import { itemContextOf } from '../../machines/typed-context.ts';
 import { OncewardError } from '../../transport/errors.ts';
+import { BUCKET_OF } from '../actors/record-cache.ts';
 import { shown } from '../config/issue-findings.ts';
 import { nearestName } from '../config/nearest-name.ts';
 import { suggestion } from '../config/problems.ts';
@@ -37,6 +38,7 @@ export async function absenceOf(session: Reading, user: UserAddress): Promise<On
 }
 
 async function nearestOf(session: Reading, user: UserAddress): Promise<string> {
+  if (user.kind === 'account') return accountHint(session);
   if (user.kind === 'item') return projectHint(session, user.project);
   const attempts = await attemptsOf(session, user);
   if (attempts.length > 0) return `its stage has attempt ${attempts.join(', ')}`;
@@ -86,6 +88,14 @@ function unknownProject(project: string, projects: readonly string[]): string {
   if (meant !== '') return `no project is called ${shown(project)}${meant}`;
   const known = projects.slice(0, 10).join(', ');
   return `no project is called ${shown(project)}${known === '' ? '' : `; there are ${known}`}`;
+}
+
+/** Opened by the first run that draws on it. */
+async function accountHint(session: Reading): Promise<string> {
+  const accounts: string[] = [];
+  await session.bucket(BUCKET_OF.account).scan(({ key }) => void accounts.push(`account.${key}`));
+  const known = accounts.sort().slice(0, 10).join(', ');
+  return known === '' ? 'no run has drawn on an account yet' : `there are ${known}`;
 }
 
 /** Live and archived ones, in order. */

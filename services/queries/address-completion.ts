@@ -1,11 +1,13 @@
-// What an address that is being typed may go on to be: projects, then items, then runs.
+// What an address that is being typed may go on to be: projects, then items, then runs; or an account.
 // It only looks at what is live, and must never return what no person could type.
 import { isToken } from '../../machines/identifier.ts';
 import type { Session } from './session.ts';
 
-export type AddressKind = 'project' | 'item' | 'run' | 'address';
+export type AddressKind = 'account' | 'project' | 'item' | 'run' | 'address';
 
-export const ADDRESS_KINDS: readonly AddressKind[] = ['project', 'item', 'run', 'address'];
+export const ADDRESS_KINDS: readonly AddressKind[] = [
+  ...(['account', 'project', 'item', 'run', 'address'] as const),
+];
 
 /**
  * Calls back with each continuation as it is found; one may come twice. What ends in a slash goes on.
@@ -16,6 +18,9 @@ export async function findContinuations(
   { kind, prefix }: { kind: AddressKind; prefix: string },
   found: (name: string) => void,
 ): Promise<void> {
+  if (kind === 'account') return findAccounts(session, prefix, found);
+  // Whoever has typed nothing yet looks for work.
+  if (kind === 'address' && prefix !== '') await findAccounts(session, prefix, found);
   const steps = prefix.split('/');
   const offer = (tokens: string[], end = '') => {
     const name = tokens.join('/') + end;
@@ -36,6 +41,22 @@ export async function findContinuations(
     await session.bucket('onceward-runs').scan(({ key }) => offer(key.split('.')), below);
   }
 }
+
+/** They are few. Of one that begins with anything else nothing is asked. */
+async function findAccounts(
+  session: Pick<Session, 'bucket'>,
+  prefix: string,
+  found: (name: string) => void,
+): Promise<void> {
+  if (!prefix.startsWith(ACCOUNT) && !ACCOUNT.startsWith(prefix)) return;
+  await session.bucket('onceward-accounts').scan(({ key, value }) => {
+    const address = ACCOUNT + key;
+    const isOne = value !== null && key.split('.').every(isToken);
+    if (isOne && address.startsWith(prefix)) found(address);
+  });
+}
+
+const ACCOUNT = 'account.';
 
 /** project/item/stage/attempt */
 const MAX_STEPS = 4;

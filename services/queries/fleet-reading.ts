@@ -1,14 +1,18 @@
 // The fleet as a whole: who is alive, which host serves which partition, what waits, and what rang an alarm lately.
 // It must never fail for one part of it: what cannot be read is left empty, and said.
+import { parseAddress } from '../../machines/address.ts';
 import { ownerOf } from '../../machines/partition.ts';
+import { isNoUsage, type Usage } from '../../machines/usage.ts';
 import type { FleetFacts } from '../../transport/nats/fleet-facts.ts';
 import type { Presence } from '../../transport/ports.ts';
+import { type AccountRow, readAccountRows } from './account-rows.ts';
 import { parseAuditMessage } from './audit-entries.ts';
 import { type RangeSource, readRange } from './audit-range.ts';
-import type { Alarm, FleetView, PartitionRow } from './fleet-view.ts';
+import type { Alarm, FleetAccount, FleetView, PartitionRow } from './fleet-view.ts';
 import { listPresence } from './presence-list.ts';
 import type { Session } from './session.ts';
 import { tried } from './tried-reading.ts';
+import { capsWords, costWords, usageWords } from './usage-words.ts';
 import { userAddress } from './user-address.ts';
 
 const ALARMS_SINCE_MS = 86_400_000;
@@ -18,8 +22,9 @@ export type FleetSource = RangeSource & Pick<Session, 'bucket' | 'fleetFacts'>;
 
 export async function readFleet(session: FleetSource): Promise<FleetView> {
   const nowMs = session.clock.nowMs();
-  const [presence, facts, alarms] = await Promise.all([
+  const [presence, accounts, facts, alarms] = await Promise.all([
     tried('who is alive', listPresence(session)),
+    tried('the accounts', readAccounts(session)),
     tried('what waits', session.fleetFacts()),
     tried('the alarms', readAlarms(session, nowMs)),
   ]);
@@ -29,13 +34,41 @@ export async function readFleet(session: FleetSource): Promise<FleetView> {
     nowMs,
     hosts,
     workers: processes.filter(({ role }) => role === 'worker'),
+    accounts: accounts.value ?? [],
     partitions: partitionRows(session.partitions, hosts, facts.value),
     queues: facts.value?.queues ?? [],
     merges: [],
     deployments: [],
     alarms: alarms.value?.found ?? [],
-    notes: [...presence.notes, ...facts.notes, ...alarms.notes, ...(alarms.value?.notes ?? [])],
+    notes: [presence, accounts, facts, alarms, alarms.value ?? { notes: [] }].flatMap(
+      ({ notes }) => notes,
+    ),
   };
+}
+
+/** In the order of their addresses. @throws BROKER_UNAVAILABLE, OUTCOME_UNKNOWN */
+export async function readAccounts(
+  session: Pick<Session, 'bucket' | 'clock'>,
+): Promise<FleetAccount[]> {
+  return (await readAccountRows(session)).map(toldAccount);
+}
+
+function toldAccount(row: AccountRow): FleetAccount {
+  const { address, suspension, caps, grants } = row;
+  const words = {
+    today: wordsOf(row.today, usageWords),
+    yesterday: wordsOf(row.yesterday, costWords),
+    total: wordsOf(row.total, costWords),
+    caps: capsWords(caps, grants),
+  };
+  // What stands in a key may be anything: a shell reads this line.
+  const isResumable = suspension !== null && parseAddress(address) !== null;
+  return { ...row, words, resumeCommand: isResumable ? `onceward send ${address} resume` : null };
+}
+
+function wordsOf(usage: Usage | null, told: (usage: Usage) => string): string {
+  if (usage === null) return 'unknown';
+  return isNoUsage(usage) ? 'nothing' : told(usage);
 }
 
 /**

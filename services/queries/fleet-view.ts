@@ -1,6 +1,7 @@
-// The fleet: processes, partitions, queues, alarms. Plain data, printed as JSON by the command line and drawn by the page.
+// The fleet: processes, accounts, partitions, queues, alarms. Plain data, printed as JSON by the command line and drawn by the page.
 // Types only. Fields may be added under the same `"v":1`; they never change their meaning.
 import type { Presence } from '../../transport/ports.ts';
+import type { AccountRow } from './account-rows.ts';
 
 export interface Alarm {
   atMs: number;
@@ -27,10 +28,19 @@ export interface QueueRow {
   underWay: number;
 }
 
+/** An account with what a page says of it. */
+export interface FleetAccount extends AccountRow {
+  /** `$1.23 + 120k tokens without a price`; caps are empty where nothing is limited. */
+  words: { today: string; yesterday: string; total: string; caps: string };
+  /** To paste; null while it is not suspended. */
+  resumeCommand: string | null;
+}
+
 export interface FleetView {
   nowMs: number;
   hosts: Presence[];
   workers: Presence[];
+  accounts: FleetAccount[];
   partitions: PartitionRow[];
   queues: QueueRow[];
   merges: Record<string, unknown>[];

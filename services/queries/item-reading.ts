@@ -5,7 +5,8 @@ import { stateName } from '../../machines/record.ts';
 import { itemContextOf } from '../../machines/typed-context.ts';
 import { OncewardError } from '../../transport/errors.ts';
 import { requireActor } from './absent-actor.ts';
-import type { FoundActor } from './found-actor.ts';
+import { costOf, sumOf } from './cost.ts';
+import { describeAddress, type FoundActor } from './found-actor.ts';
 import { linksOf } from './item-links.ts';
 import { readItemRuns } from './item-runs.ts';
 import type { ItemView, TimelineRun } from './item-view.ts';
@@ -21,7 +22,7 @@ const MAX_AUDIT_LINES = 500;
  * OUTCOME_UNKNOWN
  */
 export async function readItem(session: WhySource, user: UserAddress): Promise<ItemView> {
-  if (user.kind !== 'item') throw new OncewardError('USAGE', `${user.stage} is a stage, no item`);
+  if (user.kind !== 'item') throw new OncewardError('USAGE', `${describeAddress(user)} is no item`);
   const found = await requireActor(session, user);
   const surroundings = await surroundingsOf(session, found);
   const context = itemContextOf(found.stored.record);
@@ -44,7 +45,7 @@ export async function readItem(session: WhySource, user: UserAddress): Promise<I
     runs,
     budgets: why.budgets,
     links: linksOf(context),
-    cost: { usd: null, tokens: null },
+    cost: costOf(sumOf(runs.map(({ cost }) => cost.usage))),
     accepts: prospectsOf(found.stored, surroundings.nowMs).accepts,
     why,
     audit: surroundings.audit.slice(-MAX_AUDIT_LINES),

@@ -7,6 +7,7 @@ import { runContextOf } from '../../machines/typed-context.ts';
 import type { Entry } from '../../transport/ports.ts';
 import { decodeEntry } from '../actors/record-cache.ts';
 import type { AuditLine } from './audit-entries.ts';
+import { costOf, measuredOf } from './cost.ts';
 import { decodeArchived } from './found-actor.ts';
 import type { TimelineRun } from './item-view.ts';
 import type { Session } from './session.ts';
@@ -42,7 +43,7 @@ export async function readItemRuns(
 function outcomeOf(
   stored: Stored | null,
   ended: EndedRun | null,
-): Pick<TimelineRun, 'state' | 'verdict' | 'claimant' | 'worker'> {
+): Pick<TimelineRun, 'state' | 'verdict' | 'claimant' | 'worker' | 'cost'> {
   const context = stored === null ? null : runContextOf(stored.record);
   const verdict = context?.claim?.verdict ?? ended?.verdict ?? null;
   return {
@@ -50,6 +51,8 @@ function outcomeOf(
     verdict: verdict && { kind: verdict.kind, cause: verdict.cause, summary: verdict.summary },
     claimant: context?.claim?.claimant ?? ended?.claimant ?? null,
     worker: context?.worker ?? null,
+    // What the item was charged comes first: the record may have been archived, or not be readable.
+    cost: costOf(ended?.usage ?? (context === null ? null : measuredOf(context))),
   };
 }
 

@@ -1,6 +1,7 @@
 // One item with its pipeline and the timeline of its runs. Plain data, printed as JSON by the command line and drawn by the page.
 // Types only. Fields may be added under the same `"v":1`; they never change their meaning.
 import type { AuditLine } from './audit-entries.ts';
+import type { Cost } from './cost.ts';
 import type { ItemRow } from './rows.ts';
 import type { AcceptableEvent } from './run-view.ts';
 import type { Budget, Why } from './why-view.ts';
@@ -31,6 +32,7 @@ export interface TimelineRun {
   claimant: string | null;
   worker: string | null;
   phases: Phase[];
+  cost: Cost;
 }
 
 /** One stage of the item's frozen pipeline, with where it stands. */
@@ -65,8 +67,8 @@ export interface ItemView extends ItemRow {
   runs: TimelineRun[];
   budgets: Budget[];
   links: Link[];
-  /** Not measured before agents report it. */
-  cost: { usd: number | null; tokens: number | null };
+  /** Of all its runs, the one under way included. */
+  cost: Cost;
   accepts: AcceptableEvent[];
   why: Why;
   audit: AuditLine[];

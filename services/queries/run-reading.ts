@@ -5,6 +5,8 @@ import { stateName } from '../../machines/record.ts';
 import { runContextOf } from '../../machines/typed-context.ts';
 import { OncewardError } from '../../transport/errors.ts';
 import { requireActor } from './absent-actor.ts';
+import { costOf, measuredOf } from './cost.ts';
+import { describeAddress } from './found-actor.ts';
 import type { RunView } from './run-view.ts';
 import { readSteps } from './steps.ts';
 import { type UserAddress, userAddress } from './user-address.ts';
@@ -19,8 +21,7 @@ const MAX_AUDIT_LINES = 500;
  * OUTCOME_UNKNOWN
  */
 export async function readRun(session: WhySource, user: UserAddress): Promise<RunView> {
-  if (user.kind !== 'run')
-    throw new OncewardError('USAGE', `${user.project}/${user.item} is no run`);
+  if (user.kind !== 'run') throw new OncewardError('USAGE', `${describeAddress(user)} is no run`);
   const found = await requireActor(session, user);
   const { address, stored, isArchived, isFinished } = found;
   const { record, revision } = stored;
@@ -29,10 +30,10 @@ export async function readRun(session: WhySource, user: UserAddress): Promise<Ru
     surroundingsOf(session, found),
   ]);
   const audit = surroundings.audit.filter((line) => line.address === address);
-  const { stage, steps: finalizeSteps } = runContextOf(record);
+  const context = runContextOf(record);
   return {
     address: userAddress(address),
-    stage: stage.name,
+    stage: context.stage.name,
     state: stateName(record.state),
     sinceMs: record.sinceMs,
     revision,
@@ -45,6 +46,7 @@ export async function readRun(session: WhySource, user: UserAddress): Promise<Ru
     timers: timersOf(stored),
     ...prospectsOf(stored, surroundings.nowMs),
     why: await explainFound(session, found, surroundings),
-    finalizeSteps,
+    finalizeSteps: context.steps,
+    cost: costOf(measuredOf(context)),
   };
 }

@@ -5,6 +5,7 @@ import type { AcceptableEvent, ClosedEvent } from '../../machines/prospects.ts';
 import type { ActorRecord } from '../../machines/record.ts';
 import type { FinalizeStep } from '../../machines/run/context.ts';
 import type { AuditLine } from './audit-entries.ts';
+import type { Cost } from './cost.ts';
 import type { ClaimLine, Timer, Why } from './why-view.ts';
 
 export type { Change } from '../../machines/differences.ts';
@@ -52,4 +53,6 @@ export interface RunView {
   closed: ClosedEvent[];
   why: Why;
   finalizeSteps: FinalizeStep[];
+  /** In all its epochs. */
+  cost: Cost;
 }

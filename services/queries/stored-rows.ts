@@ -9,7 +9,7 @@ import type { StoredRow } from './rows.ts';
 import type { Session } from './session.ts';
 import { userAddress } from './user-address.ts';
 
-export type StoredKind = Exclude<Address['kind'], 'item' | 'run'>;
+export type StoredKind = Exclude<Address['kind'], 'item' | 'run' | 'account'>;
 
 /** In the order of their addresses. @throws BROKER_UNAVAILABLE, OUTCOME_UNKNOWN */
 export async function readStoredRows(

@@ -7,8 +7,11 @@ import type { Phase, PhaseName } from './item-view.ts';
 
 const PHASE_OF: Readonly<Record<string, PhaseName>> = {
   'running.queued': 'queued',
+  'running.held': 'queued',
   'running.starting': 'starting',
   'running.working': 'working',
+  'running.overCap': 'working',
+  'running.stopping': 'working',
   finalizing: 'finalizing',
   graceExpired: 'grace',
   claimed: 'claimed',

@@ -1,11 +1,11 @@
 // What an agent has used, in words for people. It must never guess a price: what has none is said in tokens.
-import { tokensOf, type Usage } from '../../machines/usage.ts';
+import { type Caps, tokensOf, type Usage, unpricedTokensOf } from '../../machines/usage.ts';
 import { formatDuration } from './duration.ts';
 
 /** `$1.23`, `$1.23 + 120k tokens without a price`, `120k tokens without a price`; `$0.00` where nothing was used. */
 export function costWords(usage: Usage): string {
-  const { usd, pricedTokens } = usage;
-  const unpricedTokens = Math.max(0, tokensOf(usage) - pricedTokens);
+  const { usd } = usage;
+  const unpricedTokens = unpricedTokensOf(usage);
   const priced = usd > 0 ? `$${usd.toFixed(usd < 0.01 ? 4 : 2)}` : '';
   const unpriced = unpricedTokens > 0 ? `${countWords(unpricedTokens)} tokens without a price` : '';
   return [priced, unpriced].filter(Boolean).join(' + ') || '$0.00';
@@ -20,6 +20,19 @@ export function usageWords(usage: Usage): string {
     `${turns} turn${turns === 1 ? '' : 's'}`,
     formatDuration(wallClockMs),
   ].join(', ');
+}
+
+/** `$5.00, 2M tokens`: what the caps allow with what was granted on top; empty where nothing is limited. */
+export function capsWords({ usd, tokens, turns, wallClockMs }: Caps, grants = 0): string {
+  const times = 1 + grants;
+  return [
+    usd === undefined ? '' : `$${(usd * times).toFixed(2)}`,
+    tokens === undefined ? '' : `${countWords(tokens * times)} tokens`,
+    turns === undefined ? '' : `${turns * times} turns`,
+    wallClockMs === undefined ? '' : formatDuration(wallClockMs * times),
+  ]
+    .filter(Boolean)
+    .join(', ');
 }
 
 /** Three digits at most: `950`, `1.2k`, `340k`, `12M`. */

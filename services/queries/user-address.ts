@@ -1,6 +1,13 @@
-// Addresses as people type and read them: `project/item` and `project/item/stage[/attempt]`.
+// Addresses as people type and read them: `project/item`, `project/item/stage[/attempt]`, and `account.<owner>.<name>`.
 // It must never ask NATS: which attempt is the latest is found out elsewhere.
-import { itemAddress, parseAddress, runAddress } from '../../machines/address.ts';
+import {
+  ACCOUNT_OWNERS,
+  type AccountOwner,
+  accountAddress,
+  itemAddress,
+  parseAddress,
+  runAddress,
+} from '../../machines/address.ts';
 import { isToken } from '../../machines/identifier.ts';
 import { OncewardError } from '../../transport/errors.ts';
 import { shown } from '../config/issue-findings.ts';
@@ -8,7 +15,9 @@ import { shown } from '../config/issue-findings.ts';
 export type UserAddress =
   | { kind: 'item'; project: string; item: string }
   /** `attempt` is null when the latest is meant. */
-  | { kind: 'run'; project: string; item: string; stage: string; attempt: number | null };
+  | { kind: 'run'; project: string; item: string; stage: string; attempt: number | null }
+  /** With slashes it could not be told from a run of a project called `account`. */
+  | { kind: 'account'; owner: AccountOwner; name: string };
 
 const ATTEMPT = /^[1-9][0-9]{0,5}$/;
 
@@ -17,12 +26,14 @@ const ATTEMPT = /^[1-9][0-9]{0,5}$/;
  * @throws USAGE
  */
 export function parseUserAddress(text: string): UserAddress {
+  const account = accountIn(text);
+  if (account !== null) return account;
   const [project = '', item = '', stage, attempt, ...rest] = parts(text);
   const names = stage === undefined ? [project, item] : [project, item, stage];
   const isWhole = rest.length === 0 && names.every(isToken);
   const isAttempt = attempt === undefined || ATTEMPT.test(attempt);
   if (!isWhole || !isAttempt) {
-    const message = `${shown(text)} is no address: expected project/item or project/item/stage[/attempt]`;
+    const message = `${shown(text)} is no address: expected project/item, project/item/stage[/attempt] or account.<owner>.<name>`;
     throw new OncewardError('USAGE', message);
   }
   if (stage === undefined) return { kind: 'item', project, item };
@@ -33,11 +44,13 @@ export function parseUserAddress(text: string): UserAddress {
 export function parseItemAddress(text: string): Extract<UserAddress, { kind: 'item' }> {
   const address = parseUserAddress(text);
   if (address.kind === 'item') return address;
-  throw new OncewardError('USAGE', `${shown(text)} is a run: expected an item, as project/item`);
+  const what = address.kind === 'run' ? 'a run' : 'an account';
+  throw new OncewardError('USAGE', `${shown(text)} is ${what}: expected an item, as project/item`);
 }
 
 /** The address of the actor; null while the attempt is open. */
 export function actorAddress(address: UserAddress): string | null {
+  if (address.kind === 'account') return accountAddress(address.owner, address.name);
   const { project, item } = address;
   if (address.kind === 'item') return itemAddress(project, item);
   if (address.attempt === null) return null;
@@ -48,8 +61,19 @@ export function actorAddress(address: UserAddress): string | null {
 export function userAddress(address: string): string {
   const parsed = parseAddress(address);
   if (parsed === null) return address;
+  if (parsed.kind === 'account') return address;
   const tokens = parsed.key.split('.').join('/');
   return parsed.kind === 'run' || parsed.kind === 'item' ? tokens : `${parsed.kind}/${tokens}`;
+}
+
+/** Owners are few: a slip of the pen is no account. @throws USAGE */
+function accountIn(text: string): Extract<UserAddress, { kind: 'account' }> | null {
+  const parsed = parseAddress(text);
+  if (parsed?.kind !== 'account') return null;
+  const owner = ACCOUNT_OWNERS.find((known) => known === parsed.project);
+  if (owner !== undefined) return { kind: 'account', owner, name: parsed.subject };
+  const message = `${shown(text)} is no account: its owner is ${ACCOUNT_OWNERS.join(' or ')}`;
+  throw new OncewardError('USAGE', message);
 }
 
 function parts(text: string): string[] {

@@ -5,14 +5,19 @@ import type { RunContext } from '../../machines/run/context.ts';
 import type { Budget } from './why-view.ts';
 
 const CLASSES = ['product', 'infra', 'inconclusive', 'unobserved'] as const;
+/** Only an agent has turns and sessions. */
+const CLASSES_OF_AGENTS = [...CLASSES, 'continuations', 'resumes'] as const;
 
 /** Those of one stage whole; of the others only what has been spent. */
 export function itemBudgets(item: ItemContext, stage: string | null): Budget[] {
-  return item.pipeline.stages.flatMap(({ name, budgets }) =>
-    CLASSES.map((budget) => {
-      const allowed = budgets[budget] + (item.granted[`${name}/${budget}`] ?? 0);
-      return budgetOf({ stage: name, budget }, spentOn(item, `${name}/${budget}/`), allowed);
-    }).filter(({ spent }) => name === stage || spent > 0),
+  return item.pipeline.stages.flatMap(({ name, kind, budgets }) =>
+    (kind === 'agent' ? CLASSES_OF_AGENTS : CLASSES)
+      .map((budget) => {
+        // A pipeline that was frozen before there were these has none of them.
+        const allowed = (budgets[budget] ?? 0) + (item.granted[`${name}/${budget}`] ?? 0);
+        return budgetOf({ stage: name, budget }, spentOn(item, `${name}/${budget}/`), allowed);
+      })
+      .filter(({ spent, allowed }) => spent > 0 || (name === stage && allowed > 0)),
   );
 }
 

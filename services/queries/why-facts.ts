@@ -34,6 +34,8 @@ export interface ActorFacts extends Surroundings {
 export interface RunFacts extends ActorFacts {
   /** The record of its item; null when there is none that can be read. */
   item: Stored | null;
+  /** The record of the account that it is held for; null or left out where there is none. */
+  account?: Stored | null;
 }
 
 export interface ItemFacts extends ActorFacts {

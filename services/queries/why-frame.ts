@@ -3,7 +3,7 @@
 import { isFinished } from '../../machines/decide.ts';
 import { graphOf } from '../../machines/graph.ts';
 import type { ActorRecord } from '../../machines/record.ts';
-import { definitionOf } from '../../machines/registry.ts';
+import { ACTOR_KINDS, definitionOf } from '../../machines/registry.ts';
 import { formatDuration } from './duration.ts';
 import { userAddress } from './user-address.ts';
 import { looking, type Offer, sending } from './why-commands.ts';
@@ -27,7 +27,7 @@ export function frame(facts: ActorFacts, explained: Explained): Why {
   const trouble = isOver ? null : troubleOf(facts);
   return {
     address: userAddress(facts.address),
-    kind: record.machine === 'item' ? 'item' : 'run',
+    kind: kindOf(record),
     state: stateOf(facts),
     sinceMs: record.sinceMs,
     revision,
@@ -68,6 +68,11 @@ export function lookingOffers({ address }: Pick<ActorFacts, 'address'>): Offer[]
   ];
 }
 
+/** There are records of no other machine. */
+function kindOf({ machine }: ActorRecord): Why['kind'] {
+  return machine === 'item' || machine === 'account' ? machine : 'run';
+}
+
 function troubleOf(facts: ActorFacts): string | null {
   if (aliveOf(facts, 'host')?.length === 0) return 'no host is alive, so nothing moves';
   const [late] = overdueTimers(facts);
@@ -92,7 +97,7 @@ const reconcilers = new Map<string, string>();
 /** As the machine itself names it. */
 function reconcilerOf({ machine }: ActorRecord, state: string): string {
   if (reconcilers.size === 0) {
-    for (const kind of ['run', 'item'] as const) {
+    for (const kind of ACTOR_KINDS) {
       const definition = definitionOf(kind);
       const states = definition === null ? [] : graphOf(definition.machine).states;
       for (const { name, reconciler } of states) reconcilers.set(`${kind}/${name}`, reconciler);

@@ -7,6 +7,7 @@ import { userAddress } from './user-address.ts';
 import { accepted, looking, type Offer, verb } from './why-commands.ts';
 import { type ItemFacts, stateOf } from './why-facts.ts';
 import { lookingOffers, troubleOffers } from './why-frame.ts';
+import { limitedAccountOf } from './why-item-facts.ts';
 import type { Action } from './why-view.ts';
 
 export function itemActions(facts: ItemFacts): Action[] {
@@ -27,7 +28,8 @@ const FINAL_STATES: readonly string[] = ['done', 'failed', 'cancelled'];
 const OFFERS: Readonly<Record<string, (facts: ItemFacts, context: ItemContext) => Offer[]>> = {
   'active.working': (facts) => ofRun(facts),
   'active.cancelling': (facts) => ofRun(facts),
-  'active.backingOff': ({ address }) => [
+  'active.backingOff': ({ address }, context) => [
+    ...lookAtAccount(context),
     verb('pause', address, 'parks it now; `onceward resume` then opens the stage without waiting'),
   ],
   awaitingApproval: ({ address }) => [
@@ -35,11 +37,24 @@ const OFFERS: Readonly<Record<string, (facts: ItemFacts, context: ItemContext) =
     verb('reject', address, 'sends it back, or fails it, with that reason'),
   ],
   parked: ({ address }, context) => [
-    verb('retry', address, 'lets it go on, with one more verdict of each class granted'),
+    verb('retry', address, RETRIES[context.parking?.reason ?? ''] ?? RETRY),
     verb('resume', address, 'lets it go on'),
     ...lastLogs(context),
   ],
 };
+
+const RETRY = 'lets it go on, with one more verdict of each class granted';
+const RETRIES: Readonly<Record<string, string>> = {
+  'item-cap-reached': 'lets it go on, with as much again to use as its caps allow',
+  'run-cap-reached': 'begins another run of the stage, which may use as much as this one did',
+  'no-progress': 'lets it try once more; without a change of something it will end the same way',
+};
+
+function lookAtAccount(context: ItemContext): Offer[] {
+  const account = limitedAccountOf(context);
+  if (account === null) return [];
+  return [looking(`why ${account}`, 'says whether its account is suspended, and until when')];
+}
 
 /** Without those that only look at the run: the item's own follow. */
 function ofRun({ run }: ItemFacts): Offer[] {

@@ -8,6 +8,7 @@ import { itemBudgets } from './why-budgets.ts';
 import { type ItemFacts, stateOf } from './why-facts.ts';
 import { frame } from './why-frame.ts';
 import { itemActions } from './why-item-actions.ts';
+import { limitedAccountOf } from './why-item-facts.ts';
 import type { Why } from './why-view.ts';
 
 export function explainItem(facts: ItemFacts): Why {
@@ -34,10 +35,11 @@ const EXPLANATIONS: Readonly<Record<string, Explain>> = {
     const leftMs = (context.deadlines['retry-due'] ?? facts.nowMs) - facts.nowMs;
     const last = context.runs.at(-1)?.verdict;
     const cause = last === undefined ? '' : `, after ${last.kind} (${last.cause})`;
+    const held = waitsForAccount(context);
     const backOff =
       leftMs > 0
-        ? `its back-off to end ${formatRemaining(leftMs)}${cause}; then stage ${context.next} is tried again`
-        : `the host to try stage ${context.next} again, for its back-off has ended${cause}`;
+        ? `its back-off to end ${formatRemaining(leftMs)}${cause}; then stage ${context.next} is tried again${held}`
+        : `the host to try stage ${context.next} again, for its back-off has ended${cause}${held}`;
     const owner = {
       who: 'the host',
       isAlive: null,
@@ -64,6 +66,12 @@ const EXPLANATIONS: Readonly<Record<string, Explain>> = {
     ended(`it has failed: ${ending ?? (feedback || 'no reason is recorded')}`),
   cancelled: (_, { ending }) => ended(ending === null ? 'it was cancelled' : `it was ${ending}`),
 };
+
+/** A limit of its provider's is charged to nobody: it only waits. */
+function waitsForAccount(context: ItemContext): string {
+  const account = limitedAccountOf(context);
+  return account === null ? '' : `; it is charged nothing, and held while ${account} is suspended`;
+}
 
 function awaitingApproval(facts: ItemFacts, context: ItemContext): Explanation {
   const item = userAddress(facts.address);

@@ -7,7 +7,14 @@ import { accepted, looking, type Offer, sending, verb } from './why-commands.ts'
 import { isAlive, type RunFacts, stateOf } from './why-facts.ts';
 import { lookingOffers, troubleOffers } from './why-frame.ts';
 import { isPoolServed } from './why-pool.ts';
-import { isProcess, isWorkerOn, itemAddressOf, itemOf, machineOf } from './why-run-facts.ts';
+import {
+  heldForOf,
+  isProcess,
+  isWorkerOn,
+  itemAddressOf,
+  itemOf,
+  machineOf,
+} from './why-run-facts.ts';
 import type { Action } from './why-view.ts';
 
 export function runActions(facts: RunFacts): Action[] {
@@ -19,6 +26,8 @@ export function runActions(facts: RunFacts): Action[] {
   ];
   const records = new Map([[facts.address, facts.stored]]);
   if (facts.item !== null) records.set(itemAddressOf(facts), facts.item);
+  const account = heldForOf(runContextOf(facts.stored.record));
+  if (account !== null && facts.account) records.set(account, facts.account);
   return accepted(offers, { records, nowMs: facts.nowMs });
 }
 
@@ -29,8 +38,14 @@ const OFFERS: Readonly<Record<string, (facts: RunFacts, context: RunContext) => 
     if (context.stage.kind === 'approval') return approvalOffers(facts);
     return isProcess(context) ? workerOffers(facts, context) : [exitOffer(facts, context)];
   },
+  'running.held': heldOffers,
   'running.starting': atWork,
   'running.working': atWork,
+  'running.overCap': (facts, context) => [
+    sending(facts.address, { type: 'allow' }, 'lets it use as much again before it is asked again'),
+    ...atWork(facts, context),
+  ],
+  'running.stopping': atWork,
   finalizing: (facts, context) =>
     isProcess(context) ? logsOffers(facts, context) : [claimOffer(facts, context)],
   graceExpired: (facts, context) => [
@@ -60,6 +75,18 @@ function atWork(facts: RunFacts, context: RunContext): Offer[] {
   return [
     ...(hasLapsed ? [sending(facts.address, lost, does)] : []),
     ...logsOffers(facts, context, ' -f'),
+  ];
+}
+
+/** Where its account is suspended; one that is available again needs nobody. */
+function heldOffers(_: RunFacts, context: RunContext): Offer[] {
+  const account = heldForOf(context);
+  if (account === null) return [];
+  const more = context.hold?.cause === 'cap-reached' ? ', and as much again be used today' : '';
+  const resume = `lets runs begin on ${account} now${more}; this one within a minute`;
+  return [
+    sending(account, { type: 'resume' }, resume),
+    looking(`why ${account}`, 'says why its account is suspended, and until when'),
   ];
 }
 

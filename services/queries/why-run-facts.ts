@@ -1,5 +1,5 @@
 // What an explanation of a run and its actions both ask of it. Pure readings of the record, no words.
-import { itemAddress } from '../../machines/address.ts';
+import { ACCOUNT_OWNERS, itemAddress, parseAddress } from '../../machines/address.ts';
 import type { RunContext } from '../../machines/run/context.ts';
 import { runContextOf } from '../../machines/typed-context.ts';
 import { userAddress } from './user-address.ts';
@@ -19,6 +19,14 @@ export function itemAddressOf({ stored }: Pick<RunFacts, 'stored'>): string {
 /** Its item as people type it. */
 export function itemOf(facts: Pick<RunFacts, 'stored'>): string {
   return userAddress(itemAddressOf(facts));
+}
+
+/** Address of the account it is held for; null without one. What a worker wrote there may be anything. */
+export function heldForOf({ hold }: Pick<RunContext, 'hold'>): string | null {
+  const account = hold?.account ?? '';
+  const parsed = parseAddress(account);
+  const isKnown = parsed?.kind === 'account' && ACCOUNT_OWNERS.some((of) => of === parsed.project);
+  return isKnown ? account : null;
 }
 
 /** The machine its process is, or was, on; null when none is known. */

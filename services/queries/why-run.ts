@@ -2,7 +2,7 @@
 // It must have an answer for every state of the machine, and for one that it does not know.
 import type { RunContext } from '../../machines/run/context.ts';
 import { itemContextOf, runContextOf } from '../../machines/typed-context.ts';
-import { formatDuration, formatRemaining } from './duration.ts';
+import { formatRemaining } from './duration.ts';
 import { runBudgets } from './why-budgets.ts';
 import { aliveOf, isAlive, type RunFacts, stateOf } from './why-facts.ts';
 import { frame } from './why-frame.ts';
@@ -10,6 +10,8 @@ import { fenceOf } from './why-history.ts';
 import { poolOwner, unservedText } from './why-pool.ts';
 import { runActions } from './why-run-actions.ts';
 import { isProcess, itemOf } from './why-run-facts.ts';
+import { held, overCap, shownSoFar, stopping } from './why-run-limits.ts';
+import { agoOf, counted, lapsed, nobody, on, verdictOf, workerOf } from './why-run-words.ts';
 import type { Why } from './why-view.ts';
 
 export function explainRun(facts: RunFacts): Why {
@@ -45,9 +47,12 @@ const EXPLANATIONS: Readonly<Record<string, Explain>> = {
     const sign = progressAtMs === null ? 'none yet' : agoOf(facts, progressAtMs);
     const waitsFor =
       `the process of stage ${stage.name}${on(machine)} to end; its last sign of life: ${sign}, ` +
-      `${outputBytes} bytes of output so far`;
+      `${outputBytes} bytes of output so far${shownSoFar(facts, context)}`;
     return { waitsFor: waitsFor + lapsed(facts, worker), owner: workerOf(facts, context) };
   },
+  'running.held': held,
+  'running.overCap': overCap,
+  'running.stopping': stopping,
   finalizing,
   graceExpired,
   claimed,
@@ -178,37 +183,4 @@ function cancelling(facts: RunFacts, context: RunContext): Explanation {
 function unknownState(facts: RunFacts): Explanation {
   const waitsFor = `what state ${stateOf(facts)} waits for, which this version does not know`;
   return { waitsFor, owner: nobody('') };
-}
-
-function workerOf(facts: RunFacts, context: RunContext): Why['owner'] {
-  const { worker, machine, epoch, processGroup } = context;
-  if (worker === null) return nobody(`epoch ${epoch}; its worker was lost`);
-  const group = processGroup === null ? '' : `, process group ${processGroup.pid}`;
-  const detail = `worker${on(machine)}, epoch ${epoch}${group}`;
-  return { who: worker, isAlive: isAlive(facts, worker), detail };
-}
-
-function nobody(detail: string): Why['owner'] {
-  return { who: 'nobody', isAlive: null, detail };
-}
-
-function lapsed(facts: RunFacts, worker: string | null): string {
-  if (worker === null || isAlive(facts, worker) !== false) return '';
-  return `; but the presence of ${worker} has lapsed`;
-}
-
-function verdictOf({ verdict }: NonNullable<RunContext['claim']>): string {
-  return `${verdict.kind} (${verdict.cause})`;
-}
-
-function agoOf({ nowMs }: RunFacts, atMs: number): string {
-  return `${formatDuration(nowMs - atMs)} ago`;
-}
-
-function on(machine: string | null): string {
-  return machine ? ` on ${machine}` : '';
-}
-
-function counted(count: number, what: string): string {
-  return `${count} ${what}${count === 1 ? '' : 's'}`;
 }

@@ -1,10 +1,11 @@
 // The deadlines of a record, in words: which comes first, and what happens then.
 // It must never say more than the machine does: every word here stands for a transition of it.
 
+import type { AccountContext } from '../../machines/account/context.ts';
 import type { Stored } from '../../machines/record.ts';
 import { stateName } from '../../machines/record.ts';
 import type { RunContext } from '../../machines/run/context.ts';
-import { itemContextOf, runContextOf } from '../../machines/typed-context.ts';
+import { accountContextOf, itemContextOf, runContextOf } from '../../machines/typed-context.ts';
 import type { Timer } from './why-view.ts';
 
 /** Soonest first. */
@@ -16,6 +17,8 @@ export function timersOf({ record }: Stored): Timer[] {
 
 function whatHappens({ record }: Pick<Stored, 'record'>, event: string): string {
   if (record.machine === 'run') return RUN_TIMERS[event]?.(runContextOf(record)) ?? UNKNOWN;
+  if (record.machine === 'account')
+    return ACCOUNT_TIMERS[event]?.(accountContextOf(record)) ?? UNKNOWN;
   if (record.machine !== 'item') return UNKNOWN;
   const { parking } = itemContextOf(record);
   const isPaused = parking?.reason === 'paused';
@@ -30,6 +33,8 @@ const RUN_TIMERS: Readonly<Record<string, (context: RunContext) => string>> = {
     const again = 'publishes its job again';
     return context.requeues === 0 ? again : `${again}, and raises an alarm`;
   },
+  'hold-due': () => 'publishes its job again, and whoever takes it looks at the account again',
+  'decision-due': () => 'has its worker end the process, unless it was allowed more',
   'start-overdue': (context) => {
     const { epoch, stage } = context;
     const lost = 'takes the worker for lost';
@@ -46,6 +51,14 @@ const RUN_TIMERS: Readonly<Record<string, (context: RunContext) => string>> = {
   'lease-elapsed': () =>
     'tells the item to advance once more: the same advance, under the same claim',
   'cancel-overdue': () => 'asks a worker on its machine to end the process, and raises an alarm',
+};
+
+const ACCOUNT_TIMERS: Readonly<Record<string, (context: AccountContext) => string>> = {
+  'resume-due': () => 'makes it available again',
+  'day-over': ({ suspension }) => {
+    const isCap = suspension?.cause === 'cap-reached';
+    return `begins a new day with nothing used${isCap ? ', and makes it available again' : ''}`;
+  },
 };
 
 const ITEM_TIMERS: Readonly<

@@ -26,7 +26,7 @@ export function explainUnreadable(facts: UnreadableFacts): Why {
   const claims = claimsOf(entries).filter(({ outcome }) => outcome === 'refused');
   return {
     address: userAddress(address),
-    kind: address.startsWith('item.') ? 'item' : 'run',
+    kind: kindOf(address),
     state: loaded.status,
     sinceMs: entry.storedAtMs,
     revision: entry.revision,
@@ -64,10 +64,16 @@ const EXPLANATIONS: Readonly<Record<Unreadable['status'], (message: string) => E
   }),
 };
 
+function kindOf(address: string): Why['kind'] {
+  const kind = parseAddress(address)?.kind;
+  return kind === 'item' || kind === 'account' ? kind : 'run';
+}
+
 function offers(address: string) {
   const user = userAddress(address);
   const parsed = parseAddress(address);
-  const item = parsed === null ? user : userAddress(itemAddress(parsed.project, parsed.subject));
+  const item =
+    parsed?.kind !== 'run' ? user : userAddress(itemAddress(parsed.project, parsed.subject));
   return [
     looking('doctor', 'checks versions and settings'),
     looking('ps workers', 'lists the hosts and workers that are alive'),

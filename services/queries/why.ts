@@ -1,8 +1,10 @@
-// Answers "why is it stuck?" for one item or run: reads what an explanation needs, and has it explained.
+// Answers "why is it stuck?" for one item, run or account: reads what an explanation needs, and has it explained.
 // It must answer with the record alone when presence or audit cannot be read, and say so.
+import { DAY_MS } from '../../machines/account/context.ts';
 import { itemAddress, parseAddress, runAddress } from '../../machines/address.ts';
 import { oneLine } from '../../machines/one-line.ts';
-import { itemContextOf, runContextOf } from '../../machines/typed-context.ts';
+import { type ActorRecord, type Stored, stateName } from '../../machines/record.ts';
+import { accountContextOf, itemContextOf, runContextOf } from '../../machines/typed-context.ts';
 import { hasCode, OncewardError } from '../../transport/errors.ts';
 import type { Entry } from '../../transport/ports.ts';
 import { BUCKET_OF, decodeEntry, type Loaded } from '../actors/record-cache.ts';
@@ -13,9 +15,11 @@ import { listPresence } from './presence-list.ts';
 import type { Session } from './session.ts';
 import { tried } from './tried-reading.ts';
 import { parseUserAddress, type UserAddress } from './user-address.ts';
+import { explainAccount } from './why-account.ts';
 import type { ItemFacts, Surroundings } from './why-facts.ts';
 import { explainItem } from './why-item.ts';
 import { explainRun } from './why-run.ts';
+import { heldForOf } from './why-run-facts.ts';
 import { explainUnreadable, type Unreadable } from './why-unreadable.ts';
 import type { Why } from './why-view.ts';
 
@@ -47,8 +51,14 @@ export async function surroundingsOf(
   { address, stored }: Pick<FoundActor, 'address' | 'stored'>,
 ): Promise<Surroundings> {
   const { record } = stored;
-  const context = record.machine === 'run' ? runContextOf(record) : itemContextOf(record);
-  return readSurroundings(session, address, context.openedAtMs);
+  return readSurroundings(session, address, sinceMsOf(session, record));
+}
+
+/** An account is as old as the fleet: its last day explains it. */
+function sinceMsOf({ clock }: Pick<WhySource, 'clock'>, record: ActorRecord): number {
+  if (record.machine === 'run') return runContextOf(record).openedAtMs;
+  if (record.machine !== 'account') return itemContextOf(record).openedAtMs;
+  return Math.max(accountContextOf(record).openedAtMs, clock.nowMs() - DAY_MS);
 }
 
 /** Explains a record that was found, reading what else belongs to it: the item of a run, the run of an item. */
@@ -61,8 +71,10 @@ export async function explainFound(
   if (stored.record.machine === 'run') {
     const { project, item } = runContextOf(stored.record);
     const found = await findReadable(session, itemAddress(project, item));
-    return explainRun({ ...facts, item: found?.stored ?? null });
+    const account = await heldFor(session, stored);
+    return explainRun({ ...facts, item: found?.stored ?? null, account });
   }
+  if (stored.record.machine === 'account') return explainAccount(facts);
   const run = await explainCurrentRun(session, { ...facts, run: null });
   return explainItem({ ...facts, run });
 }
@@ -76,13 +88,22 @@ async function explainCurrentRun(session: WhySource, item: ItemFacts): Promise<I
     if (found === null) return null;
     // What was left out is said once, with the item.
     const { stored, isArchived } = found;
-    const facts = { ...item, address, stored, isArchived, notes: [], item: item.stored };
+    const account = await heldFor(session, stored);
+    const known = { address, stored, isArchived, notes: [], account };
+    const facts = { ...item, ...known, item: item.stored };
     return { why: explainRun(facts) };
   } catch (error) {
     if (!isOfTheRecord(error)) throw error;
     const unreadable = await findUnreadable(session, address, error);
     return unreadable && { why: explainUnreadable({ ...item, ...unreadable, notes: [], address }) };
   }
+}
+
+/** The account that a run is held for, where it can be read. */
+async function heldFor(session: WhySource, { record }: Stored): Promise<Stored | null> {
+  if (stateName(record.state) !== 'running.held') return null;
+  const account = heldForOf(runContextOf(record));
+  return account === null ? null : ((await findReadable(session, account))?.stored ?? null);
 }
 
 async function readUnreadable(session: WhySource, address: string, error: unknown): Promise<Why> {

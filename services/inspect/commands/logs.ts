@@ -25,7 +25,7 @@ export interface LogsInput {
 /** @throws ACTOR_NOT_FOUND, TIMED_OUT, USAGE */
 export async function logs(context: CommandContext, input: LogsInput): Promise<number> {
   const user = parseUserAddress(input.address);
-  if (user.kind === 'item') throw notARun(input.address);
+  if (user.kind !== 'run') throw notARun(input.address, user.kind);
   const stop = context.stopSignal();
   await withSession(context, async (session) => {
     const found = await requireActor(session, user);
@@ -165,6 +165,9 @@ function missing(
   return new OncewardError('ACTOR_NOT_FOUND', message, { details, remedy });
 }
 
-function notARun(text: string): OncewardError {
-  return new OncewardError('USAGE', `"${text}" is an item: expected a run, as project/item/stage`);
+function notARun(text: string, kind: 'item' | 'account'): OncewardError {
+  return new OncewardError(
+    'USAGE',
+    `"${text}" is an ${kind}: expected a run, as project/item/stage`,
+  );
 }

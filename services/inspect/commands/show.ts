@@ -1,13 +1,16 @@
 // `onceward show`: everything the record of one actor says, live or archived, now or at an earlier revision.
-import { stateName } from '../../../machines/record.ts';
-import { itemContextOf, runContextOf } from '../../../machines/typed-context.ts';
+import { type ActorRecord, stateName } from '../../../machines/record.ts';
+import { accountContextOf, itemContextOf, runContextOf } from '../../../machines/typed-context.ts';
+import type { Usage } from '../../../machines/usage.ts';
 import { OncewardError } from '../../../transport/errors.ts';
 import type { ArchivedStep } from '../../actors/archive.ts';
 import { requireActor } from '../../queries/absent-actor.ts';
+import { measuredIn, measuredOf } from '../../queries/cost.ts';
 import type { FoundActor } from '../../queries/found-actor.ts';
 import { type Session, withSession } from '../../queries/session.ts';
 import { readSteps } from '../../queries/steps.ts';
 import { parseUserAddress, userAddress } from '../../queries/user-address.ts';
+import { accountPairs } from '../account-sections.ts';
 import type { CommandContext } from '../command-context.ts';
 import { EXIT } from '../exit-codes.ts';
 import { addItemTables, itemPairs } from '../item-sections.ts';
@@ -82,7 +85,20 @@ function documentOf(found: FoundActor, { history, past }: Surroundings): Record<
   const state = stateName(record.state);
   const head = { address: userAddress(address), state, revision, isFinished, isArchived };
   const more = past === null ? {} : { isRemade: past.isRemade };
-  return { ...head, ...more, record, ...(history === null ? {} : { history }) };
+  return {
+    ...head,
+    usage: usageOf(record),
+    ...more,
+    record,
+    ...(history === null ? {} : { history }),
+  };
+}
+
+/** Of an item: by its ended runs. Of an account: in all. Null where nothing was measured. */
+function usageOf(record: ActorRecord): Usage | null {
+  if (record.machine === 'account') return accountContextOf(record).total;
+  if (record.machine === 'item') return measuredIn(itemContextOf(record));
+  return measuredOf(runContextOf(record));
 }
 
 function linesOf(
@@ -96,6 +112,8 @@ function linesOf(
   if (record.machine === 'item') {
     sections.pairs([...head, ...itemPairs(itemContextOf(record), times)]);
     addItemTables(sections, itemContextOf(record), times);
+  } else if (record.machine === 'account') {
+    sections.pairs([...head, ...accountPairs(accountContextOf(record), times)]);
   } else {
     sections.pairs([...head, ...runPairs(runContextOf(record), times)]);
     addRunTables(sections, runContextOf(record), times);

@@ -1,6 +1,6 @@
 // `onceward watch`: the audit stream as it comes, one line for each event, until it is interrupted.
 // It only reads, and holds nothing up: hosts do not wait for whoever watches.
-import { itemAddress } from '../../../machines/address.ts';
+import { itemAddress, parseAddress } from '../../../machines/address.ts';
 import { isToken } from '../../../machines/identifier.ts';
 import { OncewardError } from '../../../transport/errors.ts';
 import { strangeProject } from '../../queries/absent-actor.ts';
@@ -12,7 +12,7 @@ import { EXIT } from '../exit-codes.ts';
 import { lossNotices, printHappening } from '../happening-line.ts';
 
 export interface WatchInput {
-  /** `project`, `project/item`, `project/item/stage` or a run. */
+  /** `project`, `project/item`, `project/item/stage`, a run, or an account. */
   filter: string | undefined;
   /** How far back it begins, in milliseconds. */
   sinceMs?: number;
@@ -38,7 +38,8 @@ export async function watch(context: CommandContext, input: WatchInput): Promise
     if (stop.aborted) close();
     try {
       tellOfGaps(context, input, happenings);
-      const stranger = await strangeProject(session, prefix?.split('/')[0]);
+      const project = prefix === null || isAccount(prefix) ? undefined : prefix.split('/')[0];
+      const stranger = await strangeProject(session, project);
       if (stranger !== null) context.err.line(stranger);
       for await (const happening of happenings.entries()) {
         if (isWanted(happening, prefix, input.outcome)) printHappening(context, happening);
@@ -56,6 +57,7 @@ function beginningOf({ after, sinceMs }: WatchInput, { clock }: Session) {
 
 /** All that happens to an item and its runs happens in one partition. */
 function partitionOf(prefix: string | null, session: Session): number | undefined {
+  if (prefix !== null && isAccount(prefix)) return session.partitionOf(prefix);
   const [project, item] = prefix?.split('/') ?? [];
   if (project === undefined || item === undefined) return undefined;
   return session.partitionOf(itemAddress(project, item));
@@ -81,9 +83,14 @@ function isWanted(happening: Happening, prefix: string | null, outcome: string |
   return prefix === null || isBelow(happening, prefix);
 }
 
+function isAccount(filter: string): boolean {
+  return parseAddress(filter)?.kind === 'account';
+}
+
 function checked(filter: string): string {
+  if (isAccount(filter)) return filter;
   const parts = filter.replace(/\/$/, '').split('/');
   if (parts.length <= MAX_FILTER_PARTS && parts.every(isToken)) return parts.join('/');
-  const message = `"${filter}" is no filter: expected project[/item[/stage[/attempt]]]`;
+  const message = `"${filter}" is no filter: expected project[/item[/stage[/attempt]]] or account.<owner>.<name>`;
   throw new OncewardError('USAGE', message);
 }

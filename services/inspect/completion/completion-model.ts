@@ -2,11 +2,11 @@
 // values may be. It must never name a command: whatever the program has is completed.
 import type { Argument, Command, Option } from 'commander';
 import { sendableEvents } from '../../../machines/prospects.ts';
-import { definitionOf } from '../../../machines/registry.ts';
+import { ACTOR_KINDS, definitionOf } from '../../../machines/registry.ts';
 import { stateNames } from '../../queries/state-names.ts';
 
 /** Looked up when it is completed: addresses by `onceward __complete`, files by the shell. */
-export type LookedUp = 'item' | 'run' | 'address' | 'project' | 'file' | 'folder';
+export type LookedUp = 'account' | 'item' | 'run' | 'address' | 'project' | 'file' | 'folder';
 
 /** What a value may be: one of these words, something that is looked up, or anything. */
 export type Value = readonly string[] | LookedUp | 'anything';
@@ -36,6 +36,7 @@ export interface CompletionModel {
 }
 
 const OF_ARGUMENT: Readonly<Record<string, Value>> = {
+  account: 'account',
   address: 'address',
   file: 'file',
   filter: 'address',
@@ -89,12 +90,11 @@ function valueOfOption({ argChoices, long, flags }: Option): Value {
 }
 
 function allStates(): string[] {
-  return [...new Set([...stateNames('item'), ...stateNames('run')])];
+  return [...new Set(ACTOR_KINDS.flatMap(stateNames))];
 }
 
 function eventTypes(): string[] {
-  const kinds = ['item', 'run'] as const;
-  const types = kinds.flatMap((kind) => {
+  const types = ACTOR_KINDS.flatMap((kind) => {
     const definition = definitionOf(kind);
     return definition === null ? [] : sendableEvents(definition);
   });

@@ -2,8 +2,9 @@
 import { z } from 'zod';
 import type { Presence } from '../../../transport/ports.ts';
 import type { ItemRow, LeaseRow, RunRow, StoredRow, TimerRow } from '../../queries/rows.ts';
-import { address, documentOf, listOf, moment, revision, state } from './field-schemas.ts';
+import { address, documentOf, lineOf, listOf, moment, revision, state } from './field-schemas.ts';
 import { claimSchema, exitSchema, parkingSchema } from './record-schemas.ts';
+import { accountRowSchema } from './usage-schemas.ts';
 
 /** Null where the record cannot be read. */
 const readable = <Schema extends z.ZodType>(schema: Schema) => schema.nullable();
@@ -94,5 +95,7 @@ export const LIST_DOCUMENTS = {
   merge: rowOf('onceward ps merges -o jsonl: a merge queue', storedRowSchema),
   deployments: listOf('onceward ps deployments -o json', 'deployments', storedRowSchema),
   deployment: rowOf('onceward ps deployments -o jsonl: a deployment', storedRowSchema),
+  accounts: listOf('onceward accounts -o json', 'accounts', accountRowSchema),
+  account: lineOf('onceward accounts -o jsonl: an account', accountRowSchema),
   lease: rowOf('onceward ps leases -o jsonl: a claimed run', leaseRowSchema),
 };

@@ -11,10 +11,11 @@ import {
 } from './audit-schemas.ts';
 import { address, documentOf, lineOf, moment, revision, state } from './field-schemas.ts';
 import { changeSchema, historyStepSchema, storedRecordSchema } from './record-schemas.ts';
+import { usageSchema } from './usage-schemas.ts';
 
 const whyShape = {
   address,
-  kind: z.enum(['item', 'run']),
+  kind: z.enum(['item', 'run', 'account']),
   state,
   sinceMs: moment,
   revision,
@@ -101,6 +102,11 @@ export const LOOKING_DOCUMENTS = {
     revision,
     isFinished: z.boolean(),
     isArchived: z.boolean(),
+    usage: usageSchema
+      .nullable()
+      .describe(
+        'Of a run; of the ended runs of an item; of an account in all. Null: not measured.',
+      ),
     isRemade: z.boolean().optional().describe('With --at: made again from the events since.'),
     record: storedRecordSchema,
     history: z.array(historyStepSchema).optional().describe('With --history: oldest first.'),

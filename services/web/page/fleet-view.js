@@ -1,4 +1,5 @@
-// The fleet: who is alive, who holds which partition, what waits, and what has raised an alarm.
+// The fleet: who is alive, which accounts are suspended, who holds which partition, what waits, what rang an alarm.
+import { accountTable } from './account-table.js';
 import { every } from './clock.js';
 import { onReconnected } from './connection.js';
 import { h, patch } from './element.js';
@@ -23,6 +24,7 @@ export async function openView({ main, signal }) {
     alarms: section('Alarms'),
     hosts: section('Hosts'),
     workers: section('Workers'),
+    accounts: section('Accounts'),
     queues: section('Jobs waiting'),
     partitions: section('Partitions'),
     merges: section('Merge queues'),
@@ -53,7 +55,7 @@ export async function openView({ main, signal }) {
 }
 
 /**
- * @param {Record<'alarms' | 'hosts' | 'workers' | 'queues' | 'partitions' | 'merges' | 'deployments', ReturnType<typeof section>>} parts
+ * @param {Record<'alarms' | 'hosts' | 'workers' | 'accounts' | 'queues' | 'partitions' | 'merges' | 'deployments', ReturnType<typeof section>>} parts
  * @param {HTMLElement} summary
  * @param {FleetView} fleet
  */
@@ -76,6 +78,10 @@ function fill(parts, summary, fleet) {
   patch(
     parts.workers.body,
     workerTable(workers, isAllRead ? 'No worker is alive: jobs wait.' : UNREAD),
+  );
+  patch(
+    parts.accounts.body,
+    accountTable(fleet.accounts, isAllRead ? 'No agent has drawn on an account yet.' : UNREAD),
   );
   patch(parts.partitions.body, partitionTable(partitions));
   patch(parts.queues.body, queueTable(queues));

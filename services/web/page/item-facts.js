@@ -28,11 +28,6 @@ function gauge(part) {
 
 /** @param {ItemView} item */
 export function itemFacts(item) {
-  const { usd, tokens } = item.cost;
-  const measured = [
-    usd === null ? '' : `${usd.toFixed(2)} USD`,
-    tokens === null ? '' : `${tokens.toLocaleString('en')} tokens`,
-  ].filter(Boolean);
   return facts([
     ...item.links.map(linkPair),
     ['Opened by', h('span', { class: 'wrap' }, item.by)],
@@ -41,11 +36,13 @@ export function itemFacts(item) {
       [item.pipeline.name, ' ', h('code', { class: 'muted' }, item.pipeline.digest.slice(0, 8))],
     ],
     ['Landed', item.isLanded ? 'yes, seen on the base branch' : null],
-    [
-      'Cost',
-      measured.length === 0 ? h('span', { class: 'muted' }, 'not measured') : measured.join(', '),
-    ],
+    ['Cost', costText(item.cost)],
   ]);
+}
+
+/** @param {ItemView['cost']} cost */
+export function costText({ usage, words }) {
+  return usage === null ? h('span', { class: 'muted' }, words) : words;
 }
 
 /** @param {ItemView} item */

@@ -6,6 +6,7 @@ import { startTicking } from './moment.js';
 import { getJson, request } from './request.js';
 import { startRouting } from './routes.js';
 import { askForToken, forgetToken, takeTokenFromAddress, token } from './session.js';
+import { startTellingOfSuspensions } from './suspension-banner.js';
 
 takeTokenFromAddress();
 // A link with a token, opened where the page is open already, loads nothing by itself.
@@ -22,6 +23,7 @@ async function begin() {
     showFailure(/** @type {Error} */ (error));
     return;
   }
+  startTellingOfSuspensions();
   await startRouting();
 }
 

@@ -42,6 +42,14 @@ export function timeOfDay(atMs) {
   return h('time', { datetime: isoOf(atMs), title: isoOf(atMs) }, text);
 }
 
+/** `14:00 UTC`, with the date when it is another day: a time that a provider names is read by many. @param {number} atMs */
+export function utc(atMs) {
+  const iso = isoOf(atMs);
+  const isToday = iso.slice(0, 10) === isoOf(nowMs()).slice(0, 10);
+  const text = `${isToday ? '' : `${iso.slice(0, 10)} `}${iso.slice(11, 16)} UTC`;
+  return h('time', { datetime: iso, title: iso }, iso === '' ? 'an unknown time' : text);
+}
+
 /**
  * Two units at most: `2 d 4 h`, `1 min 5 s`, `0.4 s`.
  * @param {number} ms

@@ -1,7 +1,8 @@
 // The small parts of a run's page: what is known of it, its claims, its finalization, its revisions.
 import { candidateTable } from './candidate-table.js';
 import { h } from './element.js';
-import { timeOfDay } from './moment.js';
+import { costText } from './item-facts.js';
+import { ago, timeOfDay } from './moment.js';
 import { facts, nothing, table } from './section.js';
 import { badge, stateBadge, verdictBadge } from './state-badge.js';
 
@@ -18,13 +19,21 @@ export function contextOf(run) {
 /** @param {RunView} run */
 export function runFacts(run) {
   const { stage, worker, machine, epoch, exit, claim, headSha, feedback } = contextOf(run);
+  const { hold, watermarkAtMs, workSha, outputBytes } = contextOf(run);
   const wrap = (/** @type {string} */ text) => h('span', { class: 'wrap' }, text);
   return facts([
     ['Stage', `${stage.name} (${stage.kind})`],
+    ['Agent', stage.agent && wrap(agentText(stage.agent))],
     ['Command', stage.command === undefined ? null : h('code', { class: 'wrap' }, stage.command)],
     ['Worker', worker === null ? null : wrap(worker)],
     ['Machine', machine === null || machine === '' ? null : wrap(machine)],
     ['Epoch', String(epoch)],
+    ['Held for', hold && wrap(`${hold.account} (${hold.cause})`)],
+    ['Output', outputBytes === 0 ? null : `${outputBytes.toLocaleString('en')} bytes`],
+    // Of an ended run it says no more than the exit does.
+    ['Last progress', watermarkAtMs && exit === null ? ago(watermarkAtMs) : null],
+    ['Worktree at', workSha && h('code', { class: 'wrap' }, workSha.slice(0, 12))],
+    ['Cost', run.cost.usage && costText(run.cost)],
     ['Exit', exit === null ? null : [exitText(exit), ' at ', timeOfDay(exit.atMs)]],
     ['Verdict', claim === null ? null : [verdictBadge(claim.verdict), reasonOf(claim.verdict)]],
     ['Claimed by', claim === null ? null : wrap(claim.claimant)],
@@ -117,6 +126,11 @@ export function revisionList({ steps, address }, revision, onChoose) {
 /** @param {NonNullable<RunContext['claim']>['verdict']} verdict */
 function reasonOf({ cause, summary }) {
   return h('span', { class: 'under' }, cause, summary !== '' && `: ${summary}`);
+}
+
+/** @param {NonNullable<RunContext['stage']['agent']>} agent */
+function agentText({ adapter, model, account }) {
+  return [adapter, model ?? '', account ? `account ${account}` : ''].filter(Boolean).join(', ');
 }
 
 /** @param {NonNullable<RunContext['exit']>} exit */

@@ -115,10 +115,11 @@ function barOf({ name, startMs, endMs }, span) {
 }
 
 /** @param {TimelineRun} run */
-function linesOf({ phases, verdict, worker, claimant }) {
+function linesOf({ phases, verdict, worker, claimant, cost }) {
   const people = [
     worker === null ? '' : `worker ${worker}`,
     claimant === null ? '' : `claimed by ${claimant}`,
+    cost.usage === null ? '' : `used ${cost.words}`,
   ].filter(Boolean);
   return [
     verdict !== null &&

@@ -1,6 +1,6 @@
-// Items, runs, reasons and the fleet, each as one document.
+// Items, runs, reasons, accounts and the fleet, each as one document.
 import type { Context, Hono } from 'hono';
-import { readFleet } from '../../queries/fleet-reading.ts';
+import { readAccounts, readFleet } from '../../queries/fleet-reading.ts';
 import { readItem } from '../../queries/item-reading.ts';
 import { readRun } from '../../queries/run-reading.ts';
 import { readWhy } from '../../queries/why.ts';
@@ -29,5 +29,8 @@ export function addReadingRoutes(app: Hono, { session, clock, readings }: Served
     const run = runIn(context);
     return answer(context, () => readWhy(session, run));
   });
+  app.get('/api/accounts', (context) =>
+    answer(context, async () => ({ accounts: await readAccounts(session) })),
+  );
   app.get('/api/fleet', (context) => answer(context, () => readFleet(session)));
 }

@@ -118,7 +118,7 @@ test(
 
     assert.match(
       merge.message,
-      /"merge" in this version: expected run, item, pipeline:<name> or an/,
+      /"merge" in this version: expected run, item, account, pipeline:<name> or an/,
     );
     assert.match(
       (await rejects(drawn('pipeline:x'), 'USAGE')).message,

@@ -135,6 +135,35 @@ test(
 );
 
 test(
+  'what runs have used is told of each, and of their item with the one under way',
+  within(20_000, async () => {
+    await setup('cost');
+    const [first, second] = ['run.shop.cost.build.1', 'run.shop.cost.ship.1'] as const;
+    const { asker } = fleet.host;
+    const usage = { turns: 3, inputTokens: 1_000, cachedInputTokens: 500, outputTokens: 200 };
+    const priced = { ...usage, usd: 0.5, pricedTokens: 1_700 };
+    await asker.ask({ address: first, type: 'started', data: {} });
+    await asker.ask({ address: first, type: 'progress', data: { usage: priced } });
+    await finishRun(fleet.host, 'shop/cost/build/1');
+    await fleet.audited(`"open"`, second);
+    await asker.ask({ address: second, type: 'started', data: {} });
+    await asker.ask({ address: second, type: 'progress', data: { usage } });
+    const { cost, runs } = await openItemOf('cost');
+    assert.equal([cost.usd, cost.tokens, cost.usage?.turns], [0.5, 3_400, 6]);
+    assert.is(cost.words, '$0.50 + 1.7k tokens without a price, 3.4k tokens, 6 turns, 0ms');
+    assert.equal(
+      runs.map((run) => [run.cost.usd, run.cost.tokens]),
+      [
+        [0.5, 1_700],
+        [null, 1_700],
+      ],
+    );
+    assert.is((await openRunOf('cost')).cost.usd, 0.5);
+    assert.is((await openItemOf('1')).cost.words, 'not measured');
+  }),
+);
+
+test(
   'a run is no item, an item no run, and nothing is neither',
   within(20_000, async () => {
     const run = parseUserAddress('shop/1/build/1');

@@ -23,6 +23,16 @@ test('the form of the subjects is understood, too', () => {
   assert.equal(parseUserAddress('item.shop.7'), parseUserAddress('shop/7'));
 });
 
+test('an account is written as in the subjects, whatever projects are called', () => {
+  const account = { kind: 'account', owner: 'provider', name: 'claude' };
+  assert.equal(parseUserAddress('account.provider.claude'), account);
+  assert.is(parseUserAddress('account/provider/claude').kind, 'run');
+  assert.is(actorAddress(parseUserAddress('account.provider.claude')), 'account.provider.claude');
+  assert.is(userAddress('account.provider.claude'), 'account.provider.claude');
+  assert.throws(() => parseUserAddress('account.nobody.claude'), isUsage);
+  assert.throws(() => parseItemAddress('account.provider.claude'), isUsage);
+});
+
 test('anything else is a usage error', () => {
   const texts = ['', 'shop', 'shop/', '/7', 'a/b/c/d/e', 'a/b/c/0', 'a/b/c/x', 'a b/c', 'a.b/c'];
   const accepted = texts.filter((text) => {

@@ -5,7 +5,11 @@ import { itemAddress } from '../../../machines/address.ts';
 import type { ActorEvent } from '../../../machines/event.ts';
 import type { Dispatch } from '../../../services/inspect/dispatch.ts';
 import { buildProgram } from '../../../services/inspect/program.ts';
-import { actorAddress, parseUserAddress } from '../../../services/queries/user-address.ts';
+import {
+  actorAddress,
+  parseItemAddress,
+  parseUserAddress,
+} from '../../../services/queries/user-address.ts';
 
 const VERBS = ['approve', 'reject', 'cancel', 'retry', 'pause', 'resume'];
 
@@ -41,7 +45,7 @@ export async function sentEvent(command: string, atMs: number): Promise<ActorEve
   if (!VERBS.includes(name)) return null;
   const [only, ...more] = input['items'] as string[];
   if (more.length > 0) throw new Error(`${command} speaks of more than one item`);
-  const { project, item } = parseUserAddress(String(only));
+  const { project, item } = parseItemAddress(String(only));
   const { reason } = input;
   const data = { by: 'operator:tester', ...(reason === undefined ? {} : { reason }) };
   return { ...sent, address: itemAddress(project, item), type: name, data };

@@ -1,10 +1,27 @@
 // Items in every state they can rest in, with what is known around each.
 // It must never make a record by hand: what cannot come about needs no explanation.
-import { advance, ask, type StageInput, tell, verdictOf } from '../../support/machine-steps.ts';
-import { itemScenario, LATE_MS, type Scenario } from './why-scenarios.ts';
+import { usageSchema } from '../../../machines/usage.ts';
+import type { Verdict } from '../../../machines/verdict.ts';
+import {
+  advance,
+  ask,
+  type StageInput,
+  type Step,
+  tell,
+  verdictOf,
+} from '../../support/machine-steps.ts';
+import { AGENT } from './why-run-scenarios.ts';
+import { itemScenario, LATE_MS, type Scenario, SOON_MS } from './why-scenarios.ts';
 
 const approval: StageInput = { kind: 'approval' };
 const product = verdictOf('product_fail');
+
+const handing = { stage: 'build', claimant: 'worker-1' };
+
+/** What a run of an agent says of itself besides its verdict. */
+function handsOver(verdict: Verdict, more: Record<string, unknown> = {}): Step {
+  return tell('advance', { ...handing, attempt: 1, verdict, ...more });
+}
 
 export const ITEMS: readonly Scenario[] = [
   itemScenario('its run is open', { state: 'active.working' }),
@@ -41,6 +58,30 @@ export const ITEMS: readonly Scenario[] = [
       },
     },
     steps: [advance('build', 1, product)],
+  }),
+  itemScenario('its provider refuses', {
+    state: 'active.backingOff',
+    stage: AGENT,
+    steps: [handsOver(verdictOf('infra_error', { cause: 'usage-limit' }), { charge: null })],
+    nowMs: SOON_MS,
+  }),
+  itemScenario('it has used as much as its cap allows', {
+    state: 'parked',
+    stage: AGENT,
+    caps: { usd: 5 },
+    steps: [handsOver(verdictOf('pass'), { usage: usageSchema.parse({ usd: 5.12 }) })],
+  }),
+  itemScenario('its run was ended at a cap', {
+    state: 'parked',
+    stage: AGENT,
+    steps: [
+      handsOver(verdictOf('inconclusive', { cause: 'cap-reached', summary: 'usd 5.12 of 5' })),
+    ],
+  }),
+  itemScenario('it goes in circles', {
+    state: 'parked',
+    stage: AGENT,
+    steps: [handsOver(product), tell('advance', { ...handing, attempt: 2, verdict: product })],
   }),
   itemScenario('it was paused', {
     state: 'parked',

@@ -1,7 +1,17 @@
 // Runs in every state they can rest in, with what is known around each.
 // It must never make a record by hand: what cannot come about needs no explanation.
 import { ask, claim, deadline, type StageInput, tell } from '../../support/machine-steps.ts';
-import { LATE_MS, presenceOf, runScenario, type Scenario, WORKER } from './why-scenarios.ts';
+import {
+  ACCOUNT,
+  accountAfter,
+  LATE_MS,
+  NOW_MS,
+  presenceOf,
+  runScenario,
+  type Scenario,
+  SOON_MS,
+  WORKER,
+} from './why-scenarios.ts';
 
 const started = ask('started', { epoch: 1, worker: WORKER, machine: 'm1' });
 const progress = ask('progress', {
@@ -14,6 +24,17 @@ const external: StageInput = { kind: 'external' };
 const approval: StageInput = { kind: 'approval' };
 const graceElapsed = deadline('grace-elapsed', LATE_MS);
 const lost = tell('worker-lost', { epoch: 1, worker: WORKER });
+
+/** A stage that a coding agent works on, with a cap. */
+export const AGENT: StageInput = {
+  agent: { adapter: 'claude', args: [] },
+  caps: { usd: 5 },
+};
+const hold = ask('hold', {
+  ...{ epoch: 1, account: ACCOUNT, cause: 'usage-limit', untilMs: NOW_MS + 720_000 },
+});
+const spent = { inputTokens: 300_000, outputTokens: 40_000, turns: 12, usd: 5.12 };
+const expensive = ask('progress', { epoch: 1, outputBytes: 512, usage: spent });
 
 export const RUNS: readonly Scenario[] = [
   runScenario('nobody took it', { state: 'running.queued' }),
@@ -28,6 +49,31 @@ export const RUNS: readonly Scenario[] = [
   runScenario('it was asked for again', {
     state: 'running.queued',
     steps: [deadline('queue-stalled', LATE_MS * 2)],
+  }),
+  runScenario('its account is suspended', {
+    state: 'running.held',
+    stage: AGENT,
+    steps: [hold],
+    nowMs: SOON_MS,
+    account: accountAfter(
+      tell('suspend', {
+        ...{ by: 'run.shop.6.build.1', cause: 'usage-limit' },
+        ...{ evidence: 'limit reached\u001b[31m\nresets 2pm', resetAtMs: NOW_MS + 720_000 },
+      }),
+    ),
+  }),
+  runScenario('its account is available again', {
+    state: 'running.held',
+    stage: AGENT,
+    steps: [hold],
+    nowMs: SOON_MS,
+    account: accountAfter(),
+  }),
+  runScenario('its account cannot be read', {
+    state: 'running.held',
+    stage: AGENT,
+    steps: [hold],
+    nowMs: SOON_MS,
   }),
   runScenario('a person decides', { state: 'running.queued', stage: approval }),
   runScenario('its policy decides', {
@@ -51,6 +97,34 @@ export const RUNS: readonly Scenario[] = [
     state: 'running.working',
     stage: external,
     steps: [ask('started'), ask('progress')],
+  }),
+  runScenario('its agent has something to show', {
+    state: 'running.working',
+    stage: AGENT,
+    steps: [
+      started,
+      ask('progress', {
+        ...{ epoch: 1, outputBytes: 512, headSha: 'a'.repeat(40) },
+        usage: { ...spent, usd: 1.23, pricedTokens: 220_000 },
+      }),
+    ],
+  }),
+  runScenario('it has reached a cap', {
+    state: 'running.overCap',
+    stage: AGENT,
+    steps: [started, expensive],
+  }),
+  runScenario('it has reached a cap, and its worker has lapsed', {
+    state: 'running.overCap',
+    stage: AGENT,
+    steps: [started, expensive],
+    presences: [presenceOf('host', 'host-1')],
+  }),
+  runScenario('nobody allowed it more', {
+    state: 'running.stopping',
+    stage: AGENT,
+    steps: [started, expensive, deadline('decision-due', LATE_MS * 2)],
+    nowMs: LATE_MS * 2,
   }),
   runScenario('its worker finalizes', {
     state: 'finalizing',

@@ -2,15 +2,19 @@
 // It must never make a record by hand: what cannot come about needs no explanation.
 
 import type { Stored } from '../../../machines/record.ts';
+import type { Caps } from '../../../machines/usage.ts';
 import type { AuditLine } from '../../../services/queries/audit-entries.ts';
-import type { ItemFacts, RunFacts } from '../../../services/queries/why-facts.ts';
+import { explainAccount } from '../../../services/queries/why-account.ts';
+import type { ActorFacts, ItemFacts, RunFacts } from '../../../services/queries/why-facts.ts';
 import { explainItem } from '../../../services/queries/why-item.ts';
 import { explainRun } from '../../../services/queries/why-run.ts';
 import type { Why } from '../../../services/queries/why-view.ts';
 import type { Presence } from '../../../transport/ports.ts';
 import {
   ITEM,
+  itemOpening,
   OPENED_AT_MS,
+  openActor,
   openItem,
   openRun,
   RUN,
@@ -18,16 +22,19 @@ import {
   type Step,
   type StepMaker,
   statesAfter,
+  tell,
 } from '../../support/machine-steps.ts';
 
 export const NOW_MS = OPENED_AT_MS + 60_000;
+/** Before a back-off, or the wait of a held run, is over. */
+export const SOON_MS = OPENED_AT_MS + 20_000;
 export const WORKER = 'worker-1';
 
 export interface Scenario {
   name: string;
   /** The state its record is meant to be in. */
   state: string;
-  facts: RunFacts | ItemFacts;
+  facts: RunFacts | ItemFacts | ActorFacts;
   /** Its own record, and those its commands may speak to, by address. */
   records: ReadonlyMap<string, Stored>;
   why: Why;
@@ -42,8 +49,10 @@ export function presenceOf(role: Presence['role'], identity: string): Presence {
 const ALIVE = [presenceOf('host', 'host-1'), presenceOf('worker', WORKER)];
 
 export type Around = Partial<
-  Pick<RunFacts, 'nowMs' | 'presences' | 'audit' | 'partitions' | 'queues'>
+  Pick<RunFacts, 'nowMs' | 'presences' | 'audit' | 'partitions' | 'queues' | 'account'>
 >;
+
+export const ACCOUNT = 'account.provider.claude';
 
 function around(given: Around) {
   return {
@@ -67,15 +76,35 @@ export function runScenario(
   const [stored, item] = [actor.stored(), openItem([stage, { name: 'ship' }]).stored()];
   const facts = { ...around(given), address: RUN, stored, isArchived: false, item };
   const records = new Map([[RUN, stored]]).set(ITEM, item);
+  if (given.account) records.set(ACCOUNT, given.account);
   return { name, state, facts, records, why: explainRun(facts) };
+}
+
+/** An account after these steps. */
+export function accountAfter(...steps: (Step | StepMaker)[]): Stored {
+  const actor = openActor(ACCOUNT, tell('open'));
+  statesAfter(actor, ...steps);
+  return actor.stored();
+}
+
+export function accountScenario(
+  name: string,
+  { state, steps = [], ...given }: Omit<ScenarioInput, 'stage' | 'caps'>,
+): Scenario {
+  const stored = accountAfter(...steps);
+  const facts = { ...around(given), address: ACCOUNT, stored, isArchived: false };
+  const records = new Map([[ACCOUNT, stored]]);
+  return { name, state, facts, records, why: explainAccount(facts) };
 }
 
 /** An item after these steps, with its current run, which was opened and no more. */
 export function itemScenario(
   name: string,
-  { state, stage = {}, steps = [], ...given }: ScenarioInput,
+  { state, stage = {}, steps = [], caps = {}, ...given }: ScenarioInput,
 ): Scenario {
-  const actor = openItem([stage, { name: 'ship' }], { retryBackoffMs: 30_000 });
+  const opening = itemOpening([stage, { name: 'ship' }], { retryBackoffMs: 30_000 });
+  const pipeline = { ...(opening.data['pipeline'] as object), caps };
+  const actor = openActor(ITEM, { ...opening, data: { ...opening.data, pipeline } });
   statesAfter(actor, ...steps);
   const [item, run] = [actor.stored(), openRun(stage).stored()];
   const known = { ...around(given), isArchived: false };
@@ -89,6 +118,8 @@ export function itemScenario(
 interface ScenarioInput extends Around {
   state: string;
   stage?: StageInput;
+  /** Of the item. */
+  caps?: Caps;
   steps?: (Step | StepMaker)[];
 }
 

@@ -8,10 +8,12 @@ import { stateName } from '../../../machines/record.ts';
 import { definitionOf } from '../../../machines/registry.ts';
 import { explainRun } from '../../../services/queries/why-run.ts';
 import { explainUnreadable } from '../../../services/queries/why-unreadable.ts';
-import type { Action, Why } from '../../../services/queries/why-view.ts';
+import type { Action } from '../../../services/queries/why-view.ts';
 import type { Entry } from '../../../transport/ports.ts';
 import { ask, ITEM, openRun, RUN, statesAfter } from '../../support/machine-steps.ts';
 import { within } from '../../support/within.ts';
+import { ACCOUNTS } from './why-account-scenarios.ts';
+import { ALL, commandsOf, whyOf } from './why-all-scenarios.ts';
 import { sentEvent, shellWords } from './why-command-line.ts';
 import { ITEMS } from './why-item-scenarios.ts';
 import { RUNS } from './why-run-scenarios.ts';
@@ -25,10 +27,8 @@ import {
   WORKER,
 } from './why-scenarios.ts';
 
-const ALL = [...RUNS, ...ITEMS];
-
 /** States that a record can rest in: leaves that are not left at once. */
-function restingStates(kind: 'run' | 'item'): string[] {
+function restingStates(kind: 'run' | 'item' | 'account'): string[] {
   const definition = definitionOf(kind);
   if (definition === null) return [];
   const { states, transitions } = graphOf(definition.machine);
@@ -73,19 +73,10 @@ async function troubles(): Promise<string[]> {
   return found;
 }
 
-function whyOf(name: string): Why {
-  const scenario = ALL.find((one) => one.name === name);
-  assert.ok(scenario, name);
-  return (scenario as Scenario).why;
-}
-
-function commandsOf({ actions }: Why): string[] {
-  return actions.map(({ command }) => command);
-}
-
 test('every state that a record can rest in is explained here', () => {
   assert.equal(statesOf(RUNS), restingStates('run'));
   assert.equal(statesOf(ITEMS), restingStates('item'));
+  assert.equal(statesOf(ACCOUNTS), restingStates('account'));
 });
 
 test('each record of this test is in the state that it is meant to be in', () => {

@@ -1,0 +1,20 @@
+// Every scenario there is, to be found by its name.
+// It must never answer for a name that is not there.
+import * as assert from 'uvu/assert';
+import type { Why } from '../../../services/queries/why-view.ts';
+import { ACCOUNTS } from './why-account-scenarios.ts';
+import { ITEMS } from './why-item-scenarios.ts';
+import { RUNS } from './why-run-scenarios.ts';
+import type { Scenario } from './why-scenarios.ts';
+
+export const ALL: readonly Scenario[] = [...RUNS, ...ITEMS, ...ACCOUNTS];
+
+export function whyOf(name: string): Why {
+  const scenario = ALL.find((one) => one.name === name);
+  assert.ok(scenario, name);
+  return (scenario as Scenario).why;
+}
+
+export function commandsOf({ actions }: Why): string[] {
+  return actions.map(({ command }) => command);
+}
