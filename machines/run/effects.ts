@@ -55,11 +55,12 @@ export function advanceItem({ context }: RunArgs): Effect[] {
 /** Tells the accounts of its project and of its provider what has been used since they were told last. */
 export function drawOnAccounts({ context }: RunArgs): Effect[] {
   if (context.usage === null) return [];
-  const usage = usageSince(context.drawn ?? NO_USAGE, totalUsage(context));
+  const before = context.drawn ?? NO_USAGE;
+  const usage = usageSince(before, totalUsage(context));
   if (isNoUsage(usage)) return [];
   return accountsOf(context).flatMap(({ address, caps }) => [
     // Opening one that is open changes nothing.
-    ...(context.drawn === null ? [openAccount(address)] : []),
+    ...(isNoUsage(before) ? [openAccount(address)] : []),
     { type: 'tell', to: address, event: 'draw', data: { usage, ...caps } } as const,
   ]);
 }

@@ -80,6 +80,8 @@ export function createActors(options: ActorsOptions): Actors {
   const watch = (address: string, stored: Stored): void => {
     const known = cache.peek(address);
     if (known !== undefined && known.revision > stored.revision) return;
+    // The record may not be in memory just now: it is read anew before an event of it is refused.
+    if (options.deadlines.isOutdated(address, stored.revision)) return;
     step.watch(address, stored);
   };
 

@@ -25,6 +25,8 @@ export interface Deadlines {
   set(address: string, revision: number, deadlines: Readonly<Record<string, number>>): void;
   /** True when what this very revision waits for is known, whether it has fired or not. */
   isSet(address: string, revision: number): boolean;
+  /** True when a later revision of this actor is known: what a scan has found may be older than that. */
+  isOutdated(address: string, revision: number): boolean;
   forget(address: string): void;
   forgetWhere(isGone: (address: string) => boolean): void;
   /** How many are waiting. */
@@ -81,6 +83,7 @@ export function createDeadlines(clock: Clock, fire: (due: DueDeadline) => void):
 
   return {
     isSet: (address, revision) => current.get(address)?.revision === revision,
+    isOutdated: (address, revision) => (current.get(address)?.revision ?? 0) > revision,
     forget,
     forgetWhere(isGone) {
       for (const address of [...current.keys()]) if (isGone(address)) forget(address);

@@ -10,7 +10,7 @@ import type { MailboxMessage, RefusalReason } from '../../transport/ports.ts';
 const MAX_EVENT_BYTES = 262_144;
 const MAX_ID_CHARACTERS = 256;
 /** Ids of these forms belong to effects, deadlines and messages; from outside they would hide a later one. */
-const INTERNAL_ID = /^(?:(?:run|item|merge|deployment)\.[^:]*:\d+:|mailbox:)/;
+const INTERNAL_ID = /^(?:(?:run|item|account|merge|deployment)\.[^:]*:\d+:|mailbox:)/;
 
 export type Admitted =
   | { event: ActorEvent }

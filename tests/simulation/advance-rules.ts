@@ -13,7 +13,7 @@ import {
 } from './landing.ts';
 import type { Rule } from './rule.ts';
 
-const EFFECT_ID = /^(?:run|item)\.[^:]*:\d+:\d+$/;
+const EFFECT_ID = /^(?:run|item|account)\.[^:]*:\d+:\d+$/;
 const DECIDED_STATES = ['claimed', 'advanced', 'cancelled'];
 
 export const ADVANCE_RULES: readonly Rule[] = [

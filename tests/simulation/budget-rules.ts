@@ -27,7 +27,9 @@ function wrongCharge({ next }: Landing): string | null {
   if (isRun(next)) return null;
   const { spent, runs } = itemOf(next);
   const charged = Object.values(spent).reduce((sum, count) => sum + count, 0);
-  const failures = runs.filter(({ verdict }) => !isPassing(verdict.kind)).length;
+  const failures = runs.filter(
+    ({ verdict, isUncharged }) => !isPassing(verdict.kind) && isUncharged !== true,
+  ).length;
   return charged === failures ? null : `${next.address}: ${charged} spent, ${failures} failures`;
 }
 

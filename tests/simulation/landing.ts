@@ -41,6 +41,14 @@ export interface Truth {
   /** Runs that have moved their item on. */
   advanced: Set<string>;
   asked: Map<string, Omit<AskRequest, 'id'> & { atMs: number }>;
+  /** Turns each run has reported. */
+  used: Map<string, number>;
+  /** By account, run and id of the draw: turns that were drawn. */
+  drawn: Map<string, Map<string, Map<string, number>>>;
+  /** When each run was held last. */
+  heldAtMs: Map<string, number>;
+  /** By worker and account: what was seen when the worker looked. */
+  readings: Map<string, { atMs: number; isSuspended: boolean }[]>;
 }
 
 export function createTruth(): Truth {
@@ -55,6 +63,10 @@ export function createTruth(): Truth {
     current: new Set(),
     advanced: new Set(),
     asked: new Map(),
+    used: new Map(),
+    drawn: new Map(),
+    heldAtMs: new Map(),
+    readings: new Map(),
   };
 }
 
@@ -65,6 +77,10 @@ export function knownOf(
   const { value, revision, storedAtMs } = entry;
   const record = JSON.parse(value) as ActorRecord;
   return { address, record, revision, state: stateName(record.state), storedAtMs };
+}
+
+export function isItem({ record }: Known): boolean {
+  return record.machine === 'item';
 }
 
 export function isRun({ record }: Known): boolean {

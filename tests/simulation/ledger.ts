@@ -2,6 +2,7 @@
 // It must never say a word to the code under test.
 import { decide } from '../../machines/decide.ts';
 import type { AskRequest, BucketName, Entry, JobMessage, Reply } from '../../transport/ports.ts';
+import { ACCOUNT_RULES, drawOf, SPENDING_RULES, turnsUsed } from './account-rules.ts';
 import { ADVANCE_RULES, advancedRunOf, currentRunOf } from './advance-rules.ts';
 import { BUDGET_RULES } from './budget-rules.ts';
 import { CHAIN_RULES } from './chain-rules.ts';
@@ -9,10 +10,16 @@ import type { Landing, Truth } from './landing.ts';
 import { createTruth, effectIdsOf, isFinal, isRun, type Known, knownOf, runOf } from './landing.ts';
 import type { StoredMail } from './mailbox.ts';
 import { REPLAY_RULES } from './replay-rules.ts';
+import type { Rule } from './rule.ts';
 import { EPOCH_MS, type World } from './world.ts';
 
-const RULES = [...CHAIN_RULES, ...ADVANCE_RULES, ...BUDGET_RULES, ...REPLAY_RULES];
-const LASTING_RULES = RULES.filter(({ needsMemory }) => !needsMemory);
+const RULES = [
+  ...[...CHAIN_RULES, ...ADVANCE_RULES, ...BUDGET_RULES, ...SPENDING_RULES],
+  ...REPLAY_RULES,
+];
+/** Of an account, which is of no item. */
+const RULES_OF_ACCOUNTS = [...CHAIN_RULES, ...ACCOUNT_RULES, ...REPLAY_RULES];
+const isLasting = ({ needsMemory }: Rule) => !needsMemory;
 
 export interface Ledger {
   truth: Truth;
@@ -23,6 +30,8 @@ export interface Ledger {
   requested(job: JobMessage): void;
   audited(body: string): void;
   acknowledged(mail: StoredMail): void;
+  /** A worker has looked at an account. */
+  looked(worker: string, account: string, entry: Entry | null): void;
   asked(request: AskRequest): void;
   answered(request: AskRequest, reply: Reply): void;
   /** Called with every record once it stands. */
@@ -34,12 +43,16 @@ export interface Ledger {
 const KIND_OF: Partial<Record<BucketName, string>> = {
   'onceward-items': 'item',
   'onceward-runs': 'run',
+  'onceward-accounts': 'account',
 };
 
 export function createLedger(world: World): Ledger {
   const { trace } = world;
   const truth = createTruth();
-  const rules = world.isForgetful ? LASTING_RULES : RULES;
+  const rulesFor = (known: Known) => {
+    const rules = known.record.machine === 'account' ? RULES_OF_ACCOUNTS : RULES;
+    return world.isForgetful ? rules.filter(isLasting) : rules;
+  };
   const listeners: ((known: Known) => void)[] = [];
   let happenings = 0;
 
@@ -53,7 +66,7 @@ export function createLedger(world: World): Ledger {
     const previous = truth.records.get(address) ?? null;
     const landing: Landing = { previous, next, atMs: entry.storedAtMs, truth };
     trace.add('stored', address, `${next.record.event.type} -> ${next.state}`, entry.revision);
-    for (const { invariant, broken } of rules) {
+    for (const { invariant, broken } of rulesFor(next)) {
       const wrong = broken(landing);
       world.checked(invariant);
       if (wrong !== null) world.violate(invariant, wrong);
@@ -69,6 +82,8 @@ export function createLedger(world: World): Ledger {
     const events = truth.applied.get(address) ?? new Map<string, number>();
     truth.applied.set(address, events.set(record.event.id, revision));
     for (const id of effectIdsOf(landing.next)) truth.ordered.add(id);
+    rememberSpending(truth, landing.next);
+    if (landing.next.record.machine === 'account') return;
     const current = currentRunOf(landing.next);
     if (current !== null) truth.current.add(current);
     const advanced = advancedRunOf(landing);
@@ -129,6 +144,12 @@ export function createLedger(world: World): Ledger {
         return `${mail.id} for ${address} was acknowledged, neither applied nor refused`;
       });
     },
+    looked(worker, account, entry) {
+      const key = `${worker} account.${account}`;
+      const isSuspended = entry?.value?.includes('"state":"suspended"') === true;
+      const atMs = EPOCH_MS + world.scheduler.nowMs();
+      truth.readings.set(key, [...(truth.readings.get(key) ?? []), { atMs, isSuspended }]);
+    },
     asked: (request) =>
       void truth.asked.set(request.id, { ...request, atMs: EPOCH_MS + world.scheduler.nowMs() }),
     answered(request, reply) {
@@ -159,6 +180,17 @@ function isRefusable(truth: Truth, { address, type, id, data }: AskRequest): boo
   if (known === undefined || known.storedAtMs >= askedAtMs) return true;
   const event = { address, type, id, data, atMs: askedAtMs, door: 'ask' } as const;
   return decide({ record: known.record, revision: known.revision }, event).outcome !== 'applied';
+}
+
+function rememberSpending(truth: Truth, known: Known): void {
+  const { address, storedAtMs } = known;
+  if (isRun(known)) truth.used.set(address, turnsUsed(known));
+  if (known.state === 'running.held') truth.heldAtMs.set(address, storedAtMs);
+  const draw = drawOf(known);
+  if (draw === null) return;
+  const byRun = truth.drawn.get(address) ?? new Map<string, Map<string, number>>();
+  const byId = byRun.get(draw.run) ?? new Map<string, number>();
+  truth.drawn.set(address, byRun.set(draw.run, byId.set(draw.id, draw.turns)));
 }
 
 function isRemovable(truth: Truth, known: Known | undefined): boolean {

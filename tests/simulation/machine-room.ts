@@ -5,6 +5,7 @@ import type { Clock } from '../../transport/ports.ts';
 import type { ProcessExit } from '../../transport/process/process-group.ts';
 import type { Forge } from './forge.ts';
 import type { Life } from './life.ts';
+import { drawEnd, drawUsage, type Said } from './spending.ts';
 import type { World } from './world.ts';
 
 export interface Agent {
@@ -32,6 +33,8 @@ export interface Bench {
 }
 
 const MAX_AGENT_MS = 4_000;
+/** In how many parts an agent says what it has used. */
+const PARTS = 3;
 const benches = new WeakMap<Clock, Bench>();
 
 export function createMachine(name: string): Machine {
@@ -54,10 +57,18 @@ export async function useTool({ world, life }: Bench, what: string): Promise<voi
   if (world.faults.strikes('failed-tool')) throw new OncewardError('GIT_FAILED', `${what} failed`);
 }
 
+export interface Started {
+  item: string;
+  worktree: string;
+  command: string;
+  /** Hears what an agent says that lives by an account; a plain command says nothing. */
+  say?: ((said: Said) => void) | undefined;
+}
+
 /** Starts an agent: it works for a while, may commit, may land its work, and ends one way or another. */
 export function startAgent(
   { world, machine, forge }: Bench,
-  { item, worktree, command }: { item: string; worktree: string; command: string },
+  { item, worktree, command, say }: Started,
 ): Agent {
   const { prng, scheduler } = world;
   const pid = 100 + machine.agents.length;
@@ -68,9 +79,23 @@ export function startAgent(
   const code = prng.isLucky(0.78) ? 0 : 1;
   const verdict = prng.pick(VERDICTS);
   const isCommitting = prng.isLucky(0.85);
+  const end = say === undefined ? undefined : drawEnd(world);
+  const lastsMs = 20 + prng.fraction() * MAX_AGENT_MS;
+  const amounts = say === undefined ? [] : drawUsage(world, PARTS);
+  const session = `s-${pid}-${startTicks}`;
+  amounts.forEach((usage, part) => {
+    const isLast = part === amounts.length - 1;
+    scheduler.after((lastsMs * (part + 1)) / (PARTS + 1), () => {
+      if (agent.isAlive) say?.({ usage, session, ...(isLast && end ? { end } : {}) });
+    });
+  });
   if (isHanging) return agent;
-  scheduler.after(20 + prng.fraction() * MAX_AGENT_MS, () => {
+  scheduler.after(lastsMs, () => {
     if (!agent.isAlive) return;
+    if (end !== undefined) {
+      endAgent(agent, { code: 1, signal: null });
+      return;
+    }
     if (isCommitting) {
       const parent = machine.heads.get(item) ?? forge.head(forge.baseBranch) ?? '';
       machine.heads.set(item, forge.commit(parent, JSON.stringify({ verdict, summary: 'seen' })));

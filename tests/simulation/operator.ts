@@ -1,7 +1,7 @@
 // A person with the command line: decides approvals, releases what is parked, pauses, resumes and cancels.
 // It must never leave an approval undecided; everything else it may leave as it is.
 
-import { isRun, itemOf, type Known } from './landing.ts';
+import { isItem, isRun, itemOf, type Known } from './landing.ts';
 import type { Ledger } from './ledger.ts';
 import type { Life } from './life.ts';
 import type { Server } from './server.ts';
@@ -61,7 +61,17 @@ export function startOperator(world: World, options: OperatorOptions): void {
   };
 
   ledger.onRecord((known) => {
-    if (isRun(known)) return;
+    if (isRun(known)) {
+      if (known.state === 'running.overCap' && prng.isLucky(0.2))
+        soon(() => void ask(known.address, 'allow'));
+      return;
+    }
+    if (!isItem(known)) {
+      // Midnight is too far away; what a provider refuses passes by itself.
+      if (known.record.event.type === 'draw' && known.state === 'suspended')
+        insist(known, 'resume');
+      return;
+    }
     const isNew = ARRIVALS.includes(known.record.event.type);
     if (known.state === 'awaitingApproval' && isNew) {
       insist(known, prng.isLucky(0.75) ? 'approve' : 'reject');
@@ -78,5 +88,5 @@ export function startOperator(world: World, options: OperatorOptions): void {
 }
 
 function currentOf(known: Known | undefined): string {
-  return known === undefined ? '' : JSON.stringify(itemOf(known).current);
+  return known === undefined || !isItem(known) ? '' : JSON.stringify(itemOf(known).current);
 }

@@ -1,7 +1,8 @@
 // What has not come to its end yet: once faults are over nothing may stay open but what is visibly parked.
 // It must never excuse anything because it is rare.
 
-import { isFinal, isRun } from './landing.ts';
+import { turnsDrawn } from './account-rules.ts';
+import { isFinal, isRun, type Truth } from './landing.ts';
 import type { Ledger } from './ledger.ts';
 import type { Server } from './server.ts';
 import { PROJECT, type Shape } from './shape.ts';
@@ -24,7 +25,19 @@ export function unsettled(world: { ledger: Ledger; server: Server; shape: Shape 
     if (!isFinal(known)) open.push(`${known.address} is ${known.state}`);
     else if (removed.has(`item.${owner}`)) open.push(`${known.address} is not archived`);
   }
+  open.push(...undrawn(ledger.truth));
   if (server.jobs.size() > 0) open.push(`${server.jobs.size()} jobs are left over`);
   for (const mail of server.mailbox.owed()) open.push(`${mail.id} is not acknowledged`);
   return open;
+}
+
+/** In the end every account has been told of everything that its runs have used. */
+function undrawn(truth: Truth): string[] {
+  return [...truth.drawn.keys()].flatMap((account) =>
+    [...(truth.drawn.get(account) ?? new Map()).keys()].flatMap((run: string) => {
+      const drawn = turnsDrawn(truth, account, run);
+      const used = truth.used.get(run) ?? 0;
+      return drawn === used ? [] : [`${account} was told ${drawn} of ${used} turns of ${run}`];
+    }),
+  );
 }

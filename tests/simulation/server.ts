@@ -2,7 +2,7 @@
 // It must never tell a process anything but over that process's connection.
 import { parseAddress } from '../../machines/address.ts';
 import { partitionOf } from '../../machines/partition.ts';
-import type { BucketName, HostWorld } from '../../transport/ports.ts';
+import type { Bucket, BucketName, HostWorld } from '../../transport/ports.ts';
 import { type AskLine, createAskLine } from './ask-line.ts';
 import { createSimulatedBucket } from './bucket.ts';
 import { createJobQueue, type JobQueue } from './job-queue.ts';
@@ -26,6 +26,8 @@ export interface Server {
   presence: PresenceBoard;
   partitions: number;
   worldFor(life: Life): HostWorld;
+  /** The accounts as a worker reads them; the ledger knows what it has seen. */
+  accountsFor(life: Life, worker: string): Pick<Bucket, 'read'>;
   /** Everybody is cut off, and what was not on disk is gone. */
   restart(lives: readonly Life[]): void;
 }
@@ -33,6 +35,7 @@ export interface Server {
 const BUCKETS: readonly BucketName[] = [
   'onceward-items',
   'onceward-runs',
+  'onceward-accounts',
   'onceward-archive',
   'onceward-projects',
 ];
@@ -85,6 +88,16 @@ export function createServer(world: World, shape: Shape, ledger: Ledger): Server
         return life.request({ verb: 'audit', about: String(partition), perform, isChange: true });
       },
       onReconnect: life.onReconnect,
+    }),
+    accountsFor: (life, worker) => ({
+      read(key) {
+        const perform = () => {
+          const entry = storeOf('onceward-accounts').newest(key);
+          ledger.looked(worker, key, entry);
+          return entry;
+        };
+        return life.request({ verb: 'read', about: key, perform });
+      },
     }),
     restart(lives) {
       const downMs = 100 + faults.prng.fraction() * 3_000;

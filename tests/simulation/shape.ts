@@ -1,7 +1,7 @@
 // The shape of a simulated world, drawn from its seed: its fleet, its pipeline, its items and its limits.
 // It must never depend on which faults are switched on: a seed has one shape.
 import { type Configuration, configurationSchema } from '../../services/config/schema.ts';
-import type { Prng } from '../support/prng.ts';
+import { createPrng, type Prng } from '../support/prng.ts';
 
 export const PROJECT = 'shop';
 export const POOL = 'default';
@@ -26,7 +26,11 @@ const BURST_ITEMS = 140;
 export function drawShape(prng: Prng): Shape {
   const isBurst = prng.isLucky(0.001);
   const count = isBurst ? BURST_ITEMS : prng.pick([1, 1, 1, 1, 1, 1, 2, 3]);
-  const stages = isBurst ? [externalStage('build')] : drawStages(prng);
+  const apart = createPrng(prng.seed ^ 0xa11ce);
+  const isSpending = !isBurst && apart.isLucky(0.4);
+  const drawn = isBurst ? [externalStage('build')] : drawStages(prng);
+  const stages = isSpending ? drawn.map((stage) => spendingStage(apart, stage)) : drawn;
+  const caps = isSpending ? drawCaps(apart) : {};
   const workers = prng.pick([1, 1, 2]);
   return {
     hosts: prng.pick([1, 1, 2]),
@@ -36,7 +40,27 @@ export function drawShape(prng: Prng): Shape {
     isBurst,
     partitions: prng.pick([1, 2, 4]),
     troubledMs: prng.integer(2_000, 9_000),
-    configuration: configurationOf(prng, stages),
+    configuration: configurationOf(prng, stages, caps),
+  };
+}
+
+/** An agent that lives by an account, in place of a command. */
+function spendingStage(apart: Prng, stage: StageInput): StageInput {
+  if (stage['kind'] !== 'agent') return stage;
+  const { command, ...others } = stage;
+  const caps = apart.isLucky(0.3) ? { caps: { turns: apart.integer(2, 6) } } : {};
+  return { ...others, agent: { adapter: 'claude', executable: command }, ...caps };
+}
+
+interface WorldCaps {
+  item?: Record<string, number>;
+  day?: Record<string, number>;
+}
+
+function drawCaps(apart: Prng): WorldCaps {
+  return {
+    ...(apart.isLucky(0.2) ? { item: { turns: apart.integer(4, 20) } } : {}),
+    ...(apart.isLucky(0.3) ? { day: { turns: apart.integer(4, 20) } } : {}),
   };
 }
 
@@ -77,7 +101,7 @@ function drawBudgets(prng: Prng): StageInput {
   return { budgets, killGraceMs: 300, onExhausted: prng.pick(['park', 'park', 'fail']) };
 }
 
-function configurationOf(prng: Prng, stages: StageInput[]): Configuration {
+function configurationOf(prng: Prng, stages: StageInput[], caps: WorldCaps): Configuration {
   return configurationSchema.parse({
     version: 1,
     settings: {
@@ -96,12 +120,18 @@ function configurationOf(prng: Prng, stages: StageInput[]): Configuration {
       jobAckWaitMs: 4_000,
       retryBackoffMs: 500,
       retryBackoffCapMs: 2_000,
+      capDecisionMs: 2_000,
+      outageBackoffMs: 1_000,
+      outageBackoffCapMs: 4_000,
       commitMode: prng.pick(['batch', 'batch', 'single']),
     },
     pools: { [POOL]: { slots: prng.integer(1, 2) } },
     projects: {
-      [PROJECT]: { repository: '/remote', pipeline: 'main', maxConcurrentRuns: 4 },
+      [PROJECT]: {
+        ...{ repository: '/remote', pipeline: 'main', maxConcurrentRuns: 4 },
+        ...(caps.day && { dailyCaps: caps.day }),
+      },
     },
-    pipelines: { main: { stages } },
+    pipelines: { main: { stages, ...(caps.item && { caps: caps.item }) } },
   });
 }

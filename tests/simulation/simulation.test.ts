@@ -3,6 +3,7 @@
 // state and verdict was reached, and a seed always tells the same story.
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { accountMachine } from '../../machines/account/machine.ts';
 import { graphOf } from '../../machines/graph.ts';
 import { itemMachine } from '../../machines/item/machine.ts';
 import { runMachine } from '../../machines/run/machine.ts';
@@ -40,6 +41,7 @@ test(
     const wanted = [
       ...statesOf(runMachine),
       ...statesOf(itemMachine).filter((state) => !PASSED_THROUGH.includes(state)),
+      ...statesOf(accountMachine),
       ...VERDICT_KINDS.map((kind) => `verdict ${kind}`),
       ...['write lost', 'batch won', 'job redelivered', 'answered as a repeat'],
       ...['stale-epoch', 'not-now', 'revision', 'finished'].map((reason) => `refused ${reason}`),

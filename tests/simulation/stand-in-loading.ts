@@ -7,6 +7,7 @@ const REPLACED = [
   'transport/process/leftover.ts',
   'transport/process/strays.ts',
   'transport/process/output-log.ts',
+  'services/workers/launch.ts',
   'services/workers/workspace.ts',
   'services/workers/regular-file.ts',
 ];

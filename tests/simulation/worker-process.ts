@@ -49,7 +49,7 @@ export async function startWorker(world: World, options: WorkerOptions): Promise
       machine: machine.name,
       environment: {},
       accounts: () => ({}),
-      accountRecords: outside.bucket('onceward-accounts'),
+      accountRecords: server.accountsFor(life, identity),
       workerLeaseMs: settings.workerLeaseMs,
       progressMs: settings.progressMs,
       finalizeTimeoutMs: settings.finalizeTimeoutMs,

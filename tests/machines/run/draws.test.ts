@@ -113,6 +113,20 @@ test('accounts are opened by the first draw of a run, ahead of it, and by no oth
   assert.equal(eventsOf(), ['draw']);
 });
 
+test('a run that has used nothing yet opens no account; its first draw does', () => {
+  const actor = openRun({ kind: 'external' });
+  actor.send(started);
+  actor.send(used({}));
+  const first = actor.effects();
+  actor.send(used({ turns: 1 }));
+
+  assert.equal(first, []);
+  assert.equal(
+    actor.effects().map((effect) => effect.type === 'tell' && effect.event),
+    ['open', 'draw'],
+  );
+});
+
 test('only what came in addition is drawn', () => {
   const actor = openRun({ kind: 'external' });
   actor.send(started);

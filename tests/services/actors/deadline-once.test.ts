@@ -91,4 +91,25 @@ test(
   }),
 );
 
+test(
+  'an older revision that a scan has found does not take the place of a newer one, in memory or not',
+  within(5_000, async () => {
+    const world = createActorWorld();
+    const host = createActorHost(world, 'host-a');
+    await host.actors.deliver(runOpening());
+    const older = await world.stored(RUN);
+    if (older === null) throw new Error('the run was not opened');
+    await host.actors.deliver(exited());
+    host.cache.forget(RUN);
+
+    host.actors.watch(RUN, older);
+    await world.clock.advance(1_000_000);
+
+    assert.equal(
+      host.fired.map(({ name }) => name),
+      ['grace-elapsed'],
+    );
+  }),
+);
+
 test.run();

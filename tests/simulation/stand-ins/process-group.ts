@@ -14,9 +14,13 @@ export async function startProcessGroup(options: ProcessGroupOptions): Promise<P
   await useTool(bench, command).catch((cause: unknown) => {
     throw new OncewardError('PROCESS_FAILED', 'the command cannot be started', { cause });
   });
-  const { environment, cwd } = options;
+  const { environment, cwd, onOutput } = options;
+  const isAgent = options.command === undefined;
+  const speak = (said: unknown) =>
+    life.notify(() => onOutput?.(Buffer.from(JSON.stringify(said)), 'stdout'));
   const agent = startAgent(bench, {
     ...{ item: environment['ONCEWARD_ITEM'] ?? '', worktree: cwd, command },
+    say: isAgent ? speak : undefined,
   });
   const exit = new Promise<ProcessExit>((resolve) => {
     agent.watchers.push((ended) => life.notify(() => resolve(ended)));
