@@ -15,12 +15,12 @@ const PROBE_LIMIT_MS = 2_000;
 const ASK_SUBJECT = 'onceward.ask.doctor';
 /** Refused as malformed by whoever gets it. */
 const BROKEN_JSON = '{';
-const WRITTEN = ['items', 'runs', 'merges', 'deployments', 'projects', 'archive'].map(
+const WRITTEN = ['items', 'runs', 'accounts', 'merges', 'deployments', 'projects', 'archive'].map(
   (name) => `onceward-${name}`,
 );
 /** What is read from its beginning when partitions are taken over, and by the page. */
 const SCANNED = [
-  ...[EVENTS_STREAM, 'KV_onceward-items', 'KV_onceward-runs'],
+  ...[EVENTS_STREAM, 'KV_onceward-items', 'KV_onceward-runs', 'KV_onceward-accounts'],
   ...[AUDIT_STREAM, 'KV_onceward-projects', 'KV_onceward-archive', `KV_${PRESENCE_BUCKET}`],
 ];
 
