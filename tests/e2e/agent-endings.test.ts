@@ -146,18 +146,28 @@ test(
     const fleet = await startAgentFleet({
       projects: { left: { pipeline: many }, right: { pipeline: many } },
       slots: 128,
-      settings: 'progressMs: 2000',
+      settings: 'janitorMs: 1000',
     });
     const keys = Array.from({ length: AGENTS }, (_, n) => `${n % 2 ? 'left' : 'right'}.item-${n}`);
 
     await Promise.all(keys.map((key) => fleet.submit(key)));
-    const items = await Promise.all(keys.map((key) => fleet.item(key, 'done')));
+    const items = await Promise.all(
+      keys.map((key) =>
+        fleet.until(`item.${key}`, ({ state, context }) =>
+          state === 'done' || state === 'parked' ? { state, context } : null,
+        ),
+      ),
+    );
 
+    const notDone = items.filter(({ state }) => state !== 'done');
+    assert.equal(
+      notDone.map(({ context }) => JSON.stringify(context['parking'])),
+      [],
+    );
     const worktrees = join(fleet.stateDirectory, 'worktrees');
     await waitFor(() => !keys.some((key) => existsSync(join(worktrees, ...key.split('.')))));
     const strangers = await filesOfOthers(fleet.stateDirectory);
     await fleet.stop();
-    assert.equal(new Set(items.map(({ isLanded }) => isLanded)), new Set([true]));
     assert.equal(strangers, []);
     const left = livingProcesses().filter(({ pid }) =>
       startedVariable(pid, 'ONCEWARD_WORKTREE')?.startsWith(fleet.stateDirectory),

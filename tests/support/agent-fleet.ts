@@ -26,6 +26,7 @@ import { temporaryDirectory } from './temporary-directory.ts';
 export const FAKE_AGENT = fileURLToPath(new URL('./agents/fake-agent.mjs', import.meta.url));
 const PARTITIONS = 4;
 const LOOK_MS = 50;
+const MAX_LOOK_MS = 1_000;
 const IDENTITY = ['-c', 'user.name=test', '-c', 'user.email=test@onceward.invalid'];
 
 export interface ProjectOptions {
@@ -94,11 +95,11 @@ export async function startFleet({
   const asker = createAsker(nc, clock, (address) => partitionFor(address, PARTITIONS));
   const send: AgentFleet['send'] = (address, type, data = {}) => asker.ask({ address, type, data });
   const until: AgentFleet['until'] = async (address, seen) => {
-    for (;;) {
+    for (let pauseMs = LOOK_MS; ; pauseMs = Math.min(MAX_LOOK_MS, pauseMs * 1.2)) {
       const record = await readActor(nc, address);
       const found = record === null ? null : seen(record);
       if (found !== null && found !== false) return found;
-      await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+      await new Promise((resolve) => setTimeout(resolve, pauseMs));
     }
   };
   const inState = <T>(address: string, state: string) =>
