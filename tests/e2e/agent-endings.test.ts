@@ -2,7 +2,7 @@
 // However an agent is ended, nothing of it is left: no process, in its group or out of it, no folder of work
 // that has landed, no file of somebody else. Through real processes, a hundred at once among them.
 import { existsSync, readFileSync } from 'node:fs';
-import { readdir, stat } from 'node:fs/promises';
+import { lstat, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -166,9 +166,8 @@ test(
     );
     const worktrees = join(fleet.stateDirectory, 'worktrees');
     await waitFor(() => !keys.some((key) => existsSync(join(worktrees, ...key.split('.')))));
-    const strangers = await filesOfOthers(fleet.stateDirectory);
     await fleet.stop();
-    assert.equal(strangers, []);
+    assert.equal(await filesOfOthers(fleet.stateDirectory), []);
     const left = livingProcesses().filter(({ pid }) =>
       startedVariable(pid, 'ONCEWARD_WORKTREE')?.startsWith(fleet.stateDirectory),
     );
@@ -179,10 +178,7 @@ test(
 async function filesOfOthers(path: string): Promise<string[]> {
   const entries = await readdir(path, { recursive: true, withFileTypes: true });
   const paths = entries.map(({ parentPath, name }) => join(parentPath, name));
-  const owners = await Promise.all(
-    // What is being removed meanwhile belongs to nobody.
-    paths.map(async (one) => ((await stat(one).catch(() => null))?.uid ?? ownId) === ownId),
-  );
+  const owners = await Promise.all(paths.map(async (one) => (await lstat(one)).uid === ownId));
   return paths.filter((_, index) => !owners[index]);
 }
 
