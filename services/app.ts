@@ -5,7 +5,6 @@ import { resolve } from 'node:path';
 import { machineName } from '../transport/identity.ts';
 import { createAsker } from '../transport/nats/asker.ts';
 import { connectNats } from '../transport/nats/connection.ts';
-import { readFleetFacts } from '../transport/nats/fleet-facts.ts';
 import { createHostWorld } from '../transport/nats/host-world.ts';
 import { createJobSource } from '../transport/nats/jobs.ts';
 import { createPresenceStore } from '../transport/nats/presence.ts';
@@ -20,6 +19,7 @@ import type { Configuration } from './config/schema.ts';
 import { watchForFailure } from './failure-watch.ts';
 import { type HostRole, startHostRole } from './host-role.ts';
 import type { Observability } from './observability/observability.ts';
+import { readForScrape } from './observability/scrape-reading.ts';
 import { startObserving } from './observing.ts';
 import { startServer } from './own-server.ts';
 import { identityOf, presencesOf, servingAs } from './presences.ts';
@@ -127,10 +127,11 @@ async function connectBroker(
   const { partitions } = await ensureTopology(nc, topology);
   const clock = await createServerClock(nc);
   started.push(() => clock.stop());
-  const readFacts = () => readFleetFacts(nc);
+  const world = createHostWorld(nc, clock);
+  const readFacts = () => readForScrape(nc, world);
   const observability = await startObserving(options, { identity, clock, readFacts });
   started.push(observability.stop);
-  return { nc, clock, world: createHostWorld(nc, clock), partitions, observability };
+  return { nc, clock, world, partitions, observability };
 }
 
 /** Before the roles, so that whoever asks is told how far they are; it is stopped after them. */

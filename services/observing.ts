@@ -1,15 +1,16 @@
 // Who looks on in a process, made from what the composition root was given: nobody, where it names no version.
-import type { FleetFacts } from '../transport/nats/fleet-facts.ts';
+
 import type { Clock } from '../transport/ports.ts';
 import { NO_OBSERVER } from './actors/observer.ts';
 import type { AppOptions } from './app-options.ts';
 import type { Observability } from './observability/observability.ts';
+import type { ScrapeReading } from './observability/scrape-reading.ts';
 
 export interface ObservingOptions {
   /** Of this process. */
   identity: string;
   clock: Clock;
-  readFacts: () => Promise<FleetFacts>;
+  readFacts: () => Promise<ScrapeReading>;
 }
 
 export async function startObserving(

@@ -1,9 +1,11 @@
 // Counts what a host decides, entry by entry, on its hot path: a few counters, no strings made, nothing kept.
 // It must never hold anything of an item: labels are words of the machines.
 import type { Counter, Histogram } from 'prom-client';
+import { accountAddress } from '../../machines/address.ts';
+import { budgetsSchema } from '../../machines/pipeline.ts';
 import type { ActorRecord } from '../../machines/record.ts';
-import { itemContextOf, runContextOf } from '../../machines/typed-context.ts';
-import { budgetOf, isPassing } from '../../machines/verdict.ts';
+import { accountContextOf, itemContextOf, runContextOf } from '../../machines/typed-context.ts';
+import { usageSince } from '../../machines/usage.ts';
 import type { AuditEntry } from '../actors/audit-entry.ts';
 import type { Observed } from '../actors/observer.ts';
 import { isLostClaim } from '../queries/audit-entries.ts';
@@ -20,6 +22,10 @@ export interface AuditMeters {
   exitToClaim: Histogram;
   runStates: Histogram;
   budgets: Counter;
+  agentTokens: Counter;
+  agentUnpriced: Counter;
+  agentCost: Counter;
+  agentTurns: Counter;
   alarms: Counter;
 }
 
@@ -32,6 +38,7 @@ export function meterEntry(meters: AuditMeters, entry: AuditEntry, observed: Obs
     meters.transitions.inc({ machine, event, to: stateLabel(machine, entry.to) });
     if (machine === 'run') meterRun(meters, entry, observed);
     else if (machine === 'item') meterItem(meters, entry, observed);
+    else if (machine === 'account') meterAccount(meters, entry, observed);
   } else if (entry.outcome === 'refused') {
     meters.refusals.inc({ machine, reason: reasonLabel(entry.reason) });
     if (machine === 'run' && isLostClaim(entry)) {
@@ -77,13 +84,43 @@ function meterMove(
 
 function meterItem(meters: AuditMeters, { type }: AuditEntry, { before, after }: Observed): void {
   if (type !== 'advance' || before?.machine !== 'item' || after?.machine !== 'item') return;
-  const { runs } = itemContextOf(after);
-  // A run that had advanced its item before and only missed the confirmation spends nothing.
-  if (runs.length === itemContextOf(before).runs.length) return;
-  const verdict = runs.at(-1)?.verdict;
-  if (verdict === undefined || isPassing(verdict.kind)) return;
-  meters.budgets.inc({ budget: budgetOf(verdict.kind) });
+  const { spent } = itemContextOf(after);
+  const spentBefore = itemContextOf(before).spent;
+  // Nothing for a run that only missed the confirmation, or whose provider is to blame.
+  for (const [key, count] of Object.entries(spent)) {
+    if (count > (spentBefore[key] ?? 0)) meters.budgets.inc({ budget: budgetIn(key) });
+  }
 }
+
+/**
+ * A run draws the same on the account of its project and on that of its provider: what is used is counted on the
+ * first, which every run has. A draw that is repeated has no record after it.
+ */
+function meterAccount(
+  meters: AuditMeters,
+  { address, type }: AuditEntry,
+  { before, after }: Observed,
+): void {
+  if (type !== 'draw' || !address.startsWith(OF_PROJECTS)) return;
+  if (before?.machine !== 'account' || after?.machine !== 'account') return;
+  const usage = usageSince(accountContextOf(before).total, accountContextOf(after).total);
+  meters.agentTokens.inc({ kind: 'input' }, usage.inputTokens);
+  meters.agentTokens.inc({ kind: 'cached_input' }, usage.cachedInputTokens);
+  meters.agentTokens.inc({ kind: 'output' }, usage.outputTokens);
+  meters.agentUnpriced.inc(usage.unpricedTokens);
+  meters.agentCost.inc(usage.usd);
+  meters.agentTurns.inc(usage.turns);
+}
+
+const OF_PROJECTS = accountAddress('project', '');
+
+/** `infra` of `build/infra/<head>`; a word of the machine. */
+function budgetIn(key: string): string {
+  const budget = key.split('/')[1] ?? '';
+  return BUDGETS.has(budget) ? budget : 'other';
+}
+
+const BUDGETS: ReadonlySet<string> = new Set(budgetsSchema.keyof().options);
 
 /** `working` of `running.working`. */
 function leafOf(state: string): string {

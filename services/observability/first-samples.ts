@@ -2,6 +2,7 @@
 // alarm that came with the series itself would be none. It must never begin a series that grows with the work.
 import type { Counter } from 'prom-client';
 import { REFUSAL_REASONS } from '../../machines/event.ts';
+import { budgetsSchema } from '../../machines/pipeline.ts';
 import { ACTOR_KINDS } from '../../machines/registry.ts';
 import { ALARMS } from './metric-labels.ts';
 
@@ -14,7 +15,8 @@ const BEGUN = {
     tier: ['monitor', 'evaluator', 'reaper', 'person', 'policy', 'publisher'],
   },
   takeovers: { tier: ['evaluator', 'reaper', 'epoch', 'partition'] },
-  budgets: { budget: ['product', 'infra', 'inconclusive', 'unobserved'] },
+  budgets: { budget: budgetsSchema.keyof().options },
+  agentTokens: { kind: ['input', 'cached_input', 'output'] },
   alarms: { reason: [...ALARMS] },
   alarmActions: {
     action: ['command', 'webhook'],

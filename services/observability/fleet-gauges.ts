@@ -1,8 +1,8 @@
 // The gauges of the whole fleet: read from the server when somebody scrapes, at most every few seconds.
 // A scrape must never wait long for them, and a reading that is old must never pass for a new one.
 import type { Counter, Gauge } from 'prom-client';
-import type { FleetFacts } from '../../transport/nats/fleet-facts.ts';
 import type { Clock } from '../../transport/ports.ts';
+import type { ScrapeReading } from './scrape-reading.ts';
 
 /** Within this time scrapes share one reading. */
 const CACHED_MS = 5_000;
@@ -11,9 +11,10 @@ const WAIT_MS = 1_000;
 
 export interface FleetGaugesOptions {
   clock: Clock;
-  readFacts: () => Promise<FleetFacts>;
+  readFacts: () => Promise<ScrapeReading>;
   queueJobs: Gauge;
   mailboxWaiting: Gauge;
+  accountSuspended: Gauge;
   readings: Counter;
 }
 
@@ -55,8 +56,8 @@ export function createFleetGauges(options: FleetGaugesOptions): FleetGauges {
 }
 
 function show(
-  { queueJobs, mailboxWaiting }: FleetGaugesOptions,
-  { partitions, queues }: FleetFacts,
+  { queueJobs, mailboxWaiting, accountSuspended }: FleetGaugesOptions,
+  { partitions, queues, accounts = [] }: ScrapeReading,
 ): void {
   mailboxWaiting.reset();
   for (const { partition, waiting } of partitions) mailboxWaiting.set({ partition }, waiting);
@@ -64,5 +65,9 @@ function show(
   for (const { pool, lane, waiting, underWay } of queues) {
     queueJobs.inc({ pool, lane, state: 'waiting' }, waiting);
     queueJobs.inc({ pool, lane, state: 'under_way' }, underWay);
+  }
+  accountSuspended.reset();
+  for (const { owner, name, isSuspended } of accounts) {
+    accountSuspended.set({ owner, name }, isSuspended ? 1 : 0);
   }
 }

@@ -11,7 +11,7 @@ export interface MetricDefinition {
   buckets?: readonly number[];
 }
 
-const MACHINE = '`run`, `item`, `merge`, `deployment`';
+const MACHINE = '`run`, `item`, `account`, `merge`, `deployment`';
 
 /** Milliseconds to a minute: a hand-over takes two commits, unless somebody fell silent in between. */
 const QUICK_BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
@@ -83,7 +83,33 @@ export const METRICS = {
     name: 'onceward_budget_spent_total',
     kind: 'counter',
     help: 'Verdicts that were charged to a budget.',
-    labels: { budget: '`product`, `infra`, `inconclusive`, `unobserved`' },
+    labels: {
+      budget: '`product`, `infra`, `inconclusive`, `unobserved`, `continuations`, `resumes`',
+    },
+  },
+  agentTokens: {
+    name: 'onceward_agent_tokens_total',
+    kind: 'counter',
+    help: 'Tokens that agents have used, as their runs reported them to this host. Each counts once.',
+    labels: { kind: '`input`, `cached_input`, `output`' },
+  },
+  agentUnpriced: {
+    name: 'onceward_agent_unpriced_tokens_total',
+    kind: 'counter',
+    help: 'Those of them whose price nobody has said: the cost says nothing of these.',
+    labels: {},
+  },
+  agentCost: {
+    name: 'onceward_agent_cost_usd_total',
+    kind: 'counter',
+    help: 'What agents have cost in US dollars, as far as a price is known.',
+    labels: {},
+  },
+  agentTurns: {
+    name: 'onceward_agent_turns_total',
+    kind: 'counter',
+    help: 'Turns that agents have taken.',
+    labels: {},
   },
   alarms: {
     name: 'onceward_alarms_total',
@@ -122,10 +148,19 @@ export const METRICS = {
     help: 'Mailbox messages of the whole fleet that are not handled yet.',
     labels: { partition: 'its number' },
   },
+  accountSuspended: {
+    name: 'onceward_account_suspended',
+    kind: 'gauge',
+    help: 'Whether no run may begin on an account of the fleet: 1 while it is suspended, else 0.',
+    labels: {
+      owner: '`project`, `provider`',
+      name: 'a project, or an account of the configuration',
+    },
+  },
   fleetReadings: {
     name: 'onceward_fleet_readings_total',
     kind: 'counter',
-    help: 'Readings of queues and mailboxes for a scrape. After a failed one the two are left out.',
+    help: 'Readings of queues, mailboxes and accounts for a scrape. After a failed one they are left out.',
     labels: { outcome: '`done`, `failed`' },
   },
   partitionsHeld: {

@@ -1,15 +1,20 @@
 // What the labels of metrics may be: the words of the machines, and nothing that somebody outside can make up.
 // A word that is not known becomes `other`, so that no event can grow the number of series.
+import { ACCOUNT_CAUSES } from '../../machines/agent.ts';
 import { REFUSAL_REASONS } from '../../machines/event.ts';
 import { ACTOR_KINDS, definitionOf } from '../../machines/registry.ts';
 
 const OTHER = 'other';
 
-const MACHINES = new Set(['run', 'item', 'merge', 'deployment']);
+const MACHINES = new Set(['run', 'item', 'account', 'merge', 'deployment']);
 const REASONS: ReadonlySet<string> = new Set(REFUSAL_REASONS);
 /** The reasons of alarms. */
 export const ALARMS: ReadonlySet<string> = new Set([
   'budget-exhausted',
+  'item-cap-reached',
+  'run-cap-reached',
+  'no-progress',
+  ...['cap-reached', 'operator', ...ACCOUNT_CAUSES],
   'not-landed',
   'run-cancelled',
   'too-many-runs',

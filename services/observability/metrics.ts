@@ -1,7 +1,6 @@
 // The metrics of one process, in a registry of its own, as Prometheus reads them.
 // It must never throw into whoever is counted, nor keep a scrape waiting.
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
-import type { FleetFacts } from '../../transport/nats/fleet-facts.ts';
 import type { Clock } from '../../transport/ports.ts';
 import type { AuditEntry } from '../actors/audit-entry.ts';
 import type { Observed } from '../actors/observer.ts';
@@ -10,6 +9,7 @@ import { beginAtZero } from './first-samples.ts';
 import { createFleetGauges } from './fleet-gauges.ts';
 import { METRICS, type MetricDefinition } from './metric-definitions.ts';
 import { alarmLabel } from './metric-labels.ts';
+import type { ScrapeReading } from './scrape-reading.ts';
 
 export interface Metrics {
   /** Counts one entry of the audit. */
@@ -36,18 +36,19 @@ export type AlarmActionOutcome = 'done' | 'failed' | 'held' | 'dropped';
 export interface MetricsOptions {
   version: string;
   clock: Clock;
-  readFacts: () => Promise<FleetFacts>;
+  readFacts: () => Promise<ScrapeReading>;
 }
 
 export function createMetrics({ version, clock, readFacts }: MetricsOptions): Metrics {
   const registry = new Registry();
   const meters = createMeters(registry);
   const { partitionsHeld, runningAgents, queueJobs, mailboxWaiting, fleetReadings } = meters;
+  const { accountSuspended } = meters;
   beginAtZero(meters);
   collectDefaultMetrics({ register: registry });
   meters.buildInfo.set({ version }, 1);
   const fleet = createFleetGauges({
-    ...{ clock, readFacts, queueJobs, mailboxWaiting },
+    ...{ clock, readFacts, queueJobs, mailboxWaiting, accountSuspended },
     readings: fleetReadings,
   });
   let countPartitions = () => 0;
@@ -99,11 +100,16 @@ function createMeters(registry: Registry) {
     exitToClaim: histogram(METRICS.exitToClaim),
     runStates: histogram(METRICS.runStates),
     budgets: counter(METRICS.budgets),
+    agentTokens: counter(METRICS.agentTokens),
+    agentUnpriced: counter(METRICS.agentUnpriced),
+    agentCost: counter(METRICS.agentCost),
+    agentTurns: counter(METRICS.agentTurns),
     alarms: counter(METRICS.alarms),
     alarmActions: counter(METRICS.alarmActions),
     spans: counter(METRICS.spans),
     queueJobs: gauge(METRICS.queueJobs),
     mailboxWaiting: gauge(METRICS.mailboxWaiting),
+    accountSuspended: gauge(METRICS.accountSuspended),
     fleetReadings: counter(METRICS.fleetReadings),
     partitionsHeld: gauge(METRICS.partitionsHeld),
     runningAgents: gauge(METRICS.runningAgents),

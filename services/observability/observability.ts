@@ -1,6 +1,6 @@
 // Everything that looks on while a process works: metrics, traces, alarms. Each part is loaded only where it is asked for.
 // It must never let a failure of its own through: whatever one onlooker throws is logged once, and the work goes on.
-import type { FleetFacts } from '../../transport/nats/fleet-facts.ts';
+
 import type { Clock } from '../../transport/ports.ts';
 import type { AuditEntry } from '../actors/audit-entry.ts';
 import type { Log } from '../actors/log.ts';
@@ -10,6 +10,7 @@ import type { MetricsSource } from '../web/web-options.ts';
 import type { AgentCount } from '../workers/worker-deps.ts';
 import type { AlarmActions } from './alarm-actions.ts';
 import type { Metrics } from './metrics.ts';
+import type { ScrapeReading } from './scrape-reading.ts';
 import { startTracing, type Tracing, tracesUrl } from './tracing.ts';
 
 const SERVICE_NAME_DEFAULT = 'onceward';
@@ -26,7 +27,7 @@ export interface ObservabilityOptions {
   /** Where the command for alarms is run. */
   folder: string;
   environment: Readonly<Record<string, string | undefined>>;
-  readFacts: () => Promise<FleetFacts>;
+  readFacts: () => Promise<ScrapeReading>;
   clock: Clock;
   log: Log;
 }

@@ -9,10 +9,9 @@ import {
 import { type Stored, stateName } from '../../machines/record.ts';
 import { accountContextOf } from '../../machines/typed-context.ts';
 import { type Caps, NO_USAGE, type Usage } from '../../machines/usage.ts';
-import type { Entry } from '../../transport/ports.ts';
+import type { Bucket, Clock, Entry } from '../../transport/ports.ts';
 import { BUCKET_OF, decodeEntry } from '../actors/record-cache.ts';
 import { byAddress } from './listed-actor.ts';
-import type { Session } from './session.ts';
 
 export interface AccountRow {
   /** `account.provider.claude` */
@@ -36,7 +35,10 @@ export interface AccountRow {
 
 /** In the order of their addresses. @throws BROKER_UNAVAILABLE, OUTCOME_UNKNOWN */
 export async function readAccountRows(
-  session: Pick<Session, 'bucket' | 'clock'>,
+  session: {
+    bucket: (name: 'onceward-accounts') => Pick<Bucket, 'scan'>;
+    clock: Pick<Clock, 'nowMs'>;
+  },
   keys = '>',
 ): Promise<AccountRow[]> {
   const rows: AccountRow[] = [];
@@ -47,7 +49,7 @@ export async function readAccountRows(
   return rows.sort(byAddress);
 }
 
-export function accountRow(entry: Entry, nowMs: number): AccountRow {
+function accountRow(entry: Entry, nowMs: number): AccountRow {
   const loaded = decodeEntry(entry);
   const [owner = '', name = ''] = entry.key.split('.');
   const named = { address: `account.${entry.key}`, owner, name };

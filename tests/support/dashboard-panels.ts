@@ -154,6 +154,34 @@ export const ROWS: readonly { title: string; panels: readonly Panel[] }[] = [
     ],
   },
   {
+    title: 'What agents use',
+    panels: [
+      lines(
+        'Tokens',
+        'Of those without a price the cost says nothing.',
+        'short',
+        rises('onceward_agent_tokens_total', 'kind'),
+        {
+          expr: `sum(increase(onceward_agent_unpriced_tokens_total${ALL}[$__rate_interval]))`,
+          legend: 'without a price',
+        },
+      ),
+      lines(
+        'Cost',
+        'US dollars, as far as a price is known.',
+        'short',
+        rises('onceward_agent_cost_usd_total', 'job'),
+      ),
+      lines('Turns', 'Of all agents.', 'short', rises('onceward_agent_turns_total', 'job')),
+      lines(
+        'Suspended accounts',
+        '1 while no run may begin on it.',
+        'short',
+        fleet('onceward_account_suspended', 'owner, name'),
+      ),
+    ],
+  },
+  {
     title: 'Who is told',
     panels: [
       lines('Alarms', 'By reason.', 'short', rises('onceward_alarms_total', 'reason')),

@@ -31,6 +31,28 @@ test(
 );
 
 test(
+  'accounts are told with 1 while they are suspended, and left out where they cannot be read',
+  within(5_000, async () => {
+    const accounts = [
+      { owner: 'provider', name: 'claude', isSuspended: true },
+      { owner: 'project', name: 'shop', isSuspended: false },
+    ];
+    const readings = [{ ...NOTHING, accounts }, NOTHING];
+    const { clock, samples } = setup(async () => readings.shift() ?? NOTHING);
+    const told = async () =>
+      (await samples()).filter(([sample]) => sample.startsWith('onceward_account_suspended'));
+    const first = await told();
+    await clock.advance(6_000);
+
+    assert.equal(first, [
+      ['onceward_account_suspended{owner="provider",name="claude"}', 1],
+      ['onceward_account_suspended{owner="project",name="shop"}', 0],
+    ]);
+    assert.equal(await told(), []);
+  }),
+);
+
+test(
   'scrapes within five seconds share one reading',
   within(5_000, async () => {
     let readings = 0;
@@ -110,6 +132,8 @@ test(
     assert.ok(lines.includes('onceward_takeovers_total{tier="evaluator"} 0'));
     assert.ok(lines.includes('onceward_claims_total{outcome="lost",tier="monitor"} 0'));
     assert.ok(lines.includes('onceward_budget_spent_total{budget="product"} 0'));
+    assert.ok(lines.includes('onceward_alarms_total{reason="usage-limit"} 0'));
+    assert.ok(lines.includes('onceward_agent_cost_usd_total 0'));
     assert.ok(lines.includes('onceward_alarm_actions_total{action="webhook",outcome="failed"} 0'));
     assert.ok(lines.includes('onceward_spans_total{outcome="failed"} 0'));
     assert.ok(lines.includes('onceward_fleet_readings_total{outcome="failed"} 0'));

@@ -23,7 +23,10 @@ settings:
     webhookSecretVariable: HOOK_SECRET
 projects:
   shop: { repository: ${given.remote}, pipeline: p }
+  desk: { repository: ${given.remote}, pipeline: outside }
 pipelines:
+  outside:
+    stages: [{ name: write, kind: external }]
   p:
     stages:
       - name: build
@@ -51,8 +54,18 @@ async function setup() {
   const wait = (id: string, state: string) =>
     folder.run(['wait', `shop/${id}`, '--for', `state=${state}`]);
   const { httpUrl } = JSON.parse(said) as { httpUrl: string };
+  /** A run that tells what it has used, and an account on which nothing may begin. */
+  const draw = async () => {
+    await folder.run(['submit', 'desk', '--title', 'x', '--id', 'told']);
+    const usage = { usd: 1.5, inputTokens: 300, outputTokens: 40, turns: 3 };
+    await folder.run(['send', 'desk/told/write', 'started']);
+    const told = JSON.stringify({ usage });
+    await folder.run(['send', 'desk/told/write', 'progress', '--data', told]);
+    await folder.run(['wait', 'account.project.desk', '--for', 'state=available']);
+    await folder.run(['send', 'account.project.desk', 'suspend']);
+  };
   return {
-    ...{ collector, webhook, folder, submit, wait, stop },
+    ...{ collector, webhook, folder, submit, wait, stop, draw },
     traceparent: () => readFileSync(`${remote}.trace`, 'utf8'),
     scrape: async () => (await fetch(new URL('/metrics', httpUrl))).text(),
   };
@@ -61,7 +74,9 @@ async function setup() {
 test(
   'metrics, traces and alarms of a real process say what happened, and its log no secret',
   within(100_000, async () => {
-    const { collector, webhook, folder, submit, wait, stop, traceparent, scrape } = await setup();
+    const { collector, webhook, folder, submit, wait, stop, draw, traceparent, scrape } =
+      await setup();
+    await draw();
     const submitted = await submit('good', { TRACEPARENT: `00-${TRACE}-${PARENT}-01` });
     await submit('bad');
     const [done, parked] = [await wait('good', 'done'), await wait('bad', 'parked')];
@@ -71,7 +86,7 @@ test(
     assert.equal([submitted.code, done.code, parked.code, code], [0, 0, 0, 0]);
     assert.match(
       metrics,
-      'onceward_transitions_total{machine="item",event="open",to="active.working"} 2',
+      'onceward_transitions_total{machine="item",event="open",to="active.working"} 3',
     );
     assert.match(metrics, 'onceward_claims_total{outcome="won",tier="monitor"} 3');
     assert.match(metrics, 'onceward_budget_spent_total{budget="product"} 1');
@@ -81,6 +96,9 @@ test(
     assert.match(metrics, /onceward_queue_jobs\{pool="default",lane="work",state="waiting"\} \d/);
     assert.match(metrics, 'onceward_mailbox_waiting{partition="15"} 0');
     assert.match(metrics, 'onceward_running_agents 0');
+    assert.match(metrics, 'onceward_agent_cost_usd_total 1.5');
+    assert.match(metrics, 'onceward_agent_tokens_total{kind="input"} 300');
+    assert.match(metrics, 'onceward_account_suspended{owner="project",name="desk"} 1');
     assert.match(metrics, /onceward_build_info\{version="\d+\.\d+\.\d+"\} 1/);
 
     const trace = collector.spans.filter(({ traceId }) => traceId === TRACE);
@@ -98,9 +116,10 @@ test(
     const told = JSON.parse(readFileSync(join(folder.directory, 'alarm.json'), 'utf8'));
     assert.is(told.address, 'shop/bad');
     assert.equal(
-      webhook.posted.map(({ body }) => JSON.parse(body).id),
-      [told.id],
+      webhook.posted.map(({ body }) => JSON.parse(body).address),
+      ['account.project.desk', 'shop/bad'],
     );
+    assert.is(JSON.parse(webhook.posted[1]?.body ?? '').id, told.id);
     assert.match(
       String(webhook.posted[0]?.headers['x-onceward-signature-256']),
       /^sha256=[0-9a-f]{64}$/,
