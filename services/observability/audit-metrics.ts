@@ -23,7 +23,7 @@ export interface AuditMeters {
   runStates: Histogram;
   budgets: Counter;
   agentTokens: Counter;
-  agentUnpriced: Counter;
+  agentPriced: Counter;
   agentCost: Counter;
   agentTurns: Counter;
   alarms: Counter;
@@ -107,7 +107,7 @@ function meterAccount(
   meters.agentTokens.inc({ kind: 'input' }, usage.inputTokens);
   meters.agentTokens.inc({ kind: 'cached_input' }, usage.cachedInputTokens);
   meters.agentTokens.inc({ kind: 'output' }, usage.outputTokens);
-  meters.agentUnpriced.inc(usage.unpricedTokens);
+  meters.agentPriced.inc(usage.pricedTokens);
   meters.agentCost.inc(usage.usd);
   meters.agentTurns.inc(usage.turns);
 }

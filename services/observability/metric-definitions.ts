@@ -93,10 +93,10 @@ export const METRICS = {
     help: 'Tokens that agents have used, as their runs reported them to this host. Each counts once.',
     labels: { kind: '`input`, `cached_input`, `output`' },
   },
-  agentUnpriced: {
-    name: 'onceward_agent_unpriced_tokens_total',
+  agentPriced: {
+    name: 'onceward_agent_priced_tokens_total',
     kind: 'counter',
-    help: 'Those of them whose price nobody has said: the cost says nothing of these.',
+    help: 'Those of them that the cost is the price of; of the others nobody has said one, or not yet.',
     labels: {},
   },
   agentCost: {

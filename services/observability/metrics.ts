@@ -101,7 +101,7 @@ function createMeters(registry: Registry) {
     runStates: histogram(METRICS.runStates),
     budgets: counter(METRICS.budgets),
     agentTokens: counter(METRICS.agentTokens),
-    agentUnpriced: counter(METRICS.agentUnpriced),
+    agentPriced: counter(METRICS.agentPriced),
     agentCost: counter(METRICS.agentCost),
     agentTurns: counter(METRICS.agentTurns),
     alarms: counter(METRICS.alarms),

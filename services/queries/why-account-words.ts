@@ -1,5 +1,6 @@
 // Why an account is suspended, in words. Evidence comes from outside: it must never be more than one line here.
 import type { Suspension } from '../../machines/account/context.ts';
+import { isAccountCause } from '../../machines/agent.ts';
 import { oneLine } from '../../machines/one-line.ts';
 import { formatDuration, formatMoment, formatRemaining } from './duration.ts';
 
@@ -7,7 +8,7 @@ const MAX_EVIDENCE_CHARACTERS = 200;
 
 /** A run that names nobody has suspended it in the name of its provider. */
 export function suspendedWords({ by, cause, sinceMs }: Suspension, nowMs: number): string {
-  const isNamed = by !== 'operator' || cause === 'operator';
+  const isNamed = by !== 'operator' || !isAccountCause(cause);
   return `suspended ${isNamed ? `by ${by} ` : ''}${formatDuration(nowMs - sinceMs)} ago`;
 }
 

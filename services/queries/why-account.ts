@@ -1,6 +1,7 @@
 // Why an account stands where it stands: how much was used of it, why nothing may begin on it, and who ends that. Pure.
 // It must never name a price that nobody has said.
 import type { AccountContext } from '../../machines/account/context.ts';
+import { isAccountCause } from '../../machines/agent.ts';
 import { accountContextOf } from '../../machines/typed-context.ts';
 import { capsReached } from '../../machines/usage.ts';
 import { capsWords, usageWords } from './usage-words.ts';
@@ -40,8 +41,8 @@ function explanationOf(
     return { waitsFor: `nothing: it is ${stateOf(facts)}, and runs begin on it; ${used}`, owner };
   }
   const { cause } = suspension;
-  const isPerson = cause === 'operator';
-  const who = cause === 'cap-reached' ? 'its next day' : isPerson ? 'a person' : 'its provider';
+  const ofOthers = cause === 'cap-reached' ? 'its next day' : 'a person';
+  const who = isAccountCause(cause) ? 'its provider' : ofOthers;
   const begins = 'no run begins on it meanwhile, and those under way go on';
   const ends = `onceward send ${facts.address} resume ends that now`;
   return {

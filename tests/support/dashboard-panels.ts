@@ -158,12 +158,12 @@ export const ROWS: readonly { title: string; panels: readonly Panel[] }[] = [
     panels: [
       lines(
         'Tokens',
-        'Of those without a price the cost says nothing.',
+        'The cost is that of those with a known price alone.',
         'short',
         rises('onceward_agent_tokens_total', 'kind'),
         {
-          expr: `sum(increase(onceward_agent_unpriced_tokens_total${ALL}[$__rate_interval]))`,
-          legend: 'without a price',
+          expr: `sum(increase(onceward_agent_priced_tokens_total${ALL}[$__rate_interval]))`,
+          legend: 'with a known price',
         },
       ),
       lines(

@@ -29,8 +29,8 @@ const AFTERWORD = `\
 
 - \`increase(onceward_alarms_total[10m]) > 0\`: an alarm, or after a restart one that still stands; what to do about each is in [operations.md](operations.md#alarms).
 - \`onceward_account_suspended == 1\`: no run begins on that account; \`onceward accounts\` says why and until when.
-- \`increase(onceward_agent_cost_usd_total[1d])\` beyond what a day may cost, and \`onceward_agent_unpriced_tokens_total\` rising beside it:
-  what these tokens cost nobody has said.
+- \`increase(onceward_agent_cost_usd_total[1d])\` beyond what a day may cost, and \`onceward_agent_priced_tokens_total\` far behind the tokens:
+  what the others cost nobody has said.
 - \`sum(onceward_partitions_held)\` below the setting \`partitions\` for longer than a minute: items of the others stand still.
 - \`onceward_refusals_total{reason="newer-version"}\` rising: a record of a newer version is met by an older host.
 - \`onceward_takeovers_total{tier="evaluator"}\` rising: workers die or stall while they finalize.

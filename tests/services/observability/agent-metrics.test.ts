@@ -32,7 +32,7 @@ test(
   within(5_000, async () => {
     const { account, valuesOf } = setup();
     const usage = { inputTokens: 300, cachedInputTokens: 50, outputTokens: 40, turns: 3 };
-    const draw = tell('draw', { usage: { ...usage, usd: 1.5, unpricedTokens: 20 } });
+    const draw = tell('draw', { usage: { ...usage, usd: 1.5, pricedTokens: 20 } });
     account('account.project.shop').take({ ...draw, id: 'a' }, { ...draw, id: 'a' }, draw);
     account('account.provider.claude').take({ ...draw, id: 'a' }, draw);
 
@@ -42,7 +42,7 @@ test(
       '{kind="output"}': 80,
     });
     assert.equal(await valuesOf(METRICS.agentCost), { '': 3 });
-    assert.equal(await valuesOf(METRICS.agentUnpriced), { '': 40 });
+    assert.equal(await valuesOf(METRICS.agentPriced), { '': 40 });
     assert.equal(await valuesOf(METRICS.agentTurns), { '': 6 });
   }),
 );

@@ -20,7 +20,7 @@ export const ACCOUNTS: readonly Scenario[] = [
   }),
   accountScenario('a person has suspended it', {
     state: 'suspended',
-    steps: [ask('suspend', { resetAtMs: NOW_MS + 720_000 })],
+    steps: [ask('suspend', { cause: 'holidays', by: 'ada', resetAtMs: NOW_MS + 720_000 })],
   }),
   accountScenario('its suspension is over, and no host is alive', {
     state: 'suspended',

@@ -74,6 +74,8 @@ test('a suspended account names who suspended it, until when, and what was used 
   const capped = whyOf('its cap of the day is reached');
   assert.match(capped.waitsFor, /, of \$1\.00, 100 turns a day: reached usd 1\.23 of 1$/);
   assert.is(capped.owner.who, 'its next day');
+  const { who, detail } = whyOf('a person has suspended it').owner;
+  assert.equal([who, detail], ['a person', 'suspended by ada 1m00s ago']);
 });
 
 test('a worker cannot put a command into the account that it names', () => {
