@@ -1,5 +1,6 @@
 // A command's surroundings, made for a test: what it writes is kept, and nothing of this process leaks in.
 import { setTimeout } from 'node:timers/promises';
+import type { FrozenPipeline } from '../../../machines/item/events.ts';
 import { readEnvironment } from '../../../services/config/environment.ts';
 import type {
   CommandContext,
@@ -87,8 +88,8 @@ export function testContext(options: TestContextOptions = {}): TestContext {
   };
 }
 
-/** A server, a host on it with the project `shop`, and contexts that ask it. */
-export async function startFleet(): Promise<{
+/** A server, a host on it with the project `shop` and those that are named, and contexts that ask it. */
+export async function startFleet(pipelines: Record<string, FrozenPipeline> = {}): Promise<{
   url: string;
   host: TestHost;
   at(options?: TestContextOptions): TestContext;
@@ -98,7 +99,7 @@ export async function startFleet(): Promise<{
   const { url } = await natsServer({ syncAlways: false });
   const host = await startTestHost({
     url,
-    pipelines: { shop: externalPipeline('build', 'ship') },
+    pipelines: { shop: externalPipeline('build', 'ship'), ...pipelines },
   });
   const at = (options?: TestContextOptions) => testContext({ natsUrl: url, ...options });
   return { url, host, at, audited: (...texts) => audited(at().context, texts) };
