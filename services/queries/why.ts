@@ -69,8 +69,9 @@ export async function explainFound(
 ): Promise<Why> {
   const facts = { ...surroundings, address, stored, isArchived };
   if (stored.record.machine === 'run') {
-    const { project, item } = runContextOf(stored.record);
-    const found = await findReadable(session, itemAddress(project, item));
+    // By its address: what a broken record says of itself may be no name at all.
+    const { project, subject } = parseAddress(address) ?? { project: '', subject: '' };
+    const found = await findReadable(session, itemAddress(project, subject));
     const account = await heldFor(session, stored);
     return explainRun({ ...facts, item: found?.stored ?? null, account });
   }
