@@ -1,6 +1,7 @@
 // An exported life as a file: what of it is believed, what is refused, and how a unit test replays one.
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { definitionOf } from '../../../machines/registry.ts';
 import { parseExport, readExport } from '../../../services/queries/export-file.ts';
 import { type Replay, replayExport } from '../../../services/queries/export-replay.ts';
 import { OncewardError } from '../../../transport/errors.ts';
@@ -157,7 +158,7 @@ test('a file of a newer version is refused as such', () => {
   );
   assert.match(
     newer(({ versions }) => (versions.machine = 9)),
-    'machine version 9, this one knows 1',
+    `machine version 9, this one knows ${definitionOf('run')?.version}`,
   );
   assert.match(
     newer(({ versions }) => (versions.envelope = 3)),

@@ -75,7 +75,9 @@ export const ITEMS: readonly Scenario[] = [
     state: 'parked',
     stage: AGENT,
     steps: [
-      handsOver(verdictOf('inconclusive', { cause: 'cap-reached', summary: 'usd 5.12 of 5' })),
+      handsOver(verdictOf('inconclusive', { cause: 'cap-reached', summary: 'usd 5.12 of 5' }), {
+        charge: null,
+      }),
     ],
   }),
   itemScenario('it goes in circles', {
