@@ -12,7 +12,7 @@ export const pathTemplate = z
     message: 'expected a path inside the repository, without ".."',
   });
 
-export const AGENT_ADAPTERS = ['claude', 'codex'] as const;
+const AGENT_ADAPTERS = ['claude', 'codex'] as const;
 
 export const agentSchema = z.strictObject({
   /** Which tool it is: `claude` is Claude Code, `codex` is the Codex command line. */

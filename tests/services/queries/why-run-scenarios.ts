@@ -34,11 +34,8 @@ const hold = ask('hold', {
   ...{ epoch: 1, account: ACCOUNT, cause: 'usage-limit', untilMs: NOW_MS + 720_000 },
 });
 const spent = {
-  inputTokens: 300_000,
-  outputTokens: 40_000,
-  turns: 12,
-  usd: 5.12,
-  pricedTokens: 340_000,
+  ...{ inputTokens: 300_000, outputTokens: 40_000, turns: 12 },
+  ...{ usd: 5.12, pricedTokens: 340_000 },
 };
 const expensive = ask('progress', { epoch: 1, outputBytes: 512, usage: spent });
 
