@@ -18,7 +18,7 @@ import type {
   Usage as Reported,
 } from './adapters/adapter.ts';
 import type { AgentOutput } from './agent-output.ts';
-import type { AgentReport, JobFacts } from './job-facts.ts';
+import { type AgentReport, type JobFacts, MAX_EVIDENCE_CHARACTERS } from './job-facts.ts';
 import type { RunLogs } from './run-logs.ts';
 
 export interface AgentReadingOptions {
@@ -40,7 +40,6 @@ export interface AgentReadingOptions {
 /** What an agent says of itself ends in records that take whole numbers only, and are added up. */
 const MAX_COUNT = 1e12;
 const MAX_USD = 1e9;
-const MAX_EVIDENCE_CHARACTERS = 4_000;
 
 export function readAgent(options: AgentReadingOptions): AgentOutput {
   const { clock, log, transcript, scrub } = options;

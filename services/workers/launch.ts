@@ -29,7 +29,7 @@ export interface LaunchOptions {
   transcript: RunLogs['transcript'];
 }
 
-/** @throws CONFIG_INVALID when the stage names nothing to be run, or its template is not right */
+/** @throws CONFIG_INVALID when the stage names nothing to be run, PROMPT_INVALID */
 export async function prepareLaunch(options: LaunchOptions): Promise<Launch> {
   const { stage, address } = options.job;
   if (stage.agent !== undefined) return agentLaunch(options, stage.agent);
