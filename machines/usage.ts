@@ -87,10 +87,11 @@ export function grantsAfter(usage: Usage, caps: Caps, grants: number): number {
 }
 
 function combine(left: Usage, right: Usage, of: (a: number, b: number) => number): Usage {
-  // Fractions of a cent add up to a number that nobody would want to read.
-  return Object.fromEntries(
-    FIELDS.map((field) => [field, rounded(of(left[field], right[field]), 1e6)]),
-  ) as unknown as Usage;
+  const combined = FIELDS.map((field) => [field, of(left[field], right[field])]);
+  const usage = Object.fromEntries(combined) as unknown as Usage;
+  // Fractions of a cent add up to a number that nobody would want to read. Counts have none, and are
+  // too large for it: ten thousand million tokens are a few days of a fleet.
+  return { ...usage, usd: rounded(usage.usd, 1e6) };
 }
 
 function rounded(value: number, steps = 100): number {

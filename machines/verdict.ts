@@ -36,7 +36,12 @@ export const INFRASTRUCTURE_CAUSES = [
 ] as const;
 
 /** Causes that are neither the product's fault nor the infrastructure's: a person, or another run, decides. */
-export const INCONCLUSIVE_CAUSES = ['refused', 'turn-limit', 'cap-reached'] as const;
+export const INCONCLUSIVE_CAUSES = [
+  'refused',
+  'turn-limit',
+  'cap-reached',
+  'prompt-invalid',
+] as const;
 
 /** Infrastructure causes that whoever judges may have met: every other one is seen by us, or was not. */
 const JUDGES_CAUSES: readonly string[] = [

@@ -83,6 +83,11 @@ export const ERROR_CODES = {
     meaning: 'the container engine did not do what it was asked, or does not answer',
     remedy: 'check it with `onceward doctor`, then by hand: `docker info` or `podman info`',
   },
+  PROMPT_INVALID: {
+    retryable: false,
+    meaning: 'the prompt template of a stage is missing, too large, or names an unknown variable',
+    remedy: 'correct it on the base branch of the repository, then `onceward retry` the item',
+  },
   CONFIG_INVALID: {
     retryable: false,
     meaning: 'the configuration has problems; all of them are listed',

@@ -12,7 +12,8 @@ export const PIPELINE_DESCRIPTIONS = {
 } as const;
 
 export const CAPS_DESCRIPTIONS: Readonly<Record<keyof Caps, string>> = {
-  turns: 'Turns of the agent, its sub-agents’ included.',
+  turns:
+    'Turns of the agent, its sub-agents’ included. Unlike `maxTurns`, it is not passed on to the tool: a person may allow more.',
   tokens: 'Input, cached input and output together.',
   usd: 'US dollars, of what has a known price.',
   wallClockMs: 'The time in which agents were running.',

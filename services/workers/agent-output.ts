@@ -1,6 +1,6 @@
 // What becomes of a command's output: it is kept in the log of the run, and an agent's is read on the way.
 // It must never hold a command up, nor let a secret into a log.
-import type { ProcessExit } from '../../transport/process/process-group.ts';
+import type { OutputStream, ProcessExit } from '../../transport/process/process-group.ts';
 import type { AgentReport } from './job-facts.ts';
 
 export interface OwnEnd {
@@ -10,7 +10,7 @@ export interface OwnEnd {
 }
 
 export interface AgentOutput {
-  take(chunk: Uint8Array, stream: 'stdout' | 'stderr'): void;
+  take(chunk: Uint8Array, stream: OutputStream): void;
   /** All tokens so far; 0 for a command that uses none. */
   tokens(): number;
   /** What the agent says of itself so far. */
@@ -20,9 +20,11 @@ export interface AgentOutput {
 }
 
 /** A plain command: its exit code is all that it says. */
-export function plainOutput(log: { append(chunk: Uint8Array): void }): AgentOutput {
+export function plainOutput(log: {
+  append(chunk: Uint8Array, stream: OutputStream): void;
+}): AgentOutput {
   return {
-    take: (chunk) => log.append(chunk),
+    take: (chunk, stream) => log.append(chunk, stream),
     tokens: () => 0,
     report: () => ({}),
     conclude: () => ({ cause: 'exit-code' }),

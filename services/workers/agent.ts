@@ -12,8 +12,9 @@ import {
 } from '../../transport/process/process-group.ts';
 import type { AgentOutput } from './agent-output.ts';
 import { type SignOfLifeAnswer, startHeartbeat } from './heartbeat.ts';
-import { watchIdle } from './idle-watch.ts';
 import type { AgentReport, EndedFacts } from './job-facts.ts';
+import { watchLease } from './lease-watch.ts';
+import { watchSilence } from './silence-watch.ts';
 import { createWatermark, type Watermark } from './watermark.ts';
 
 /** Why we ended it. */
@@ -49,10 +50,6 @@ interface AgentSettings extends Omit<GroupSettings, 'onOutput'> {
   onTrouble?: ((error: unknown) => void) | undefined;
 }
 
-/** Between two looks at a command that seems stuck, in milliseconds: one look alone ends nothing. */
-const MAX_SECOND_LOOK_MS = 5_000;
-const SECOND_LOOKS_PER_SILENCE = 10;
-
 /**
  * Runs a command to its end, or ends it: whichever limit is met first names the cause.
  * @throws PROCESS_FAILED when a process of the command survives SIGKILL
@@ -75,8 +72,8 @@ export async function runAgent(options: AgentOptions): Promise<EndedFacts> {
   });
   const disarm = [
     clock.after(options.wallClockMs, () => stopping.stop('timed-out')),
-    watchSilence(options, watermark, stopping.stop),
-    watchLease(options, heartbeat.answeredMs, stopping.stop),
+    watchSilence({ ...options, watermark, end: (seen) => stopping.stop('silent', seen) }),
+    watchLease({ ...options, heartbeat, fence: (seen) => stopping.stop('fenced', seen) }),
     onAbort(cancelSignal, () => stopping.stop('cancelled')),
   ];
   try {
@@ -138,33 +135,6 @@ async function say(
 function endFor(answer: SignOfLifeAnswer, stop: Stop): void {
   if (answer === 'over-cap') stop('cap-reached', 'nobody allowed the run more than its cap');
   else if (answer !== 'ours') stop(answer);
-}
-
-function watchSilence({ clock, silenceMs }: AgentOptions, watermark: Watermark, stop: Stop) {
-  const secondLookMs = Math.min(MAX_SECOND_LOOK_MS, silenceMs / SECOND_LOOKS_PER_SILENCE);
-  const isStuck = () => watermark.risenMs() + silenceMs <= clock.monotonicMs();
-  return watchIdle({
-    ...{ clock, limitMs: silenceMs, lastMs: watermark.risenMs },
-    async onIdle() {
-      if ((await watermark.look()) || !isStuck()) return false;
-      await new Promise<void>((resolve) => void clock.after(secondLookMs, resolve));
-      if ((await watermark.look()) || !isStuck()) return false;
-      stop('silent', watermark.evidence());
-      return true;
-    },
-  });
-}
-
-/** Others may have taken the run over by now: two agents must not work on one item for longer than this. */
-function watchLease({ clock, leaseMs }: AgentOptions, answeredMs: () => number, stop: Stop) {
-  return watchIdle({
-    ...{ clock, limitMs: leaseMs, lastMs: answeredMs },
-    async onIdle() {
-      const forS = Math.round((clock.monotonicMs() - answeredMs()) / 1_000);
-      stop('fenced', `no sign of life was answered for ${forS} s`);
-      return true;
-    },
-  });
 }
 
 function onAbort(signal: AbortSignal | undefined, callback: () => void): () => void {

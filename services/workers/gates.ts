@@ -2,8 +2,9 @@
 // It must never change anything shared: no ref, no record, no comment. Anyone may evaluate at any time.
 import { match } from 'ts-pattern';
 import type { Gate } from '../../machines/pipeline.ts';
-import { exitKind, failureKind, isPassing, type Verdict } from '../../machines/verdict.ts';
+import { exitKind, isPassing, type Verdict } from '../../machines/verdict.ts';
 import { branchOf, type Repository } from '../../transport/git/repository.ts';
+import { scrubberOf } from './agent-credentials.ts';
 import { adrGate } from './gates/adr.ts';
 import { artifactGate } from './gates/artifact.ts';
 import { commandGate } from './gates/command.ts';
@@ -20,7 +21,7 @@ export interface EvaluationOptions {
   job: JobFacts;
   exit: ExitFacts;
   repository: Repository;
-  deps: Pick<WorkerDeps, 'clock' | 'stateDir' | 'environment' | 'finalizeTimeoutMs'>;
+  deps: Pick<WorkerDeps, 'clock' | 'stateDir' | 'environment' | 'finalizeTimeoutMs' | 'accounts'>;
   /** What went wrong around the command, when something did: it decides before any gate. */
   trouble?: Trouble | null;
 }
@@ -33,10 +34,17 @@ export interface Trouble {
 const MAX_SUMMARY_CHARACTERS = 4_000;
 
 /**
- * Finds the verdict on a run. Read-only, and never throws for what it finds:
+ * Finds the verdict on a run, without any secret in its words. Read-only, and never throws for what it finds:
  * a repository that cannot be read is an `infra_error`.
  */
 export async function evaluateGates(options: EvaluationOptions): Promise<Verdict> {
+  const { scrub } = scrubberOf(options.job, options.deps);
+  const { cause, summary, ...verdict } = await findVerdict(options);
+  // A gate repeats what commands and files say, and an agent has written them.
+  return { ...verdict, cause: scrub(cause), summary: shortened(scrub(summary)) };
+}
+
+async function findVerdict(options: EvaluationOptions): Promise<Verdict> {
   const { job, exit, trouble } = options;
   const early = decidedBeforeGates(exit, trouble ?? null);
   const unread = { headSha: job.headSha, isLanded: false };
@@ -63,7 +71,7 @@ function decidedBeforeGates(exit: ExitFacts, trouble: Trouble | null): Finding |
   const { cause, signal, evidence } = exit;
   const isEndedByItself = cause === 'exit-code';
   if (trouble !== null && (isEndedByItself || trouble.cause === cause)) {
-    return { kind: failureKind(trouble.cause), ...trouble };
+    return { kind: exitKind(trouble.cause), ...trouble };
   }
   if (isEndedByItself) return null;
   const by = signal === null ? '' : ` (${signal})`;
@@ -141,13 +149,11 @@ function gateUnavailable(error: unknown): Finding {
   return { kind: 'infra_error', cause: 'gate-unavailable', summary };
 }
 
-function verdictOf(
-  { kind, cause, summary }: Finding,
-  head: Pick<Verdict, 'headSha' | 'isLanded'>,
-): Verdict {
-  const text =
-    summary.length <= MAX_SUMMARY_CHARACTERS
-      ? summary
-      : `${summary.slice(0, 1_000)}\n…\n${summary.slice(1_010 - MAX_SUMMARY_CHARACTERS)}`;
-  return { kind, cause, summary: text, ...head };
+function verdictOf(finding: Finding, head: Pick<Verdict, 'headSha' | 'isLanded'>): Verdict {
+  return { ...finding, ...head };
+}
+
+function shortened(text: string): string {
+  if (text.length <= MAX_SUMMARY_CHARACTERS) return text;
+  return `${text.slice(0, 1_000)}\n…\n${text.slice(1_010 - MAX_SUMMARY_CHARACTERS)}`;
 }

@@ -19,6 +19,8 @@ export interface HeartbeatOptions {
 export interface Heartbeat {
   /** When it was answered last, in monotonic milliseconds; the start counts as an answer. */
   answeredMs(): number;
+  /** Resolves once a sign of life that goes out from now on is answered or given up. */
+  beatNow(): Promise<void>;
   /** Resolves once the last sign of life is answered or given up. */
   end(): Promise<void>;
 }
@@ -28,7 +30,11 @@ export function startHeartbeat(options: HeartbeatOptions): Heartbeat {
   let isEnded = false;
   let answeredMs = clock.monotonicMs();
   let cancel = () => {};
+  // The events of a run go out one after the other: its revision is that of the last answer.
+  let pending = Promise.resolve();
   const beat = async () => {
+    if (isEnded) return;
+    cancel();
     // Counted from before the question left: a slow answer must shorten our trust, never lengthen it.
     const askedMs = clock.monotonicMs();
     try {
@@ -38,15 +44,16 @@ export function startHeartbeat(options: HeartbeatOptions): Heartbeat {
     } catch (error) {
       options.onTrouble?.(error);
     }
-    if (!isEnded) cancel = clock.after(progressMs, next);
+    if (!isEnded) cancel = clock.after(progressMs, () => void next());
   };
-  let pending = Promise.resolve();
   const next = () => {
-    pending = beat();
+    pending = pending.then(beat);
+    return pending;
   };
-  next();
+  void next();
   return {
     answeredMs: () => answeredMs,
+    beatNow: next,
     end() {
       isEnded = true;
       cancel();

@@ -4,6 +4,9 @@ import type { Stage } from '../../machines/pipeline.ts';
 import type { Session } from '../../machines/run/events.ts';
 import type { Caps, Usage } from '../../machines/usage.ts';
 
+/** As much as the record of a run takes. */
+export const MAX_EVIDENCE_CHARACTERS = 4_000;
+
 export interface ExitFacts {
   code: number | null;
   signal: string | null;

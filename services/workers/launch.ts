@@ -4,13 +4,13 @@ import { writeFile } from 'node:fs/promises';
 import type { Stage } from '../../machines/pipeline.ts';
 import { OncewardError } from '../../transport/errors.ts';
 import type { Repository } from '../../transport/git/repository.ts';
-import type { OutputLog } from '../../transport/process/output-log.ts';
 import { ADAPTERS } from './adapters/registry.ts';
 import { accountSettingsOf, scrubberOf } from './agent-credentials.ts';
 import { type AgentOutput, plainOutput } from './agent-output.ts';
 import { readAgent } from './agent-reading.ts';
 import { feedbackOf } from './catch-up-note.ts';
 import type { JobFacts } from './job-facts.ts';
+import type { RunLogs } from './run-logs.ts';
 import { promptOf } from './stage-prompt.ts';
 import type { WorkerDeps } from './worker-deps.ts';
 import type { Workspace } from './workspace.ts';
@@ -25,11 +25,11 @@ export interface LaunchOptions {
   deps: Pick<WorkerDeps, 'accounts' | 'clock' | 'environment' | 'machine'>;
   repository: Repository;
   workspace: Workspace;
-  log: Pick<OutputLog, 'append'>;
-  transcript: Pick<OutputLog, 'append'>;
+  log: RunLogs['log'];
+  transcript: RunLogs['transcript'];
 }
 
-/** @throws CONFIG_INVALID when the stage names nothing to be run, or its template is not right */
+/** @throws CONFIG_INVALID when the stage names nothing to be run, PROMPT_INVALID */
 export async function prepareLaunch(options: LaunchOptions): Promise<Launch> {
   const { stage, address } = options.job;
   if (stage.agent !== undefined) return agentLaunch(options, stage.agent);
@@ -56,7 +56,8 @@ async function agentLaunch(
     executable: agent.executable ?? null,
     prompt,
     model: agent.model ?? null,
-    maxTurns: turnsOf(job.stage),
+    // No cap: a person may let a run go on beyond that, and a process cannot be told so any more.
+    maxTurns: agent.maxTurns ?? null,
     resume: resumed?.id ?? null,
     args: agent.args,
   });
@@ -64,10 +65,4 @@ async function agentLaunch(
   const { scrub } = scrubberOf(job, deps);
   const output = readAgent({ adapter, machine, prices, resumed, clock, log, transcript, scrub });
   return { invocation, output };
-}
-
-/** A cap on turns is a limit, too, where the tool can keep to it. */
-function turnsOf({ agent, caps }: Stage): number | null {
-  const limits = [agent?.maxTurns, caps.turns].filter((limit) => limit !== undefined);
-  return limits.length === 0 ? null : Math.min(...limits);
 }

@@ -20,13 +20,13 @@ const NOTHING = '(nothing)';
 
 /**
  * The prompt. The same options give the same prompt.
- * @throws CONFIG_INVALID with every unknown variable, its line and the nearest name
+ * @throws PROMPT_INVALID with every unknown variable, its line and the nearest name
  */
 export function renderPrompt({ template, source, values }: PromptOptions): string {
   const { parts, problems } = parseTemplate(template);
   if (problems.length > 0) {
     const message = problems.map((problem) => `${source}: ${formatTemplateProblem(problem)}`);
-    throw new OncewardError('CONFIG_INVALID', message.join('\n'), { details: { problems } });
+    throw new OncewardError('PROMPT_INVALID', message.join('\n'), { details: { problems } });
   }
   const shown = Object.fromEntries(
     PROMPT_VARIABLES.map((variable) => [variable.name, neutralValue(variable, values)]),

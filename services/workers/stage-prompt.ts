@@ -3,6 +3,7 @@
 
 import { OncewardError } from '../../transport/errors.ts';
 import { branchOf } from '../../transport/git/repository.ts';
+import { feedbackOf } from './catch-up-note.ts';
 import { defaultTemplate } from './default-prompt.ts';
 import type { JobFacts } from './job-facts.ts';
 import type { LaunchOptions } from './launch.ts';
@@ -17,13 +18,17 @@ export interface StagePromptOptions
 
 const MAX_TEMPLATE_BYTES = 262_144;
 
-const CONTINUE = `Go on with the stage {{stage}} of item {{item}} where you stopped. Commit what you change; what is not
-committed is lost. What was said of the last attempt:
+// The places of a run are its own: what the session was told of an earlier one is no longer read.
+const CONTINUE = `Go on with the stage {{stage}} of item {{item}} where you stopped, in {{worktree}}. Commit what you change;
+what is not committed is lost. What is to be said on the item now goes into {{commentFile}}. Your verdict now goes into
+(nothing: none is asked for): {{verdictPath}}
+
+What was said of the last attempt:
 
 {{feedback}}
 `;
 
-/** @throws CONFIG_INVALID when the template is missing, too large or names an unknown variable */
+/** @throws PROMPT_INVALID when the template is missing, too large or names an unknown variable */
 export async function promptOf(options: StagePromptOptions): Promise<string> {
   const { template, source } = await templateOf(options);
   return renderPrompt({ template, source, values: valuesOf(options) });
@@ -46,18 +51,19 @@ async function templateOf({
   const file = await repository.fileAt(baseSha, { path, maxBytes: MAX_TEMPLATE_BYTES });
   if (file === null) {
     const where = `${baseBranch} (${baseSha.slice(0, 12)})`;
-    throw new OncewardError('CONFIG_INVALID', `the prompt ${path} is not on ${where}`);
+    throw new OncewardError('PROMPT_INVALID', `the prompt ${path} is not on ${where}`);
   }
   if (file.content === null) {
     const size = `${file.sizeBytes} of at most ${MAX_TEMPLATE_BYTES} bytes`;
-    throw new OncewardError('CONFIG_INVALID', `the prompt ${path} has ${size}`);
+    throw new OncewardError('PROMPT_INVALID', `the prompt ${path} has ${size}`);
   }
   return { template: file.content, source: path };
 }
 
 function valuesOf({ job, workspace }: StagePromptOptions): PromptValues {
-  const { project, item, stage, attempt, baseBranch, headSha, title, body, feedback } = job;
+  const { project, item, stage, attempt, baseBranch, headSha, title, body } = job;
   const { worktree, paths } = workspace;
+  const feedback = feedbackOf(job, worktree);
   return {
     ...{ project, item, stage: stage.name, attempt: String(attempt) },
     ...{ branch: branchOf(item), baseBranch, headSha: headSha ?? '', title, body, feedback },

@@ -15,16 +15,14 @@ import { evaluateGates, type Trouble } from './gates.ts';
 import type { SignOfLifeAnswer } from './heartbeat.ts';
 import { holdOf } from './hold.ts';
 import { ENGINE_FAILED_CODE } from './isolation/container.ts';
-import type { Enter } from './isolation/entering.ts';
-import { prepareIsolation, UNAVAILABLE } from './isolation/isolation.ts';
+import { UNAVAILABLE } from './isolation/isolation.ts';
 import { endContainersIn } from './isolation/leftover-containers.ts';
 import { worktreePlace } from './isolation/places.ts';
-import type { EndedFacts, JobFacts } from './job-facts.ts';
-import { type Launch, prepareLaunch } from './launch.ts';
-import { openRunLogs, type RunLogs } from './run-logs.ts';
+import { type EndedFacts, type JobFacts, MAX_EVIDENCE_CHARACTERS } from './job-facts.ts';
+import { type Preparation, prepareRun } from './preparation.ts';
 import { openRunSession, type RunSession } from './run-session.ts';
 import type { WorkerDeps } from './worker-deps.ts';
-import { prepareWorkspace, type Workspace } from './workspace.ts';
+import type { Workspace } from './workspace.ts';
 
 /**
  * `refused`: another worker has the run, or it is over. `held`: an account it would draw on is suspended.
@@ -63,8 +61,9 @@ interface Ended {
  * PROCESS_FAILED when a process of the command, or of an earlier one, cannot be ended.
  * Others may then take over.
  */
-export async function carryOut(job: JobFacts, deps: WorkerDeps): Promise<StageRunOutcome> {
-  const run = beginRun(job, deps);
+export async function carryOut(job: JobFacts, given: WorkerDeps): Promise<StageRunOutcome> {
+  const run = beginRun(job, given);
+  const { deps } = run;
   const hold = await holdOf(job, deps.accountRecords);
   if (hold !== null) {
     const held = await run.session.send('hold', { ...hold });
@@ -91,8 +90,11 @@ export async function carryOut(job: JobFacts, deps: WorkerDeps): Promise<StageRu
   return isLost ? 'lost' : judgeAndClaim(run, ended, trouble);
 }
 
-function beginRun(job: JobFacts, deps: WorkerDeps): RunInProgress {
+function beginRun(job: JobFacts, given: WorkerDeps): RunInProgress {
   const { project, repository: url, baseBranch } = job;
+  // As they are now, to the end: a credential that was given is scrubbed, though a reload takes it away.
+  const accounts = given.accounts();
+  const deps = { ...given, accounts: () => accounts };
   return {
     job,
     deps,
@@ -116,29 +118,16 @@ async function endLeftovers({ job, deps, repository }: RunInProgress): Promise<v
 
 async function runCommand(run: RunInProgress): Promise<Ended> {
   const { deps } = run;
-  const { enter, reason } = await prepareIsolation(run.job, deps);
-  // Never with less than was asked for: another worker may have it.
-  if (enter === null) return notRun({ cause: UNAVAILABLE, summary: reason });
-  let workspace: Workspace;
-  let logs: RunLogs;
-  let launch: Launch;
-  const full = await deps.disk?.refusal(run.repository.worktreePath(run.job.item));
-  if (typeof full === 'string') return notRun({ cause: 'disk-full', summary: full });
-  try {
-    workspace = await prepareWorkspace(run.job, run.repository, deps);
-    logs = await openRunLogs(workspace.paths, run.job, deps);
-    launch = await prepareLaunch({ ...run, ...logs, workspace });
-  } catch (error) {
-    const summary = error instanceof Error ? error.message : String(error);
-    return notRun({ cause: 'workspace-failed', summary });
-  }
+  const prepared = await prepareRun(run);
+  if ('cause' in prepared) return notRun(prepared);
+  const { workspace, logs } = prepared;
   try {
     if (deps.cancelSignal?.aborted) {
       return { result: neverRun('cancelled'), workspace, trouble: null };
     }
     const conflict = conflictOf(run.job, workspace.worktree);
     if (conflict !== null) return notRun(conflict);
-    const result = await runCounted(run, agentOptions(run, { workspace, launch, enter }));
+    const result = await runCounted(run, agentOptions(run, prepared));
     return { result, workspace, trouble: engineTrouble(run.job, result) };
   } finally {
     await logs.close().catch((error: unknown) => deps.onTrouble?.(error));
@@ -152,7 +141,7 @@ async function runCounted({ deps }: RunInProgress, options: AgentOptions): Promi
 
 function agentOptions(
   { job, deps, session, repository }: RunInProgress,
-  { workspace, launch, enter }: { workspace: Workspace; launch: Launch; enter: Enter },
+  { workspace, launch, enter }: Preparation,
 ): AgentOptions {
   const { kind, wallClockMs, silenceMs, interruptGraceMs } = job.stage;
   const { progressMs, workerLeaseMs: leaseMs, cancelSignal, onTrouble } = deps;
@@ -179,8 +168,10 @@ function agentOptions(
   };
 }
 
+// Whoever else may have to judge the run knows its exit alone: that says why, too.
 function notRun(trouble: Trouble): Ended {
-  return { result: neverRun(trouble.cause), workspace: null, trouble };
+  const evidence = trouble.summary.slice(0, MAX_EVIDENCE_CHARACTERS);
+  return { result: { ...neverRun(trouble.cause), evidence }, workspace: null, trouble };
 }
 
 function engineTrouble({ stage }: JobFacts, { cause, code }: EndedFacts): Trouble | null {

@@ -68,6 +68,15 @@ test('what came in addition, added to what was before, is all of it: no fraction
   );
 });
 
+test('counts stay whole, however large they are', () => {
+  const large = { ...NO_USAGE, inputTokens: 999_999_999_999, outputTokens: 10_000_000_001 };
+
+  const sum = addUsage(large, { ...NO_USAGE, inputTokens: 2 });
+
+  assert.equal([sum.inputTokens, sum.outputTokens], [1_000_000_000_001, 10_000_000_001]);
+  assert.ok(usageSchema.safeParse(mostUsage(sum, large)).success);
+});
+
 test('a later report that says less takes nothing back', () => {
   const early = usageOf({ outputTokens: 10, usd: 2 });
   const late = usageOf({ outputTokens: 4, usd: 3 });

@@ -67,7 +67,7 @@ export async function startProcessGroup(options: ProcessGroupOptions): Promise<P
   const argv = argvOf(options);
   const subprocess = spawn(argv, options);
   const { pid } = subprocess;
-  if (pid === undefined) throw await startFailure(subprocess, options);
+  if (pid === undefined) throw notStarted({ argv, cwd: options.cwd }, await reasonOf(subprocess));
   const startTicks = readProcess(pid)?.startTicks ?? null;
   let isGone = false;
   let ending: Promise<void> | null = null;
@@ -97,7 +97,7 @@ function argvOf({ command, argv, umask, environment, cwd }: ProcessGroupOptions)
   const [program = ''] = own;
   // The script would end with a code of its own, which says nothing to whoever asks why.
   if (findExecutable(program, { path: environment['PATH'], cwd }) === null) {
-    throw notStarted(cwd, 'ENOENT');
+    throw notStarted({ argv: own, cwd }, { code: 'ENOENT' });
   }
   return ['sh', '-c', WITH_UMASK, 'sh', umask.toString(8), ...own];
 }
@@ -120,19 +120,21 @@ function spawn(argv: readonly string[], { cwd, environment, input = '', onOutput
 
 type Subprocess = ReturnType<typeof spawn>;
 
-async function startFailure(
-  subprocess: Subprocess,
-  { cwd }: GroupSettings,
-): Promise<OncewardError> {
+async function reasonOf(subprocess: Subprocess): Promise<{ code: string; cause: unknown }> {
   const { cause } = await subprocess;
-  const reason = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown reason';
-  return notStarted(cwd, reason, cause);
+  const isCoded = cause instanceof Error && 'code' in cause;
+  return { code: isCoded ? String(cause.code) : 'unknown reason', cause };
 }
 
-function notStarted(cwd: string, reason: string, cause?: unknown): OncewardError {
-  return new OncewardError('PROCESS_FAILED', `cannot start a command in ${cwd}: ${reason}`, {
+// Not with its arguments: what is among them is nobody's business but the program's.
+function notStarted(
+  { argv, cwd }: { argv: readonly string[]; cwd: string },
+  { code: reason, cause }: { code: string; cause?: unknown },
+): OncewardError {
+  const [program = ''] = argv;
+  return new OncewardError('PROCESS_FAILED', `cannot start ${program} in ${cwd}: ${reason}`, {
     cause,
-    details: { cwd, reason },
+    details: { program, cwd, reason },
   });
 }
 

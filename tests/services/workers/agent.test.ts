@@ -132,7 +132,7 @@ test(
     const result = await runAgent(options);
 
     assert.is(result.cause, 'spawn-failed');
-    assert.match(result.evidence ?? '', /cannot start a command in \/nonexistent: ENOENT/);
+    assert.match(result.evidence ?? '', /cannot start sh in \/nonexistent: ENOENT/);
     assert.equal(signs, []);
   }),
 );

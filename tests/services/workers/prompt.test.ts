@@ -61,10 +61,10 @@ test('every variable of the table is put in, with or without blanks', () => {
   assert.not.match(prompt, '{{');
 });
 
-test('an unknown variable is CONFIG_INVALID, with every line and the nearest name', () => {
+test('an unknown variable is PROMPT_INVALID, with every line and the nearest name', () => {
   const error = problemOf('Do {{item}}\n\n{{ titel }} and {{ }}\n{{nonsense.else}}');
 
-  assert.is(error.code, 'CONFIG_INVALID');
+  assert.is(error.code, 'PROMPT_INVALID');
   assert.equal(error.details['problems'], [
     { line: 3, name: 'titel', nearest: 'title' },
     { line: 3, name: '', nearest: null },
