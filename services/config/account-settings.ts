@@ -4,14 +4,14 @@ import { z } from 'zod';
 
 const usdPerMillion = z.number().min(0).max(100_000);
 
-export const pricesSchema = z.strictObject({
+const pricesSchema = z.strictObject({
   input: usdPerMillion.describe('Of tokens that were read anew.'),
   cachedInput: usdPerMillion.describe('Of tokens that were read from a cache.'),
   output: usdPerMillion.describe('Of tokens that were written.'),
 });
 
 /** What a million tokens cost, in US dollars. */
-export type Prices = z.infer<typeof pricesSchema>;
+type Prices = z.infer<typeof pricesSchema>;
 
 export const accountSchema = z.strictObject({
   env: z

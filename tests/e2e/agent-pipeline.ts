@@ -1,7 +1,7 @@
 // A pipeline of one agent that replays a transcript and leaves a commit, and the landing of it.
 import { FAKE_AGENT } from '../support/agent-fleet.ts';
 
-export const WORK = 'echo work >> $ONCEWARD_ITEM.txt; git add .; git commit -qm "$ONCEWARD_ITEM"';
+const WORK = 'echo work >> $ONCEWARD_ITEM.txt; git add .; git commit -qm "$ONCEWARD_ITEM"';
 
 /** Lines of YAML of a pipeline. */
 export function pipelineOf(options: {
