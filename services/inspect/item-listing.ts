@@ -2,6 +2,7 @@
 
 import { formatDuration } from '../queries/duration.ts';
 import type { ItemRow } from '../queries/rows.ts';
+import { costWords } from '../queries/usage-words.ts';
 import type { Listing } from './output.ts';
 import { styleOfState } from './state-style.ts';
 import type { Times } from './times.ts';
@@ -21,6 +22,11 @@ export function itemListing(rows: readonly ItemRow[], times: Times): Listing<Ite
       { header: 'in state', isWide: true, cell: ({ sinceMs }) => lastingCell(sinceMs, times) },
       { header: 'runs', isWide: true, cell: ({ endedRuns }) => String(endedRuns) },
       { header: 'revision', isWide: true, cell: ({ revision }) => String(revision) },
+      {
+        header: 'cost',
+        isWide: true,
+        cell: ({ usage }) => (usage === null ? '' : costWords(usage)),
+      },
       { header: 'title', isWide: true, cell: ({ title }) => title },
     ],
     document: (row) => row,

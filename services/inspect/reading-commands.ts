@@ -75,11 +75,13 @@ function addAccounts(program: Command, dispatch: Dispatch): void {
         'until when, and what was used today, yesterday and in all. A price that nobody has said is not guessed.',
     )
     .argument('[account]', 'project or provider, or one of them with a name: provider/claude')
+    .option('--watch', 'follow them until interrupted: in place on a terminal, else line by line')
     .addOption(outputOption(LISTING_FORMATS))
     .action((account: string | undefined, _, command: Command) => {
-      const options = optionsOf(command);
+      const options = optionsOf<{ watch?: boolean }>(command);
+      const input = { account, isFollowing: options.watch ?? false };
       const load = async () => (await import('./commands/accounts.ts')).accounts;
-      return dispatch(load, { account }, options);
+      return dispatch(load, input, options);
     });
 }
 

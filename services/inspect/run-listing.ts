@@ -1,6 +1,7 @@
 // Runs as rows. How long ago an exit was recorded stands in a column of its own: grace counts from there.
 import type { RunExit } from '../../machines/run/context.ts';
 import type { RunRow } from '../queries/rows.ts';
+import { costWords } from '../queries/usage-words.ts';
 import { lastingCell } from './item-listing.ts';
 import type { Listing } from './output.ts';
 import { styleOfState } from './state-style.ts';
@@ -22,6 +23,11 @@ export function runListing(rows: readonly RunRow[], times: Times): Listing<RunRo
       { header: 'next deadline', cell: (row) => deadlineCell(row, times) },
       { header: 'in state', isWide: true, cell: ({ sinceMs }) => lastingCell(sinceMs, times) },
       { header: 'revision', isWide: true, cell: ({ revision }) => String(revision) },
+      {
+        header: 'cost',
+        isWide: true,
+        cell: ({ usage }) => (usage === null ? '' : costWords(usage)),
+      },
       { header: 'machine', isWide: true, cell: ({ machine }) => machine ?? '' },
     ],
     document: (row) => row,

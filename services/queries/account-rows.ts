@@ -72,3 +72,8 @@ function daysOf({ dayMs, today, yesterday, grants }: AccountContext, nowMs: numb
   if (daysLater <= 0) return { today, yesterday, grants };
   return { today: NO_USAGE, yesterday: daysLater === 1 ? today : NO_USAGE, grants: 0 };
 }
+
+/** For whoever follows the records and is told of each change: that its day is over, an account hears of its host. */
+export function storedAccountRow(entry: Entry): AccountRow {
+  return accountRow(entry, 0);
+}

@@ -4,6 +4,7 @@ import type { ItemContext } from '../../machines/item/context.ts';
 import { stateName } from '../../machines/record.ts';
 import type { Entry } from '../../transport/ports.ts';
 import { type Loaded, skimEntry } from '../actors/record-cache.ts';
+import { measuredIn } from './cost.ts';
 import { decodeArchived } from './found-actor.ts';
 import type { ItemRow } from './rows.ts';
 
@@ -68,12 +69,13 @@ function rowOf(context: ItemContext) {
     endedRuns: runs.length,
     ...{ openedAtMs, endedAtMs, parking },
     holder: null,
+    usage: measuredIn(context),
   };
 }
 
 const UNREADABLE = {
   ...{ title: '', sinceMs: null, stage: null, attempt: null, endedRuns: 0 },
-  ...{ openedAtMs: null, endedAtMs: null, parking: null, holder: null },
+  ...{ openedAtMs: null, endedAtMs: null, parking: null, holder: null, usage: null },
 } satisfies Partial<ItemRow>;
 
 /** The same few names stand in very many rows. */

@@ -5,7 +5,7 @@ import { stateName } from '../../machines/record.ts';
 import { itemContextOf } from '../../machines/typed-context.ts';
 import { OncewardError } from '../../transport/errors.ts';
 import { requireActor } from './absent-actor.ts';
-import { costOf, sumOf } from './cost.ts';
+import { costOf, measuredIn, sumOf } from './cost.ts';
 import { describeAddress, type FoundActor } from './found-actor.ts';
 import { linksOf } from './item-links.ts';
 import { readItemRuns } from './item-runs.ts';
@@ -64,5 +64,6 @@ function rowOf({ address, stored, isArchived }: FoundActor, runs: readonly Timel
     attempt: current?.attempt ?? null,
     endedRuns: context.runs.length,
     holder: run?.claimant ?? run?.worker ?? null,
+    usage: measuredIn(context),
   };
 }

@@ -2,6 +2,7 @@
 // It must never keep a record: there may be a hundred thousand.
 import { skimEntry } from '../actors/record-cache.ts';
 import { type ActorFilter, isHeldBy } from './actor-filter.ts';
+import { measuredIn } from './cost.ts';
 import { readHolders, runKeyOf } from './item-holders.ts';
 import {
   type ActorQuestion,
@@ -56,5 +57,6 @@ export function itemRow(actor: ListedActor, holder: string | null): ItemRow {
     endedAtMs: context?.endedAtMs ?? null,
     parking: context?.parking ?? null,
     holder,
+    usage: context === null ? null : measuredIn(context),
   };
 }

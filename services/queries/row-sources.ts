@@ -3,6 +3,7 @@
 import type { ReadableName } from '../../transport/nats/inspector.ts';
 import type { Entry, Presence } from '../../transport/ports.ts';
 import { BUCKET_OF, skimEntry } from '../actors/record-cache.ts';
+import { type AccountRow, storedAccountRow } from './account-rows.ts';
 import { type ActorFilter, isHeldBy, keyFilter, type ListedKind } from './actor-filter.ts';
 import { runKeyOf } from './item-holders.ts';
 import { itemRow } from './item-rows.ts';
@@ -95,6 +96,10 @@ export function presenceSource(): RowSource<Presence> {
     const presence = presenceOf(value ?? '');
     return presence === null ? [] : [presence];
   });
+}
+
+export function accountSource(keys: string): RowSource<AccountRow> {
+  return keyedSource({ bucket: 'onceward-accounts', keys }, (entry) => [storedAccountRow(entry)]);
 }
 
 export function storedSource(kind: StoredKind, { project }: ActorFilter): RowSource<StoredRow> {

@@ -2,6 +2,7 @@
 // Types only. Fields may be added under the same `"v":1`; they never change their meaning.
 import type { Parking } from '../../machines/item/context.ts';
 import type { RunClaim, RunExit } from '../../machines/run/context.ts';
+import type { Usage } from '../../machines/usage.ts';
 
 /** All times are epoch milliseconds of the NATS server's clock; addresses are as people type them. */
 export interface ItemRow {
@@ -23,6 +24,8 @@ export interface ItemRow {
   parking: Parking | null;
   /** Worker or claimant of its current run. */
   holder: string | null;
+  /** Of the runs that have ended; null where none of them was measured. */
+  usage: Usage | null;
 }
 
 export interface RunRow {
@@ -37,6 +40,8 @@ export interface RunRow {
   exit: RunExit | null;
   claim: RunClaim | null;
   nextTimer: { event: string; dueAtMs: number } | null;
+  /** Of all its epochs, as far as it has been reported; null before anything was. */
+  usage: Usage | null;
 }
 
 /** A deadline of a record. */

@@ -1,6 +1,7 @@
 // Runs as rows. It must never keep a record: there may be a hundred thousand.
 import { skimEntry } from '../actors/record-cache.ts';
 import type { ActorFilter } from './actor-filter.ts';
+import { measuredOf } from './cost.ts';
 import {
   type ActorQuestion,
   byAddress,
@@ -38,6 +39,7 @@ export function runRow(actor: ListedActor): RunRow {
     exit: context?.exit ?? null,
     claim: context?.claim ?? null,
     nextTimer: nextTimer(context?.deadlines ?? {}),
+    usage: context === null ? null : measuredOf(context),
   };
 }
 

@@ -146,6 +146,8 @@ function unreadableIn<Where>(
 
 /** Null for what is not there, and for what this version cannot read. */
 async function findReadable(session: WhySource, address: string): Promise<FoundActor | null> {
+  // A record that names nothing is none that could be explained.
+  if (parseAddress(address) === null) throw new TypeError(`it speaks of ${address}`);
   try {
     return await findActor(session, parseUserAddress(address));
   } catch (error) {

@@ -2,9 +2,9 @@
 import { z } from 'zod';
 import type { Presence } from '../../../transport/ports.ts';
 import type { ItemRow, LeaseRow, RunRow, StoredRow, TimerRow } from '../../queries/rows.ts';
-import { address, documentOf, lineOf, listOf, moment, revision, state } from './field-schemas.ts';
+import { address, documentOf, listOf, moment, revision, state } from './field-schemas.ts';
 import { claimSchema, exitSchema, parkingSchema } from './record-schemas.ts';
-import { accountRowSchema } from './usage-schemas.ts';
+import { accountRowSchema, usageSchema } from './usage-schemas.ts';
 
 /** Null where the record cannot be read. */
 const readable = <Schema extends z.ZodType>(schema: Schema) => schema.nullable();
@@ -25,6 +25,9 @@ const itemRowSchema = z.object({
   endedAtMs: moment.nullable(),
   parking: parkingSchema.nullable(),
   holder: z.string().nullable().describe('Worker or claimant of its current run.'),
+  usage: usageSchema
+    .nullable()
+    .describe('Of the runs that have ended; null where none was measured.'),
 }) satisfies z.ZodType<ItemRow>;
 
 const runRowSchema = z.object({
@@ -39,6 +42,7 @@ const runRowSchema = z.object({
   exit: exitSchema.nullable(),
   claim: claimSchema.nullable(),
   nextTimer: z.object({ event: z.string(), dueAtMs: moment }).nullable(),
+  usage: usageSchema.nullable().describe('Of all its epochs; null before anything was reported.'),
 }) satisfies z.ZodType<RunRow>;
 
 const timerRowSchema = z.object({
@@ -96,6 +100,6 @@ export const LIST_DOCUMENTS = {
   deployments: listOf('onceward ps deployments -o json', 'deployments', storedRowSchema),
   deployment: rowOf('onceward ps deployments -o jsonl: a deployment', storedRowSchema),
   accounts: listOf('onceward accounts -o json', 'accounts', accountRowSchema),
-  account: lineOf('onceward accounts -o jsonl: an account', accountRowSchema),
+  account: rowOf('onceward accounts -o jsonl: an account', accountRowSchema),
   lease: rowOf('onceward ps leases -o jsonl: a claimed run', leaseRowSchema),
 };

@@ -81,6 +81,9 @@ const boardSchema = z.object({
   hosts: z.number(),
   workers: z.number(),
   queues: z.array(queueSchema).nullable().describe('Null where they cannot be read.'),
+  suspended: z
+    .array(z.object({ address, cause: z.string(), untilMs: moment.nullable() }))
+    .describe('Accounts on which no run begins now.'),
   minute: z.object({
     events: z.number(),
     refused: z.number(),

@@ -19,6 +19,13 @@ export interface Queue {
   underWay: number;
 }
 
+export interface Suspended {
+  /** `account.provider.claude` */
+  address: string;
+  cause: string;
+  untilMs: number | null;
+}
+
 export interface BoardItem {
   address: string;
   title: string;
@@ -51,6 +58,8 @@ export interface Board {
   workers: number;
   /** Null where they cannot be read. */
   queues: Queue[] | null;
+  /** Accounts on which no run begins now, as far as they can be read. */
+  suspended: Suspended[];
   minute: MinuteCounts;
   /** Newest first. */
   alarms: Alarm[];

@@ -1,11 +1,12 @@
 // Processes and queues, looked at now and then: requests, other than the feeds.
 // It must never fail for what may not be read: queues stay unknown, and processes as they were last seen.
 import type { Presence } from '../../../transport/ports.ts';
+import { type AccountRow, readAccountRows } from '../../queries/account-rows.ts';
 import { listPresence } from '../../queries/presence-list.ts';
 import type { Session } from '../../queries/session.ts';
-import type { BoardSources } from './board.ts';
+import type { BoardSources, Suspended } from './board.ts';
 
-type Seen = Pick<BoardSources, 'hosts' | 'workers' | 'queues'>;
+type Seen = Pick<BoardSources, 'hosts' | 'workers' | 'queues' | 'suspended'>;
 
 export interface FleetLook {
   seen(): Seen;
@@ -17,16 +18,21 @@ export interface FleetLook {
 const LOOK_MS = 2_000;
 
 export function lookAtFleet(session: Session, onChange: () => void): FleetLook {
-  let seen: Seen = { hosts: 0, workers: 0, queues: null };
+  let seen: Seen = { hosts: 0, workers: 0, queues: null, suspended: [] };
   let isStopped = false;
   let cancel = () => {};
 
   const look = async () => {
-    const [processes, facts] = await Promise.all([
+    const [processes, facts, accounts] = await Promise.all([
       listPresence(session).catch(() => null),
       session.fleetFacts().catch(() => null),
+      readAccountRows(session).catch(() => null),
     ]);
-    seen = { ...(processes === null ? seen : counted(processes)), queues: facts?.queues ?? null };
+    seen = {
+      ...(processes === null ? seen : counted(processes)),
+      queues: facts?.queues ?? null,
+      suspended: accounts === null ? seen.suspended : suspendedOf(accounts),
+    };
     if (isStopped) return;
     onChange();
     cancel = session.clock.after(LOOK_MS, () => void look());
@@ -39,6 +45,16 @@ export function lookAtFleet(session: Session, onChange: () => void): FleetLook {
       cancel();
     },
   };
+}
+
+function suspendedOf(accounts: readonly AccountRow[]): Suspended[] {
+  return accounts
+    .filter(({ state }) => state === 'suspended')
+    .map(({ address, suspension }) => ({
+      address,
+      cause: suspension?.cause ?? 'unknown',
+      untilMs: suspension?.untilMs ?? null,
+    }));
 }
 
 function counted(processes: readonly Presence[]): Pick<Seen, 'hosts' | 'workers'> {

@@ -18,6 +18,11 @@ export function boardLines(
     ['items', String(board.total)],
     ['last minute', minuteText(board).replace(/^last minute: /, '')],
   ]);
+  sections.table('Suspended accounts', board.suspended, [
+    { header: 'account', cell: ({ address }) => address },
+    { header: 'cause', cell: ({ cause }) => cause },
+    { header: 'until', cell: ({ untilMs }) => (untilMs === null ? '' : times.due(untilMs)) },
+  ]);
   const cells = board.stages.flatMap(({ stage, states }) =>
     states.map(({ state, count }) => ({ stage, state, count })),
   );

@@ -2,7 +2,8 @@
 import { printable, shortened } from '../printable.ts';
 import { styleOfState } from '../state-style.ts';
 import { type Column, tableLines } from '../table.ts';
-import type { Board, StageCounts } from './board.ts';
+import type { Times } from '../times.ts';
+import type { Board, StageCounts, Suspended } from './board.ts';
 import type { Canvas } from './drawing.ts';
 import type { View } from './view.ts';
 
@@ -12,14 +13,18 @@ export type Part = readonly string[];
 const MAX_STAGES = 12;
 const MAX_QUEUES = 6;
 const MAX_ALARMS = 3;
+const MAX_SUSPENDED = 3;
 const SECONDS_OF_A_MINUTE = 60;
 /** In the order of a life; a state that is not listed comes last. */
 const STATES = [
   'parked',
   'awaitingApproval',
   'running.queued',
+  'running.held',
   'running.starting',
   'running.working',
+  'running.overCap',
+  'running.stopping',
   'finalizing',
   'graceExpired',
   'claimed',
@@ -30,7 +35,7 @@ const STATES = [
   'cancelled',
 ];
 
-export function headLines(board: Board, view: View, { columns, style }: Canvas): string[] {
+export function headLines(board: Board, view: View, { columns, style, times }: Canvas): string[] {
   const { nowMs, hosts, workers, total, matching } = board;
   const clock = `${new Date(nowMs).toISOString().slice(11, 19)} UTC`;
   const counted = view.filter === '' ? `${total}` : `${matching} of ${total}`;
@@ -40,7 +45,14 @@ export function headLines(board: Board, view: View, { columns, style }: Canvas):
   const alive = `${plural(hosts, 'host')}, ${plural(workers, 'worker')}`;
   const first = ['onceward', clock, ...link, alive, `${counted} items`, ...notes].join('   ');
   const cut = (text: string) => shortened(text, columns);
-  return [style('bold', cut(first)), cut(minuteText(board)), ''];
+  const held = board.suspended.map((one) => style('red', cut(suspendedText(one, times))));
+  return [style('bold', cut(first)), cut(minuteText(board)), ...held.slice(0, MAX_SUSPENDED), ''];
+}
+
+/** `account.provider.claude is suspended (usage-limit), available in 1h59m; no run begins on it` */
+function suspendedText({ address, cause, untilMs }: Suspended, times: Times): string {
+  const end = untilMs === null ? '' : `, available ${times.due(untilMs)}`;
+  return printable(`${address} is suspended (${cause})${end}; no run begins on it`);
 }
 
 /** `last minute: 312 events (5.2/s), 4 refused, 31 claims won, 2 lost, 1 takeover, 30 advanced` */

@@ -51,6 +51,7 @@ test('on a terminal of 100 columns a list of runs keeps something of every colum
     exit: { code: 0, signal: null, cause: 'exit-code', atMs: 0 },
     claim: { claimant: worker } as RunRow['claim'],
     nextTimer: { event: 'grace-elapsed', dueAtMs: 252_000 },
+    usage: null,
   };
   const { columns } = runListing([row], timesOf({ timeStyle: undefined }, 0));
   const shown = columns.filter(({ isWide }) => isWide !== true);

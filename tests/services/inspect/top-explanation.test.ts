@@ -22,7 +22,15 @@ async function setup() {
   };
   const item = { row: ROW };
   const sources = (): BoardSources => ({
-    ...{ nowMs: 0, isComplete: true, isConnected: true, hosts: 0, workers: 0, queues: null },
+    ...{
+      nowMs: 0,
+      isComplete: true,
+      isConnected: true,
+      hosts: 0,
+      workers: 0,
+      queues: null,
+      suspended: [],
+    },
     ...{ alarms: [], minute: MINUTE, rows: [item.row], positions: new Map() },
     runOf: () => undefined,
   });

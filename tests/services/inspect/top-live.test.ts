@@ -27,7 +27,15 @@ async function setup(id: string): Promise<void> {
 function emptyBoard() {
   const minute = { events: 0, refused: 0, claimsWon: 0, claimsLost: 0, takeovers: 0, advances: 0 };
   const link = { isComplete: true, isConnected: true };
-  const fixed = { nowMs: 0, ...link, hosts: 0, workers: 0, queues: null, alarms: [] };
+  const fixed = {
+    nowMs: 0,
+    ...link,
+    hosts: 0,
+    workers: 0,
+    queues: null,
+    suspended: [],
+    alarms: [],
+  };
   return { ...fixed, minute, rows: [], positions: new Map(), runOf: () => undefined };
 }
 

@@ -21,7 +21,7 @@ function row(item: string, more: Partial<ItemRow> = {}): ItemRow {
     ...{ address: `shop/${item}`, project: 'shop', item, title: `Title of ${item}` },
     ...{ state: 'active.working', sinceMs: NOW_MS - 5_000, revision: 1, isArchived: false },
     ...{ stage: 'build', attempt: 1, endedRuns: 0, openedAtMs: NOW_MS - 9_000, endedAtMs: null },
-    ...{ parking: null, holder: null },
+    ...{ parking: null, holder: null, usage: null },
     ...more,
   };
 }
@@ -41,6 +41,7 @@ function board(rows: ItemRow[], more: Partial<BoardSources> = {}, filter = ''): 
         hosts: 1,
         workers: 2,
         queues: [],
+        suspended: [],
         minute: QUIET,
       },
       ...{
@@ -100,6 +101,20 @@ test('an active item is counted in the state of its run, in the order of the pip
       ['shop/2', 'finalizing', 'worker-9'],
     ],
   );
+});
+
+test('a suspended account stands above everything, with its cause and until when', () => {
+  const one = {
+    address: 'account.provider.claude',
+    cause: 'usage-limit',
+    untilMs: NOW_MS + 60_000,
+  };
+  const lines = drawn(board([row('1')], { suspended: [one, { ...one, cause: '\u001b[31mx' }] }));
+  assert.is(
+    lines[2],
+    'account.provider.claude is suspended (usage-limit), available in 1m00s; no run begins on it',
+  );
+  assert.not.match(lines.join(''), /\p{Cc}/u);
 });
 
 test('every word of a filter must be found, and the counts stay those of all items', () => {

@@ -1,6 +1,7 @@
 // `onceward why` on records, presence and audit of a real server: what people read, and what programs get.
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { definitionOf } from '../../../machines/registry.ts';
 import { submit } from '../../../services/inspect/commands/submit.ts';
 import { why } from '../../../services/inspect/commands/why.ts';
 import { connectNats } from '../../../transport/nats/connection.ts';
@@ -168,7 +169,8 @@ test(
   within(20_000, async () => {
     const item = await setup('7');
     const hollow = {
-      ...{ v: 1, machine: 'run', machineVersion: 1, state: 'finalizing', sinceMs: 1, by: 'x' },
+      ...{ v: 1, machine: 'run', machineVersion: definitionOf('run')?.version },
+      ...{ state: 'finalizing', sinceMs: 1, by: 'x' },
       ...{ context: { deadlines: {} }, outbox: [], recent: [], mailboxSequence: 0 },
       event: { id: 'x', type: 'exited', atMs: 1 },
     };

@@ -90,6 +90,7 @@ test(
         ...{ address: 'shop/1', project: 'shop', item: '1', title: 'Title of 1', state: 'parked' },
         ...{ sinceMs: 5, revision: entry.revision, isArchived: false, stage: 'ship' },
         ...{ attempt: null, endedRuns: 0, openedAtMs: 1, endedAtMs: null, parking, holder: null },
+        usage: null,
       },
     ]);
     await board.close();

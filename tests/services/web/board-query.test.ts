@@ -21,7 +21,7 @@ function row(address: string, state: string, stage: string | null, title = ''): 
   return {
     ...{ address, project, item, title, state, stage, isArchived: false, revision: 1 },
     ...{ sinceMs: 0, attempt: 1, endedRuns: 0, openedAtMs: 0, endedAtMs: null },
-    ...{ parking: null, holder: null },
+    ...{ parking: null, holder: null, usage: null },
   };
 }
 
