@@ -6,7 +6,7 @@ import { DEFAULT_FAULTS } from './fault.ts';
 import { mutatedRoot } from './mutation-harness.ts';
 import { MUTATIONS, type Mutation } from './mutations.ts';
 
-const MAX_SEED = 2_000;
+const MAX_SEED = 5_000;
 const AT_A_TIME = 2;
 
 const wanted = process.argv.slice(2);

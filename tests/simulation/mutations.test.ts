@@ -11,7 +11,7 @@ import { MUTATIONS, type Mutation } from './mutations.ts';
 
 const AT_A_TIME = 2;
 /** Well within those that simulation.test.ts runs on the whole code. */
-const MAX_SEED = 2_000;
+const MAX_SEED = 5_000;
 const faults = DEFAULT_FAULTS;
 
 /** What is to be corrected in the table; null when the mutation is noticed in its seed. */

@@ -30,7 +30,7 @@ export const MUTATIONS: readonly Mutation[] = [
     find: "if (written.outcome === 'lost') return null;",
     replace:
       "if (written.outcome === 'lost') { void act(options, { address: event.address, revision: (stored?.revision ?? 0) + 1, effects: decision.effects }); return null; }",
-    seed: 64,
+    seed: 9,
   },
   {
     name: 'skip the grace',
@@ -46,7 +46,7 @@ export const MUTATIONS: readonly Mutation[] = [
     file: 'machines/run/guards.ts',
     find: 'return dueAtMs !== undefined && event.atMs >= dueAtMs;',
     replace: 'return true;',
-    seed: 56,
+    seed: 132,
   },
   {
     name: 'ignore the epoch',
@@ -79,7 +79,7 @@ export const MUTATIONS: readonly Mutation[] = [
     file: 'services/actors/actors.ts',
     find: "if (event.door === 'ask' || options.isStopping()) {",
     replace: '{',
-    seed: 27,
+    seed: 31,
   },
   {
     name: 'treat unknown as won',
@@ -87,7 +87,7 @@ export const MUTATIONS: readonly Mutation[] = [
     file: 'services/actors/commit.ts',
     find: "if (found.outcome !== 'absent') return found;",
     replace: "return { outcome: 'won', revision: 1 };",
-    seed: 13,
+    seed: 10,
   },
   {
     name: 'forget the outboxes of a take-over',
@@ -103,7 +103,7 @@ export const MUTATIONS: readonly Mutation[] = [
     file: 'services/actors/takeover.ts',
     find: 'watch(address, loaded.stored);',
     replace: '',
-    seed: 52,
+    seed: 260,
   },
   {
     name: 'no repeat is recognised',
@@ -111,7 +111,7 @@ export const MUTATIONS: readonly Mutation[] = [
     file: 'machines/decide.ts',
     find: 'if (repeat !== null) return repeat;',
     replace: 'if (repeat === undefined) return repeat;',
-    seed: 9,
+    seed: 2,
   },
   {
     name: 'drop a deadline',
@@ -127,7 +127,7 @@ export const MUTATIONS: readonly Mutation[] = [
     file: 'machines/run/guards.ts',
     find: 'return evaluatedRevision === event.revision;',
     replace: 'return true;',
-    seed: 191,
+    seed: 418,
   },
   {
     name: 'anybody claims before the grace',
@@ -143,7 +143,7 @@ export const MUTATIONS: readonly Mutation[] = [
     file: 'services/actors/actor-step.ts',
     find: 'if (!isProven &&',
     replace: 'if (isProven && !isProven &&',
-    seed: 376,
+    seed: 450,
   },
   {
     name: 'let later messages overtake one that failed',
@@ -151,7 +151,7 @@ export const MUTATIONS: readonly Mutation[] = [
     file: 'services/actors/partition.ts',
     find: 'if (stranded.has(family)) return;',
     replace: '',
-    seed: 640,
+    seed: 2948,
   },
   {
     name: 'archive with the record in hand for ever',
@@ -159,7 +159,7 @@ export const MUTATIONS: readonly Mutation[] = [
     file: 'services/actors/archive.ts',
     find: 'would lose again, for ever.\n    options.cache.forget(address);',
     replace: '',
-    seed: 291,
+    seed: 401,
   },
   {
     name: 'drop effects that are not performed yet',
@@ -167,7 +167,7 @@ export const MUTATIONS: readonly Mutation[] = [
     file: 'machines/decide.ts',
     find: 'outbox: [...record.outbox, ...effects],',
     replace: 'outbox: [...effects],',
-    seed: 39,
+    seed: 29,
   },
   {
     name: 'remove before the copy is in the archive',
@@ -183,7 +183,7 @@ export const MUTATIONS: readonly Mutation[] = [
     file: 'machines/run/charge.ts',
     find: "if (kind === 'infra_error' && isAccountCause(cause)) return null;",
     replace: '',
-    seed: 1,
+    seed: 92,
   },
   {
     name: 'forget that a hold is due',
@@ -191,7 +191,7 @@ export const MUTATIONS: readonly Mutation[] = [
     file: 'machines/run/machine.ts',
     find: "entry: 'armHold',",
     replace: "entry: 'disarm',",
-    seed: 1,
+    seed: 70,
   },
   {
     name: 'draw again what was drawn',
@@ -199,7 +199,7 @@ export const MUTATIONS: readonly Mutation[] = [
     file: 'machines/run/transitions.ts',
     find: "['recordProgress', 'drawOnAccounts', 'recordDrawn']",
     replace: "['recordProgress', 'drawOnAccounts']",
-    seed: 1,
+    seed: 45,
   },
   {
     name: 'lose the last words of a cancelled run',
@@ -207,7 +207,7 @@ export const MUTATIONS: readonly Mutation[] = [
     file: 'machines/run/transitions.ts',
     find: "['recordReport', 'drawOnAccounts', 'recordDrawn']",
     replace: "['recordReport']",
-    seed: 1,
+    seed: 16,
   },
   {
     name: 'start without asking the accounts',
@@ -215,7 +215,7 @@ export const MUTATIONS: readonly Mutation[] = [
     file: 'services/workers/stage-run.ts',
     find: 'if (hold !== null) {',
     replace: 'if (hold !== null && hold === undefined) {',
-    seed: 1,
+    seed: 267,
   },
   {
     name: 'forget the cap of an item',
@@ -223,7 +223,7 @@ export const MUTATIONS: readonly Mutation[] = [
     file: 'machines/item/next-step.ts',
     find: 'if (message === undefined) return step;',
     replace: 'if (message === undefined || step.kind) return step;',
-    seed: 1,
+    seed: 259,
   },
   {
     name: 'drop the deadlines of accounts of other partitions',
@@ -231,14 +231,6 @@ export const MUTATIONS: readonly Mutation[] = [
     file: 'services/actors/actor-system.ts',
     find: 'if (isShared(due.address)) firing.fire(due);',
     replace: 'if (isShared(due.address) && isStopping) firing.fire(due);',
-    seed: 1,
-  },
-  {
-    name: 'believe an older revision that a scan has found',
-    breaks: 'the deadline of a newer revision is forgotten',
-    file: 'services/actors/actors.ts',
-    find: 'if (options.deadlines.isOutdated(address, stored.revision)) return;',
-    replace: '',
-    seed: 1,
+    seed: 1058,
   },
 ];

@@ -31,13 +31,10 @@ export function unsettled(world: { ledger: Ledger; server: Server; shape: Shape 
   return open;
 }
 
-/** In the end every account has been told of everything that its runs have used. */
+/** In the end its project has been told of everything that a run has used. */
 function undrawn(truth: Truth): string[] {
-  return [...truth.drawn.keys()].flatMap((account) =>
-    [...(truth.drawn.get(account) ?? new Map()).keys()].flatMap((run: string) => {
-      const drawn = turnsDrawn(truth, account, run);
-      const used = truth.used.get(run) ?? 0;
-      return drawn === used ? [] : [`${account} was told ${drawn} of ${used} turns of ${run}`];
-    }),
-  );
+  return [...truth.used].flatMap(([run, used]) => {
+    const drawn = turnsDrawn(truth, `account.project.${PROJECT}`, run);
+    return drawn === used ? [] : [`the project was told ${drawn} of ${used} turns of ${run}`];
+  });
 }
