@@ -10,9 +10,6 @@ const pricesSchema = z.strictObject({
   output: usdPerMillion.describe('Of tokens that were written.'),
 });
 
-/** What a million tokens cost, in US dollars. */
-type Prices = z.infer<typeof pricesSchema>;
-
 export const accountSchema = z.strictObject({
   env: z
     .array(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'expected the name of a variable'))
