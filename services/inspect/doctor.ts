@@ -12,6 +12,7 @@ import {
 import { ACCEPTABLE_VERSIONS } from '../../transport/nats/server-version.ts';
 import type { JanitorReport } from '../queries/janitor-file.ts';
 import { mebibytes } from '../sweeps/disk-ledger.ts';
+import { type AgentCheckOptions, agentChecks } from './agent-checks.ts';
 import { type Check, failed, passed } from './check.ts';
 import { type IsolationCheckOptions, isolationChecks } from './isolation-checks.ts';
 
@@ -22,6 +23,7 @@ export interface DoctorOptions {
   /** What a janitor has left in the state directory; null when none has been there. */
   workspaces: JanitorReport | null;
   isolation: IsolationCheckOptions;
+  agents: AgentCheckOptions;
   /** `process.versions.node` */
   nodeVersion: string;
 }
@@ -43,6 +45,7 @@ export async function* runDoctor(options: DoctorOptions): AsyncGenerator<Check> 
   yield* guarded('git', async () => [await gitCheck(options.git)]);
   if (options.workspaces !== null) yield workspaceCheck(options.workspaces);
   yield* guarded('container', () => isolationChecks(options.isolation));
+  yield* guarded('agents', () => agentChecks(options.agents));
   if (options.nats === null) {
     yield failed('nats', 'no server is running; start one with `onceward up`, or name it: --nats');
     return;

@@ -2,13 +2,18 @@
 import { type Caps, tokensOf, type Usage, unpricedTokensOf } from '../../machines/usage.ts';
 import { formatDuration } from './duration.ts';
 
-/** `$1.23`, `$1.23 + 120k tokens without a price`, `120k tokens without a price`; `$0.00` where nothing was used. */
+/**
+ * `$1.23`, `$1.23 + 120k tokens without a price`, `120k tokens without a price`; `$0.00` where nothing was
+ * used, `cost not told` where something ran that told of no token.
+ */
 export function costWords(usage: Usage): string {
-  const { usd } = usage;
+  const { usd, wallClockMs } = usage;
   const unpricedTokens = unpricedTokensOf(usage);
   const priced = usd > 0 ? `$${usd.toFixed(usd < 0.01 ? 4 : 2)}` : '';
   const unpriced = unpricedTokens > 0 ? `${countWords(unpricedTokens)} tokens without a price` : '';
-  return [priced, unpriced].filter(Boolean).join(' + ') || '$0.00';
+  return (
+    [priced, unpriced].filter(Boolean).join(' + ') || (wallClockMs > 0 ? 'cost not told' : '$0.00')
+  );
 }
 
 /** `$1.23, 340k tokens, 12 turns, 4m12s` */

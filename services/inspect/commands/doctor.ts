@@ -26,14 +26,13 @@ export async function doctor(
 ): Promise<number> {
   const configuration = await configurationOf(context);
   const pipelines = Object.values(configuration?.pipelines ?? {});
+  const stages = pipelines.flatMap((pipeline) => pipeline.stages);
+  const { variables } = context;
   const options: DoctorOptions = {
     nats: await natsOf(context, configuration),
-    isolation: {
-      stages: pipelines.flatMap(({ stages }) => stages),
-      image,
-      environment: context.variables,
-    },
-    git: createGit(context.variables),
+    isolation: { stages, image, environment: variables },
+    agents: { stages, accounts: configuration?.accounts ?? {}, environment: variables },
+    git: createGit(variables),
     workspaces: await readJanitorReport(context.stateDirectory),
     nodeVersion: context.nodeVersion,
   };

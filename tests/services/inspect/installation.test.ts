@@ -70,6 +70,24 @@ test(
 );
 
 test(
+  'doctor looks for the agents that the configuration names, and for what their accounts name',
+  within(30_000, async () => {
+    const { context, out } = testContext();
+    const yaml = `version: 1
+accounts: { team: { env: [ABSENT_TOKEN] } }
+projects: { shop: { repository: /remote.git, pipeline: standard } }
+pipelines:
+  standard:
+    stages:
+      - { name: build, kind: agent, agent: { adapter: codex, account: team, executable: /no/codex } }
+`;
+    writeFileSync(context.configurationFile, yaml);
+    assert.is(await doctor(context), 1);
+    assert.match(out(), /FAIL agent \/no\/codex .*\nFAIL account team .*ABSENT_TOKEN/);
+  }),
+);
+
+test(
   'doctor is content with a healthy server',
   within(30_000, async () => {
     const { url, monitorUrl } = await natsServer();

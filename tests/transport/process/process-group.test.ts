@@ -142,6 +142,20 @@ test(
 );
 
 test(
+  'a program that is not there is named, without its arguments, whoever looks for it',
+  within(10_000, async () => {
+    const argv = ['no-such-program', '--key', 'hunter2'];
+
+    const plain = await rejects(startGroup(argv), 'PROCESS_FAILED');
+    const masked = await rejects(startGroup(argv, { umask: 0o077 }), 'PROCESS_FAILED');
+
+    const words = [plain, masked].map(({ message }) => message.replace(/ in \S+:/, ':'));
+    const expected = 'cannot start no-such-program: ENOENT';
+    assert.equal(words, [expected, expected]);
+  }),
+);
+
+test(
   'a group of nothing but zombies is not alive',
   within(10_000, async () => {
     // The leader becomes `sleep` and never reaps the process that left its group and ended.
