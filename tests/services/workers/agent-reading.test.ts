@@ -7,6 +7,7 @@ import { claudeAdapter } from '../../../services/workers/adapters/claude.ts';
 import { codexAdapter } from '../../../services/workers/adapters/codex.ts';
 import { type AgentReadingOptions, readAgent } from '../../../services/workers/agent-reading.ts';
 import { createVirtualClock } from '../../support/virtual-clock.ts';
+import { within } from '../../support/within.ts';
 
 const PRICES = { input: 2, cachedInput: 0.2, output: 10 };
 const ENDED = { code: 0, signal: null };
@@ -139,19 +140,22 @@ test('no amount falls, though the last report tells less than what was seen', ()
   assert.equal(output.report().usage, seen);
 });
 
-test('time counts from the start to the end, also for an agent that tells of no tokens', async () => {
-  const { clock, output, say } = setup({});
-  say(thread('s-1'), { type: 'turn.started' });
+test(
+  'time counts from the start to the end, also for an agent that tells of no tokens',
+  within(5_000, async () => {
+    const { clock, output, say } = setup({});
+    say(thread('s-1'), { type: 'turn.started' });
 
-  await clock.advance(4_000);
-  const early = output.report().usage;
-  await clock.advance(3_000);
-  output.conclude({ code: null, signal: 'SIGKILL' });
-  await clock.advance(60_000);
+    await clock.advance(4_000);
+    const early = output.report().usage;
+    await clock.advance(3_000);
+    output.conclude({ code: null, signal: 'SIGKILL' });
+    await clock.advance(60_000);
 
-  assert.equal(early, { ...NO_USAGE, wallClockMs: 4_000 });
-  assert.is(output.report().usage?.wallClockMs, 7_000);
-});
+    assert.equal(early, { ...NO_USAGE, wallClockMs: 4_000 });
+    assert.is(output.report().usage?.wallClockMs, 7_000);
+  }),
+);
 
 test('whatever numbers an agent tells of itself, the record takes them', () => {
   const { clock, output, say } = setup({ adapter: claudeAdapter, prices: PRICES });

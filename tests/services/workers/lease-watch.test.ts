@@ -4,6 +4,7 @@ import * as assert from 'uvu/assert';
 import { type SignOfLifeAnswer, startHeartbeat } from '../../../services/workers/heartbeat.ts';
 import { watchLease } from '../../../services/workers/lease-watch.ts';
 import { createVirtualClock, type VirtualClock } from '../../support/virtual-clock.ts';
+import { within } from '../../support/within.ts';
 
 const LEASE_MS = 60_000;
 const PROGRESS_MS = 10_000;
@@ -45,7 +46,7 @@ function setup(answering: Answering) {
 }
 
 /** Time passes, and nothing runs meanwhile: what fell due is called back only afterwards. */
-async function sleep(clock: VirtualClock, byMs: number): Promise<void> {
+async function oversleep(clock: VirtualClock, byMs: number): Promise<void> {
   const { monotonicMs } = clock;
   const heldMs = monotonicMs();
   clock.monotonicMs = () => Math.max(monotonicMs(), heldMs + byMs);
@@ -53,101 +54,128 @@ async function sleep(clock: VirtualClock, byMs: number): Promise<void> {
   clock.monotonicMs = monotonicMs;
 }
 
-test('an answer is worth what it was when it was asked for, however late it comes', async () => {
-  const { clock, heartbeat, answers } = setup(after(7_000));
+test(
+  'an answer is worth what it was when it was asked for, however late it comes',
+  within(5_000, async () => {
+    const { clock, heartbeat, answers } = setup(after(7_000));
 
-  await clock.advance(7_000);
-  assert.equal([answers, heartbeat.answeredMs()], [['ours'], 0]);
-  await clock.advance(17_000);
+    await clock.advance(7_000);
+    assert.equal([answers, heartbeat.answeredMs()], [['ours'], 0]);
+    await clock.advance(17_000);
 
-  assert.is(heartbeat.answeredMs(), 17_000);
-});
+    assert.is(heartbeat.answeredMs(), 17_000);
+  }),
+);
 
-test('one sign of life is under way at a time, and one that is asked for waits its turn', async () => {
-  const { clock, heartbeat, askedAtMs } = setup(after(4_000));
+test(
+  'one sign of life is under way at a time, and one that is asked for waits its turn',
+  within(5_000, async () => {
+    const { clock, heartbeat, askedAtMs } = setup(after(4_000));
 
-  await clock.advance(1_000);
-  void heartbeat.beatNow();
-  await clock.advance(3_500);
+    await clock.advance(1_000);
+    void heartbeat.beatNow();
+    await clock.advance(3_500);
 
-  assert.equal(askedAtMs, [0, 4_000]);
-  await clock.advance(13_400);
-  assert.equal(askedAtMs, [0, 4_000]);
-  await clock.advance(200);
-  assert.equal(askedAtMs, [0, 4_000, 18_000]);
-});
+    assert.equal(askedAtMs, [0, 4_000]);
+    await clock.advance(13_400);
+    assert.equal(askedAtMs, [0, 4_000]);
+    await clock.advance(200);
+    assert.equal(askedAtMs, [0, 4_000, 18_000]);
+  }),
+);
 
-test('a heart that has ended beats no more, and has no timer', async () => {
-  const { clock, heartbeat, stop, askedAtMs } = setup(after(0));
+test(
+  'a heart that has ended beats no more, and has no timer',
+  within(5_000, async () => {
+    const { clock, heartbeat, stop, askedAtMs } = setup(after(0));
 
-  await clock.advance(1_000);
-  stop();
-  await heartbeat.end();
-  await heartbeat.beatNow();
+    await clock.advance(1_000);
+    stop();
+    await heartbeat.end();
+    await heartbeat.beatNow();
 
-  assert.equal([askedAtMs.length, clock.waiting()], [1, 0]);
-});
+    assert.equal([askedAtMs.length, clock.waiting()], [1, 0]);
+  }),
+);
 
-test('slow answers keep the lease as long as each comes before it is over', async () => {
-  const { clock, fences } = setup(after(PROGRESS_MS - 1));
+test(
+  'slow answers keep the lease as long as each comes before it is over',
+  within(5_000, async () => {
+    const { clock, fences } = setup(after(PROGRESS_MS - 1));
 
-  await clock.advance(10 * LEASE_MS);
+    await clock.advance(10 * LEASE_MS);
 
-  assert.equal(fences, []);
-});
+    assert.equal(fences, []);
+  }),
+);
 
-test('without an answer the command is ended when the lease is over, and not before', async () => {
-  const { clock, fences } = setup(givenUp);
+test(
+  'without an answer the command is ended when the lease is over, and not before',
+  within(5_000, async () => {
+    const { clock, fences } = setup(givenUp);
 
-  await clock.advance(LEASE_MS - 1);
-  assert.equal(fences, []);
-  await clock.advance(1);
+    await clock.advance(LEASE_MS - 1);
+    assert.equal(fences, []);
+    await clock.advance(1);
 
-  const evidence = 'no sign of life was answered for 60 s';
-  assert.equal(fences, [{ atMs: LEASE_MS, evidence }]);
-});
+    const evidence = 'no sign of life was answered for 60 s';
+    assert.equal(fences, [{ atMs: LEASE_MS, evidence }]);
+  }),
+);
 
-test('an answer to the last question saves the command', async () => {
-  const { clock, answerBy, fences } = setup(givenUp);
+test(
+  'an answer to the last question saves the command',
+  within(5_000, async () => {
+    const { clock, answerBy, fences } = setup(givenUp);
 
-  await clock.advance(LEASE_MS - 8_000);
-  answerBy(after(100));
-  await clock.advance(LEASE_MS / 2);
+    await clock.advance(LEASE_MS - 8_000);
+    answerBy(after(100));
+    await clock.advance(LEASE_MS / 2);
 
-  assert.equal(fences, []);
-});
+    assert.equal(fences, []);
+  }),
+);
 
-test('a worker that has slept for longer than its lease asks before it ends anything', async () => {
-  const { clock, fences, answers } = setup(after(500));
-  await clock.advance(5_000);
+test(
+  'a worker that has slept for longer than its lease asks before it ends anything',
+  within(5_000, async () => {
+    const { clock, fences, answers } = setup(after(500));
+    await clock.advance(5_000);
 
-  await sleep(clock, 5 * LEASE_MS);
-  await clock.advance(1_000);
+    await oversleep(clock, 5 * LEASE_MS);
+    await clock.advance(1_000);
 
-  assert.equal(fences, []);
-  assert.ok(answers.length >= 2, String(answers.length));
-});
+    assert.equal(fences, []);
+    assert.ok(answers.length >= 2, String(answers.length));
+  }),
+);
 
-test('a worker that has slept and is not answered ends its command soon, not after another lease', async () => {
-  const { clock, answerBy, fences } = setup(after(500));
-  await clock.advance(5_000);
-  answerBy(givenUp);
+test(
+  'a worker that has slept and is not answered ends its command soon, not after another lease',
+  within(5_000, async () => {
+    const { clock, answerBy, fences } = setup(after(500));
+    await clock.advance(5_000);
+    answerBy(givenUp);
 
-  await sleep(clock, 5 * LEASE_MS);
-  await clock.advance(LEASE_MS / 10);
+    await oversleep(clock, 5 * LEASE_MS);
+    await clock.advance(LEASE_MS / 10);
 
-  assert.is(fences.length, 1);
-});
+    assert.is(fences.length, 1);
+  }),
+);
 
-test('a watch that is stopped while it waits for its last answer ends nothing', async () => {
-  const { clock, stop, heartbeat, fences } = setup(givenUp);
+test(
+  'a watch that is stopped while it waits for its last answer ends nothing',
+  within(5_000, async () => {
+    const { clock, stop, heartbeat, fences } = setup(givenUp);
 
-  await clock.advance(LEASE_MS - 1_000);
-  stop();
-  await clock.advance(2 * LEASE_MS);
-  await Promise.all([heartbeat.end(), clock.advance(PROGRESS_MS)]);
+    await clock.advance(LEASE_MS - 1_000);
+    stop();
+    await clock.advance(2 * LEASE_MS);
+    await Promise.all([heartbeat.end(), clock.advance(PROGRESS_MS)]);
 
-  assert.equal([fences, clock.waiting()], [[], 0]);
-});
+    assert.equal([fences, clock.waiting()], [[], 0]);
+  }),
+);
 
 test.run();
