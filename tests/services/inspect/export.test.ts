@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { definitionOf } from '../../../machines/registry.ts';
 import { exportLife } from '../../../services/inspect/commands/export.ts';
 import { replay } from '../../../services/inspect/commands/replay.ts';
 import { submit } from '../../../services/inspect/commands/submit.ts';
@@ -56,7 +57,8 @@ test(
     const life = await exported(await setup('1'));
 
     assert.equal([life.v, life.kind, life.address], [1, 'onceward-export', 'shop/1/build/1']);
-    assert.equal(life.versions, { onceward: '0.0.0-test', envelope: 1, machine: 1 });
+    const machine = definitionOf('run')?.version;
+    assert.equal(life.versions, { onceward: '0.0.0-test', envelope: 1, machine });
     assert.equal(
       life.steps.map(({ event }: { event: { type: string } }) => event.type),
       ['open', 'exited', 'claim', 'advance-confirmed'],
