@@ -26,9 +26,9 @@ function written(output: OutputFormat): string[] {
 
 test('a process that has gone is told by its name', () => {
   assert.equal(written('table'), [
-    'host-1  host  m  7  1s',
+    'host-1  host  m  7  -  -  1s',
     'host-1  gone',
-    'worker-1  worker  m  7  1s',
+    'worker-1  worker  m  7  -  -  1s',
   ]);
 });
 
