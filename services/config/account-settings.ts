@@ -28,3 +28,6 @@ export const accountSchema = z.strictObject({
 });
 
 export type AccountSettings = z.output<typeof accountSchema>;
+
+/** By name. */
+export type Accounts = Readonly<Record<string, AccountSettings>>;

@@ -4,8 +4,8 @@ import { type AgentChoice, accountOf } from '../../machines/agent.ts';
 import { isolationOf } from '../../machines/isolation.ts';
 import type { Stage } from '../../machines/pipeline.ts';
 import { programVersion } from '../../transport/process/program-version.ts';
+import type { Accounts } from '../config/account-settings.ts';
 import { ADAPTERS } from '../workers/adapters/registry.ts';
-import type { Accounts } from '../workers/agent-credentials.ts';
 import type { HostEnvironment } from '../workers/agent-environment.ts';
 import { type Check, failed, passed } from './check.ts';
 

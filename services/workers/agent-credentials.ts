@@ -2,14 +2,12 @@
 // It must never give a variable that no account names, nor begin without one that is named.
 import { accountOf } from '../../machines/agent.ts';
 import { OncewardError } from '../../transport/errors.ts';
-import type { AccountSettings } from '../config/account-settings.ts';
+import type { AccountSettings, Accounts } from '../config/account-settings.ts';
 import type { HostEnvironment } from './agent-environment.ts';
 import type { JobFacts } from './job-facts.ts';
 import { credentialValues } from './secret-patterns.ts';
 import { type SecretScrubber, secretScrubber } from './secret-scrubber.ts';
 import type { WorkerDeps } from './worker-deps.ts';
-
-export type Accounts = Readonly<Record<string, AccountSettings>>;
 
 /** The account an agent of this stage lives by; null for a plain command, and where nothing is said of it. */
 export function accountSettingsOf(

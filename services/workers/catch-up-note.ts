@@ -2,8 +2,7 @@
 // It must never let a path of the repository pass for a line of its own: each is quoted.
 import type { CatchUp } from '../../transport/git/catch-up.ts';
 import type { Worktree } from '../../transport/git/worktree.ts';
-import type { Trouble } from './gates.ts';
-import type { JobFacts } from './job-facts.ts';
+import type { JobFacts, Trouble } from './job-facts.ts';
 
 /** In the feedback; context.json has up to 100. */
 const MAX_PATHS = 30;

@@ -12,7 +12,7 @@ import { exitGate } from './gates/exit.ts';
 import { type Finding, type GateSubject, passed } from './gates/finding.ts';
 import { touchesGate } from './gates/touches.ts';
 import { verdictGate } from './gates/verdict-file.ts';
-import type { ExitFacts, JobFacts } from './job-facts.ts';
+import type { ExitFacts, JobFacts, Trouble } from './job-facts.ts';
 import { runPaths } from './run-paths.ts';
 import { withTimeLimit } from './time-limit.ts';
 import type { WorkerDeps } from './worker-deps.ts';
@@ -24,11 +24,6 @@ export interface EvaluationOptions {
   deps: Pick<WorkerDeps, 'clock' | 'stateDir' | 'environment' | 'finalizeTimeoutMs' | 'accounts'>;
   /** What went wrong around the command, when something did: it decides before any gate. */
   trouble?: Trouble | null;
-}
-
-export interface Trouble {
-  cause: string;
-  summary: string;
 }
 
 const MAX_SUMMARY_CHARACTERS = 4_000;

@@ -66,6 +66,12 @@ export interface JobFacts {
   traceparent: string | null;
 }
 
+/** What went wrong around the command: it decides before any gate. */
+export interface Trouble {
+  cause: string;
+  summary: string;
+}
+
 const DECIDED_STATES = ['claimed', 'advanced', 'cancelled'];
 
 /** True when the outcome stands: there is nothing to be judged, and another run may be under way. */

@@ -3,10 +3,9 @@
 
 import { hasCode } from '../../transport/errors.ts';
 import type { Repository } from '../../transport/git/repository.ts';
-import type { Trouble } from './gates.ts';
 import type { Enter } from './isolation/entering.ts';
 import { prepareIsolation, UNAVAILABLE } from './isolation/isolation.ts';
-import type { JobFacts } from './job-facts.ts';
+import type { JobFacts, Trouble } from './job-facts.ts';
 import { type Launch, prepareLaunch } from './launch.ts';
 import { openRunLogs, type RunLogs } from './run-logs.ts';
 import type { WorkerDeps } from './worker-deps.ts';

@@ -2,16 +2,18 @@
 // It must never be read from the item's own branch: an agent would write its successors' orders.
 
 import { OncewardError } from '../../transport/errors.ts';
-import { branchOf } from '../../transport/git/repository.ts';
+import { branchOf, type Repository } from '../../transport/git/repository.ts';
 import { feedbackOf } from './catch-up-note.ts';
 import { defaultTemplate } from './default-prompt.ts';
 import type { JobFacts } from './job-facts.ts';
-import type { LaunchOptions } from './launch.ts';
 import { fillTemplate } from './path-template.ts';
 import { type PromptValues, renderPrompt } from './prompt.ts';
+import type { Workspace } from './workspace.ts';
 
-export interface StagePromptOptions
-  extends Pick<LaunchOptions, 'job' | 'repository' | 'workspace'> {
+export interface StagePromptOptions {
+  job: JobFacts;
+  repository: Pick<Repository, 'fileAt'>;
+  workspace: Workspace;
   /** The session is gone on with: its agent has been told everything before. */
   isResumed: boolean;
 }

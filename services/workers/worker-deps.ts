@@ -1,7 +1,7 @@
 // What the parts of a worker are given by the composition root. Types only.
 import type { Repositories } from '../../transport/git/repository.ts';
 import type { Asker, Bucket, Clock } from '../../transport/ports.ts';
-import type { Accounts } from './agent-credentials.ts';
+import type { Accounts } from '../config/account-settings.ts';
 import type { Comments } from './comments.ts';
 
 /** Told of each command of a stage that begins, and once it has ended. */

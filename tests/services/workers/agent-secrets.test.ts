@@ -3,7 +3,7 @@ import { chmodSync, existsSync, readdirSync, readFileSync, writeFileSync } from 
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { Accounts } from '../../../services/workers/agent-credentials.ts';
+import type { Accounts } from '../../../services/config/account-settings.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 import { within } from '../../support/within.ts';
 import { createAgentRun, TOKEN } from './agent-run-fixture.ts';
