@@ -83,7 +83,7 @@ function heldOffers(_: RunFacts, context: RunContext): Offer[] {
   const account = heldForOf(context);
   if (account === null) return [];
   const more = context.hold?.cause === 'cap-reached' ? ', and as much again be used today' : '';
-  const resume = `lets runs begin on ${account} now${more}; this one within a minute`;
+  const resume = `lets runs begin on ${account} now${more}; this one within five minutes`;
   return [
     sending(account, { type: 'resume' }, resume),
     looking(`why ${account}`, 'says why its account is suspended, and until when'),
