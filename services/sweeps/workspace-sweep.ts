@@ -146,8 +146,10 @@ async function tell(
   }
   const about = { by: identity, atMs: clock.nowMs(), budgetBytes };
   const report = keptReport([...kept.values()], ledger, about);
-  onSwept?.(ledger.parts(), report.reasons);
-  await writeJanitorReport(stateDir, report);
+  // What was measured is told also where the report cannot be written, and nothing is written after that.
+  await writeJanitorReport(stateDir, report).finally(() =>
+    onSwept?.(ledger.parts(), report.reasons),
+  );
 }
 
 /** The next few, beginning behind the one that was looked at last, round and round. */
