@@ -79,7 +79,7 @@ async function proofOf(
     if (baseSha === null) {
       return { outcome: 'remote-unread', message: `the remote has no branch "${baseBranch}"` };
     }
-    const { isPresent, headSha, branchSha } = await repository.worktreeFacts(item);
+    const { isPresent, headSha, branchSha } = await repository.worktreeHeads(item);
     if (isPresent && headSha === null) return { outcome: 'head-unknown' };
     for (const sha of [headSha, branchSha]) {
       // A catch-up that nobody pushed is no work: what it merges is either in the base or found here.

@@ -18,7 +18,8 @@ export interface Janitor {
 
 /** The first sweep comes soon: what a crash has left, and what is used, should be known. */
 const FIRST_SWEEP_MS = 30_000;
-const STOP_LIMIT_MS = 5_000;
+/** What git is asked under way is waited for: it would outlive the worker. */
+const STOP_LIMIT_MS = 20_000;
 
 export function startJanitor(options: JanitorOptions): Janitor {
   const { clock, log, identity } = options;

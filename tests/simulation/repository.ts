@@ -36,6 +36,7 @@ export function createSimulatedRepositories(bench: Bench): Repositories {
         return { path, branch: branchOf(item), startSha, baseSha, remoteSha, catchUp: null };
       },
       removeWorktree: () => useTool(bench, 'git worktree remove'),
+      worktreeHeads: () => Promise.reject(new OncewardError('GIT_FAILED', 'nothing to look at')),
       worktreeFacts: () => Promise.reject(new OncewardError('GIT_FAILED', 'nothing to look at')),
       discardWorktree: () => useTool(bench, 'git worktree remove'),
       hasUnlandedWork: async (sha, baseSha) => !forge.isAncestor(sha, baseSha),

@@ -13,7 +13,12 @@ import { assertOwnFolders } from './own-folders.ts';
 import { hasOwnWork, hasUnlandedWork, type OwnWorkOptions } from './own-work.ts';
 import * as listing from './tree-listing.ts';
 import { forgetWorktree, openWorktree, removeWorktree, type Worktree } from './worktree.ts';
-import { type WorktreeFacts, worktreeFacts } from './worktree-facts.ts';
+import {
+  type WorktreeFacts,
+  type WorktreeHeads,
+  worktreeFacts,
+  worktreeHeads,
+} from './worktree-facts.ts';
 
 /** Every method but `worktreePath` throws GIT_FAILED when git does, PATH_REFUSED for a bad name. */
 export interface Repository {
@@ -32,6 +37,8 @@ export interface Repository {
    */
   openWorktree(item: string, options?: { catchUp?: 'merge' | 'none' }): Promise<Worktree>;
   removeWorktree(item: string): Promise<void>;
+  /** Where the item's folder and local branch stand. Fetches nothing, and looks at no file. */
+  worktreeHeads(item: string): Promise<WorktreeHeads>;
   /** What would be lost with the item's folder and local branch. Fetches nothing. */
   worktreeFacts(item: string): Promise<WorktreeFacts>;
   /**
@@ -139,6 +146,10 @@ function repositoryOf(
         await assertOwnFolders(stateDir, path);
         await removeWorktree(clone, path);
       });
+    },
+    worktreeHeads: (item) => {
+      const place = { path: worktreePath(item), branch: branchOf(item) };
+      return clone.mutex(() => worktreeHeads(clone, place));
     },
     worktreeFacts: (item) => {
       const place = { path: worktreePath(item), branch: branchOf(item) };

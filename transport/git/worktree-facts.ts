@@ -5,23 +5,44 @@ import { type BareClone, resolveRef } from './bare-clone.ts';
 import { mendSettings } from './clone-settings.ts';
 import { worktreeAdministration } from './worktree.ts';
 
-export interface WorktreeFacts {
+export interface WorktreeHeads {
   isPresent: boolean;
   /** Head of the folder; null when there is no folder, or it cannot be read as one of ours. */
   headSha: string | null;
   /** Head of the item's local branch; null when there is none. */
   branchSha: string | null;
+}
+
+export interface WorktreeFacts extends WorktreeHeads {
   /** Commits of either that no branch of the remote has, as of the last fetch. */
   unpushedCommits: number;
   /** Files that differ from the head or are not known to it, ignored ones left out; null when unreadable. */
   changedFiles: number | null;
 }
 
-/** @throws GIT_FAILED when the clone cannot be read */
-export async function worktreeFacts(
+interface Place {
+  path: string;
+  branch: string;
+}
+
+/** Takes a moment, however many files there are. @throws GIT_FAILED when the clone cannot be read */
+export async function worktreeHeads(clone: BareClone, place: Place): Promise<WorktreeHeads> {
+  const { isPresent, headSha, branchSha } = await readHeads(clone, place);
+  return { isPresent, headSha, branchSha };
+}
+
+/** Looks at every file. @throws GIT_FAILED when the clone cannot be read */
+export async function worktreeFacts(clone: BareClone, place: Place): Promise<WorktreeFacts> {
+  const { isOurs, ...heads } = await readHeads(clone, place);
+  const shas = [heads.headSha, heads.branchSha].filter((sha) => sha !== null);
+  const changedFiles = isOurs ? await changedIn(clone, place.path) : heads.isPresent ? null : 0;
+  return { ...heads, unpushedCommits: await unpushed(clone, shas), changedFiles };
+}
+
+async function readHeads(
   clone: BareClone,
-  { path, branch }: { path: string; branch: string },
-): Promise<WorktreeFacts> {
+  { path, branch }: Place,
+): Promise<WorktreeHeads & { isOurs: boolean }> {
   const isPresent = await lstat(path).then(
     () => true,
     () => false,
@@ -30,23 +51,12 @@ export async function worktreeFacts(
     () => true,
     () => false,
   );
-  if (!isCloned) {
-    const nothing = { headSha: null, branchSha: null, unpushedCommits: 0 };
-    return { isPresent, ...nothing, changedFiles: isPresent ? null : 0 };
-  }
+  if (!isCloned) return { isPresent, isOurs: false, headSha: null, branchSha: null };
   await mendSettings(clone);
   const branchSha = await resolveRef(clone, `refs/heads/${branch}`);
   const isOurs = isPresent && (await worktreeAdministration(path, clone.gitDir)) !== null;
   const headSha = isOurs ? await headIn(clone, path) : null;
-  const heads = [headSha, branchSha].filter((sha) => sha !== null);
-  const changedFiles = isOurs ? await changedIn(clone, path) : isPresent ? null : 0;
-  return {
-    isPresent,
-    headSha,
-    branchSha,
-    unpushedCommits: await unpushed(clone, heads),
-    changedFiles,
-  };
+  return { isPresent, isOurs, headSha, branchSha };
 }
 
 async function headIn({ git, gitDir }: BareClone, path: string): Promise<string | null> {
