@@ -87,11 +87,17 @@ export function grantsAfter(usage: Usage, caps: Caps, grants: number): number {
 }
 
 function combine(left: Usage, right: Usage, of: (a: number, b: number) => number): Usage {
-  const combined = FIELDS.map((field) => [field, of(left[field], right[field])]);
-  const usage = Object.fromEntries(combined) as unknown as Usage;
   // Fractions of a cent add up to a number that nobody would want to read. Counts have none, and are
   // too large for it: ten thousand million tokens are a few days of a fleet.
-  return { ...usage, usd: rounded(usage.usd, 1e6) };
+  return {
+    turns: of(left.turns, right.turns),
+    wallClockMs: of(left.wallClockMs, right.wallClockMs),
+    inputTokens: of(left.inputTokens, right.inputTokens),
+    cachedInputTokens: of(left.cachedInputTokens, right.cachedInputTokens),
+    outputTokens: of(left.outputTokens, right.outputTokens),
+    usd: rounded(of(left.usd, right.usd), 1e6),
+    pricedTokens: of(left.pricedTokens, right.pricedTokens),
+  };
 }
 
 function rounded(value: number, steps = 100): number {

@@ -42,4 +42,8 @@ testForReal(
   }),
 );
 
+test('an engine runs containers here, or each of them says why it does not', () => {
+  assert.match(found.reason ?? 'docker: it runs; podman: not asked', /^docker: .+; podman: .+/);
+});
+
 test.run();
