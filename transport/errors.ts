@@ -124,6 +124,23 @@ export const ERROR_CODES = {
     meaning: 'a name would lead to a file outside its folder',
     remedy: 'use names of A-Z a-z 0-9 _ - only',
   },
+  OUTSIDE_UNAVAILABLE: {
+    retryable: true,
+    meaning:
+      'a tracker or forge could not be reached, or failed; a write may or may not have happened',
+    remedy: 'nothing: it is tried again; check the address of the connection if it stays',
+  },
+  OUTSIDE_REFUSED: {
+    retryable: false,
+    meaning:
+      'a tracker or forge refuses what it was asked: a credential, a permission, or a name that is not there',
+    remedy: 'check the connection and the repository of the project with `onceward project show`',
+  },
+  RATE_LIMITED: {
+    retryable: true,
+    meaning: 'a tracker or forge serves this credential again only later',
+    remedy: 'nothing: it is asked again then; give busy projects a connection of their own',
+  },
   HTTP_ADDRESS_UNAVAILABLE: {
     retryable: false,
     meaning: 'the address of the page is taken, or is none of this machine',
