@@ -4,6 +4,12 @@ import { z } from 'zod';
 import { agentSchema, pathTemplate } from './agent.ts';
 import { identifierSchema } from './identifier.ts';
 import { isolationProblem, isolationSchema } from './isolation.ts';
+import {
+  type ChecksRules,
+  checksRulesSchema,
+  type ReviewRules,
+  reviewRulesSchema,
+} from './outside.ts';
 import { capsSchema } from './usage.ts';
 
 export const GRACE_MS_DEFAULT = 300_000;
@@ -74,8 +80,11 @@ export type Budgets = z.infer<typeof budgetsSchema>;
 
 export const stageSchema = z.strictObject({
   name: identifierSchema,
-  /** `agent` and `command` run a process; `approval` waits for a person; `external` for a publisher. */
-  kind: z.enum(['agent', 'command', 'approval', 'external']),
+  /**
+   * `agent` and `command` run a process; `approval` waits for a person, `checks` for what runs on the pushed
+   * commit, `external` for a publisher.
+   */
+  kind: z.enum(['agent', 'command', 'approval', 'checks', 'external']),
   /** Run by `sh -c` in the item's worktree. Required for `command`, and for an `agent` without `agent`. */
   command: commandSchema.optional(),
   /** The coding agent that does the work, in place of a command. Only for stages of kind `agent`. */
@@ -111,8 +120,12 @@ export const stageSchema = z.strictObject({
   /** Stage to go back to after a rejection. Without it the item fails. */
   onReject: identifierSchema.optional(),
   onExhausted: z.enum(['park', 'fail']).default('park'),
-  /** `auto` approves at once, naming the policy as the claimant. */
-  approve: z.enum(['manual', 'auto']).default('manual'),
+  /** `auto` approves at once, naming the policy as the claimant; `reviews` listens to reviews as well. */
+  approve: z.enum(['manual', 'auto', 'reviews']).default('manual'),
+  /** Only for stages of kind `checks`. */
+  checks: checksRulesSchema.optional(),
+  /** Only for approvals with `approve: reviews`. */
+  reviews: reviewRulesSchema.optional(),
 });
 
 export type Stage = z.infer<typeof stageSchema>;
@@ -129,6 +142,16 @@ export type Pipeline = z.infer<typeof pipelineSchema>;
 export function endingMs(stage: Pick<Stage, 'killGraceMs'> & Partial<Stage>): number {
   // A run that was opened before there was an `interruptGraceMs` has none.
   return (stage.interruptGraceMs ?? 0) + stage.killGraceMs;
+}
+
+/** How a stage of kind `checks` judges, with every default filled in. */
+export function checksRulesOf({ checks }: Pick<Stage, 'checks'>): ChecksRules {
+  return checks ?? checksRulesSchema.parse({});
+}
+
+/** Whose reviews decide, with every default filled in. */
+export function reviewRulesOf({ reviews }: Pick<Stage, 'reviews'>): ReviewRules {
+  return reviews ?? reviewRulesSchema.parse({});
 }
 
 /** One thing wrong with a pipeline: where (a path of keys) and what. */
@@ -152,6 +175,7 @@ export function pipelineProblems(pipeline: Pipeline): PipelineProblem[] {
     ...duplicateProblems(names, stage, index),
     ...commandProblems(stage, index),
     ...isolationProblems(stage, index),
+    ...outsideProblems(stage, index),
     ...targetProblems(names, stage, index),
   ]);
 }
@@ -180,6 +204,15 @@ function commandProblems(stage: Stage, index: number): PipelineProblem[] {
 function isolationProblems({ isolation }: Stage, index: number): PipelineProblem[] {
   const message = isolation === undefined ? null : isolationProblem(isolation);
   return message === null ? [] : [{ path: ['stages', index, 'isolation', 'network'], message }];
+}
+
+function outsideProblems(stage: Stage, index: number): PipelineProblem[] {
+  const { name, kind, approve, checks, reviews } = stage;
+  const about = `stage "${name}" of kind ${kind}`;
+  const problem = (field: string, message: string) => [{ path: ['stages', index, field], message }];
+  if (checks !== undefined && kind !== 'checks') return problem('checks', `${about} has no checks`);
+  if (reviews === undefined || (kind === 'approval' && approve === 'reviews')) return [];
+  return problem('reviews', `${about} listens to reviews only with approve: reviews`);
 }
 
 function targetProblems(names: string[], stage: Stage, index: number): PipelineProblem[] {

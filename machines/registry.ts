@@ -62,7 +62,7 @@ export interface ActorDefinition {
 
 const run: ActorDefinition = {
   machine: runMachine,
-  version: 2,
+  version: 3,
   migrations: runMigrations,
   schemas: runEventSchemas,
   effects: runEffects,
@@ -80,14 +80,14 @@ const run: ActorDefinition = {
 
 const item: ActorDefinition = {
   machine: itemMachine,
-  version: 2,
+  version: 3,
   migrations: itemMigrations,
   schemas: itemEventSchemas,
   effects: itemEffects,
   internalEvents: ['advance', 'run-cancelled'],
   guardMeanings: itemGuardMeanings,
   templates: itemTemplates,
-  fence: () => null,
+  fence: (_, event) => fenceItem(event),
   explain: (context, event) => explainItem(context as ItemContext, event),
   inputOf: ({ project, subject }) => ({ project, item: subject }),
   addressOf(context) {
@@ -114,6 +114,8 @@ const account: ActorDefinition = {
   },
 };
 
+const SEEN_BY_HOSTS: readonly string[] = ['heard', 'pull-request'];
+
 /** The actors this version knows. Merge queues and deployments have no machine yet. */
 const DEFINITIONS: Partial<Record<ActorKind, ActorDefinition>> = { run, item, account };
 
@@ -121,6 +123,15 @@ export const ACTOR_KINDS = ['run', 'item', 'account'] as const;
 
 export function definitionOf(kind: ActorKind): ActorDefinition | null {
   return DEFINITIONS[kind] ?? null;
+}
+
+/** What hosts have seen outside is nothing that a publisher may claim. */
+function fenceItem({ type, door }: Pick<ActorEvent, 'type' | 'door'>): Refusal | null {
+  if (door !== 'mailbox' || !SEEN_BY_HOSTS.includes(type)) return null;
+  return {
+    reason: 'not-now',
+    message: `only hosts report ${type}, which they have seen themselves`,
+  };
 }
 
 function explainItem(context: ItemContext, event: { type: string }): Refusal | null {

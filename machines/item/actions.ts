@@ -1,4 +1,5 @@
 // What an item writes down when it moves. Budgets and the list of runs only ever grow.
+import type { PullRequestFacts } from '../outside.ts';
 import { budgetsSchema } from '../pipeline.ts';
 import type { Session } from '../run/events.ts';
 import { grantsAfter, type Usage } from '../usage.ts';
@@ -8,6 +9,8 @@ import { chargeOf, hasLanded, type NextStep, nextStep, type Outcome } from './ne
 
 /** How often the item of a silent run looks after it. */
 const RUN_CHECK_MS = 600_000;
+/** Reviews and threads that are remembered; the oldest go first. */
+const MAX_REVIEWED = 256;
 /** A run refuses to be opened with more. */
 const MAX_FEEDBACK_CHARACTERS = 4_000;
 /** What is kept of an ended run's findings, so that the record of a long-lived item stays writable. */
@@ -104,26 +107,73 @@ export function endCancelledRun({ context, event }: ItemArgs): Partial<ItemConte
 }
 
 export function parkCancelledRun({ context, event }: ItemArgs): Partial<ItemContext> {
-  const message = ['its run was cancelled', ...capsReachedBy(context)].join('; ');
+  const { pullRequest } = context;
+  const isClosed = pullRequest?.state === 'closed';
+  const why = isClosed ? closedWords(pullRequest) : 'its run was cancelled';
+  const message = [why, ...capsReachedBy(context)].join('; ');
+  const reason = isClosed ? 'pull-request-closed' : 'run-cancelled';
+  return { parking: { reason, message, release: 'retry', atMs: event.atMs } };
+}
+
+/** Nothing is under way that would have to be ended first. */
+export function parkClosed({ context, event }: ItemArgs): Partial<ItemContext> {
+  if (event.type !== 'pull-request') return {};
+  const message = closedWords(event.data);
+  const { atMs } = event;
   return {
-    parking: { reason: 'run-cancelled', message, release: 'retry', atMs: event.atMs },
+    next: context.next ?? context.current?.stage ?? null,
+    parking: { reason: 'pull-request-closed', message, release: 'retry', atMs },
   };
+}
+
+function closedWords({ number, by }: PullRequestFacts): string {
+  return `pull request #${number} was closed without being merged${by && ` by ${by}`}`;
+}
+
+/** Merged is landed: the forge has seen it on the base branch, whatever commit it became there. */
+export function recordPullRequest({ context, event }: ItemArgs): Partial<ItemContext> {
+  if (event.type !== 'pull-request') return {};
+  const { state, headSha } = event.data;
+  const isMerged = state === 'merged';
+  return {
+    pullRequest: event.data,
+    ...(isMerged ? { headSha, isLanded: true } : {}),
+    ...(state === 'open' && context.pullRequest?.state === 'merged' ? { isLanded: false } : {}),
+  };
+}
+
+export function recordHeard({ event }: ItemArgs): Partial<ItemContext> {
+  if (event.type !== 'heard') return {};
+  const { mark, verb, by } = event.data;
+  return { heard: { mark, verb, by, atMs: event.atMs } };
+}
+
+export function recordReviewed({ context, event }: ItemArgs): Partial<ItemContext> {
+  if (event.type !== 'reject' || event.data.reviews.length === 0) return {};
+  const reviewed = [...new Set([...context.reviewed, ...event.data.reviews])];
+  return { reviewed: reviewed.slice(-MAX_REVIEWED) };
 }
 
 export function parkPaused({ context, event }: ItemArgs): Partial<ItemContext> {
   const message = `paused before stage ${context.next ?? context.current?.stage ?? 'none'}`;
   return {
+    ...pausedBy({ context, event }),
     isPauseRequested: false,
     parking: { reason: 'paused', message, release: 'resume', atMs: event.atMs },
   };
 }
 
-export function requestPause(): Partial<ItemContext> {
-  return { isPauseRequested: true };
+export function requestPause(args: ItemArgs): Partial<ItemContext> {
+  return { isPauseRequested: true, ...pausedBy(args) };
+}
+
+function pausedBy({ event }: ItemArgs): Partial<ItemContext> {
+  if (event.type !== 'pause') return {};
+  return { pause: { by: event.data.by, reason: event.data.reason } };
 }
 
 export function withdrawPause(): Partial<ItemContext> {
-  return { isPauseRequested: false };
+  return { isPauseRequested: false, pause: null };
 }
 
 /**

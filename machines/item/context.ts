@@ -1,5 +1,6 @@
 // What an item remembers: its frozen pipeline, its current run, every ended run, and what was spent.
 import { limitsSchema } from '../limits.ts';
+import type { CommandVerb, Origin, PullRequestFacts } from '../outside.ts';
 import type { Stage } from '../pipeline.ts';
 import type { Session } from '../run/events.ts';
 import { addUsage, capsReached, NO_USAGE, type Usage } from '../usage.ts';
@@ -28,6 +29,8 @@ export interface Parking {
     | 'no-progress'
     | 'not-landed'
     | 'paused'
+    | 'pull-request-closed'
+    | 'review-rounds'
     | 'run-cancelled'
     | 'run-cap-reached'
     | 'too-many-runs';
@@ -69,6 +72,15 @@ export interface ItemContext {
   /** Why the last attempt failed, for the next one. */
   feedback: string;
   isPauseRequested: boolean;
+  /** Who asked for the last pause, and why; null when nobody has. */
+  pause: { by: string; reason: string } | null;
+  /** The issue it was opened for. */
+  origin: Origin | null;
+  pullRequest: PullRequestFacts | null;
+  /** What people have said last that was meant for us. */
+  heard: { mark: string; verb: CommandVerb; by: string; atMs: number } | null;
+  /** Reviews and threads it was sent back for, so that none does so twice. */
+  reviewed: string[];
   parking: Parking | null;
   /** Why it ended, when it did not end well. */
   ending: string | null;
@@ -107,6 +119,11 @@ export function initialItemContext(
     isLanded: false,
     feedback: '',
     isPauseRequested: false,
+    pause: null,
+    origin: input?.data.origin ?? null,
+    pullRequest: null,
+    heard: null,
+    reviewed: [],
     parking: null,
     ending: null,
     deadlines: {},

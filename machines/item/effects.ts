@@ -20,11 +20,39 @@ export function openRun({ context }: ItemArgs): Effect[] {
 
 export function openRunAndDecide(args: ItemArgs): Effect[] {
   const stage = stageOf(args.context, args.context.current?.stage ?? null);
-  if (stage?.approve !== 'auto') return openRun(args);
+  if (stage?.approve !== 'auto') return [...openRun(args), ...askForApproval(args)];
   return [
     ...openRun(args),
     decision(args.context, 'policy:auto', 'approved', 'approved by policy'),
   ];
+}
+
+/** Once for each time it gets here; the run itself speaks up again if nobody comes. */
+function askForApproval({ context, event }: ItemArgs): Effect[] {
+  const { current, item, project, pullRequest } = context;
+  if (current === null || event.type === 'reminder') return [];
+  const where = pullRequest?.url ? ` (${pullRequest.url})` : '';
+  const message =
+    `stage ${current.stage} of item ${item} waits for a person${where}: ` +
+    `\`onceward approve ${project}/${item}\` or \`onceward reject ${project}/${item}\``;
+  return [{ type: 'alarm', reason: 'approval-needed', message }];
+}
+
+/** What a person has said is an event like any other, and may be refused like any other. */
+export function obey({ context, event }: ItemArgs): Effect[] {
+  if (event.type !== 'heard') return [];
+  const { verb, by, text } = event.data;
+  const words = verb === 'approve' ? { comment: text } : { reason: text };
+  const to = `item.${context.project}.${context.item}`;
+  return [{ type: 'tell', to, event: verb, data: { by, ...words } }];
+}
+
+/** Who merges has decided, whatever the stage still waited for. */
+export function approveMerged({ context, event }: ItemArgs): Effect[] {
+  if (event.type !== 'pull-request') return [];
+  const { number, by } = event.data;
+  const summary = `pull request #${number} was merged${by && ` by ${by}`}`;
+  return [decision(context, by || 'forge', 'approved', summary)];
 }
 
 /** Tells the run that spoke that the item has moved on. */

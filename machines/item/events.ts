@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import type { MachineEvent } from '../event.ts';
 import { limitsSchema } from '../limits.ts';
+import { COMMAND_VERBS, originSchema, pullRequestSchema } from '../outside.ts';
 import { budgetsSchema, stageSchema } from '../pipeline.ts';
 import { sessionSchema } from '../run/events.ts';
 import { traceparentSchema } from '../traceparent.ts';
@@ -43,6 +44,8 @@ export const itemEventSchemas = {
     by,
     /** Also taken from the header of that name, where the body has none. */
     traceparent: traceparentSchema,
+    /** The issue it is opened for; null where somebody submitted it by hand. */
+    origin: originSchema.nullable().default(null),
     /** Filled in by the host from the project registry; a publisher leaves it out. */
     pipeline: frozenPipelineSchema,
   }),
@@ -59,11 +62,21 @@ export const itemEventSchemas = {
   /** Sent by runs only. */
   'run-cancelled': z.object({ ...stageRef, usage: usageSchema.optional() }),
   approve: z.object({ by, comment: text }),
-  reject: z.object({ by, reason: text }),
+  reject: z.object({ by, reason: text, reviews: z.array(name).max(64).default([]) }),
   pause: z.object({ by, reason: text }),
   resume: z.object({ by }),
   retry: z.object({ by }),
   cancel: z.object({ by, reason: text }),
+  /** A person has said something under its issue that is meant for us; it is obeyed once, by its mark. */
+  heard: z.object({
+    by,
+    verb: z.enum(COMMAND_VERBS),
+    text,
+    /** Rises with each comment of the item: `<epoch milliseconds, 15 digits>/<id>`. */
+    mark: z.string().min(1).max(200),
+  }),
+  /** What has become of its pull request. */
+  'pull-request': pullRequestSchema,
   'retry-due': empty,
   'run-check': empty,
   reminder: empty,

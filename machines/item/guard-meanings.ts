@@ -12,6 +12,11 @@ export const itemGuardMeanings = {
     'the current run hands over, and its verdict asks for a pause before the stage is tried again',
   leadsToApproval: 'the current run hands over, and the stage that follows waits for a person',
   leadsToStage: 'the current run hands over, and its verdict opens another stage or the same again',
+  isHeardFirst: 'it stands later in the tracker than whatever was heard before',
+  isPullRequestNews:
+    'it differs from what is known of the pull request, and is of no older one than that',
+  isMergedNow: 'the pull request was merged, which was not known yet',
+  isClosedNow: 'the pull request was closed without being merged, which was not known yet',
   isApprovalNext: 'the stage to be opened next waits for a person',
   isRetryable: 'the item is parked for a reason that a retry releases',
   isApprovalRetryable:

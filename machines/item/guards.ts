@@ -48,6 +48,34 @@ function leadsTo(args: ItemArgs, kind: NextStepKind): boolean {
   return nextStep(args.context, args.event.data).kind === kind;
 }
 
+/** Nothing that came before it in the tracker was heard later. */
+export function isHeardFirst({ context, event }: ItemArgs): boolean {
+  return event.type === 'heard' && event.data.mark > (context.heard?.mark ?? '');
+}
+
+/** It is not known yet, and of no older pull request than the one that is. */
+export function isPullRequestNews({ context, event }: ItemArgs): boolean {
+  if (event.type !== 'pull-request') return false;
+  const { pullRequest: known } = context;
+  const { number, state, headSha } = event.data;
+  if (known === null || number > known.number) return true;
+  return number === known.number && (state !== known.state || headSha !== known.headSha);
+}
+
+/** Its pull request was merged, by whomever. */
+export function isMergedNow(args: ItemArgs): boolean {
+  return isPullRequestNews(args) && hasState(args, 'merged');
+}
+
+/** Its pull request was closed, and is not merged. */
+export function isClosedNow(args: ItemArgs): boolean {
+  return isPullRequestNews(args) && hasState(args, 'closed');
+}
+
+function hasState({ event }: ItemArgs, state: string): boolean {
+  return event.type === 'pull-request' && event.data.state === state;
+}
+
 /** The stage that would be opened next waits for a person. */
 export function isApprovalNext({ context }: ItemArgs): boolean {
   return stageOf(context, context.next)?.kind === 'approval';

@@ -27,6 +27,10 @@ const definition = setup({
     grantRetry: assign(actions.grantRetry),
     recordCancel: assign(actions.recordCancel),
     recordEnd: assign(actions.recordEnd),
+    recordPullRequest: assign(actions.recordPullRequest),
+    recordHeard: assign(actions.recordHeard),
+    recordReviewed: assign(actions.recordReviewed),
+    parkClosed: assign(actions.parkClosed),
     armRunCheck: assign(actions.armRunCheck),
     armReminder: assign(actions.armReminder),
     armRetry: assign(actions.armRetry),
@@ -35,6 +39,8 @@ const definition = setup({
     confirmAdvance: isPerformedLater,
     approveRun: isPerformedLater,
     rejectRun: isPerformedLater,
+    obey: isPerformedLater,
+    approveMerged: isPerformedLater,
     cancelRun: isPerformedLater,
     alarmParked: isPerformedLater,
     archive: isPerformedLater,
@@ -72,6 +78,12 @@ const runCancelled = {
   actions: ['endCancelledRun', 'parkCancelledRun'],
 } as const;
 
+/** A person's word is noted with its mark, and obeyed as an event of its own. */
+const heard = { guard: 'isHeardFirst', actions: ['recordHeard', 'obey'] } as const;
+const noted = { guard: 'isPullRequestNews', actions: 'recordPullRequest' } as const;
+/** Closed without being merged: what is under way is ended first, then the item is parked. */
+const closed = { guard: 'isClosedNow', actions: ['recordPullRequest', 'cancelRun'] } as const;
+
 const pause = { guard: 'isPauseNew', actions: 'requestPause' } as const;
 const resume = { guard: 'isPauseRequested', actions: 'withdrawPause' } as const;
 const toCancelling = { target: '#item.active.cancelling', actions: 'recordCancel' } as const;
@@ -103,6 +115,8 @@ export const itemMachine = definition.createMachine({
             pause,
             resume,
             cancel: toCancelling,
+            heard,
+            'pull-request': [closed, noted],
             'run-check': { guard: 'isDue', target: 'working', reenter: true },
           },
         },
@@ -118,6 +132,15 @@ export const itemMachine = definition.createMachine({
             'retry-due': { guard: 'isDue', target: 'working', actions: 'beginStage' },
             pause: { target: '#item.parked', actions: 'parkPaused' },
             cancel: toCancelled,
+            heard,
+            'pull-request': [
+              {
+                guard: 'isClosedNow',
+                target: '#item.parked',
+                actions: ['recordPullRequest', 'parkClosed'],
+              },
+              noted,
+            ],
           },
         },
         cancelling: {
@@ -141,6 +164,7 @@ export const itemMachine = definition.createMachine({
               target: '#item.cancelled',
               actions: 'endCancelledRun',
             },
+            'pull-request': noted,
             'run-check': { guard: 'isDue', target: 'cancelling', reenter: true },
           },
         },
@@ -157,10 +181,16 @@ export const itemMachine = definition.createMachine({
         advance,
         'run-cancelled': runCancelled,
         approve: { actions: 'approveRun' },
-        reject: { actions: 'rejectRun' },
+        reject: { actions: ['recordReviewed', 'rejectRun'] },
         pause,
         resume,
         cancel: toCancelling,
+        heard,
+        'pull-request': [
+          { guard: 'isMergedNow', actions: ['recordPullRequest', 'approveMerged'] },
+          closed,
+          noted,
+        ],
         reminder: { guard: 'isDue', target: 'awaitingApproval', reenter: true },
       },
     },
@@ -187,6 +217,11 @@ export const itemMachine = definition.createMachine({
           { guard: 'isPaused', target: '#item.active.working', actions: 'beginStage' },
         ],
         cancel: toCancelled,
+        heard,
+        'pull-request': [
+          { guard: 'isMergedNow', target: 'done', actions: 'recordPullRequest' },
+          noted,
+        ],
         reminder: { guard: 'isDue', target: 'parked', reenter: true },
       },
     },

@@ -5,6 +5,11 @@ import { initialItemContext } from './context.ts';
 import { frozenPipelineSchema } from './events.ts';
 
 export const itemMigrations: Migrations = {
+  /** Before there were trackers no item knew where it came from. */
+  2: (record) => ({
+    ...record,
+    context: { ...initialItemContext(undefined), ...record.context },
+  }),
   /** Before accounts there were no caps, no budgets of continuations and resumes, and no sessions. */
   1: (record) => {
     const { pipeline, ...others } = record.context;

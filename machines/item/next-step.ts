@@ -1,9 +1,16 @@
 // Where an item goes after a verdict, as a value. Guards ask for it, actions write it down; it does nothing.
 import { backoffMs, jittered } from '../limits.ts';
-import type { Budgets, Stage } from '../pipeline.ts';
+import { type Budgets, reviewRulesOf, type Stage } from '../pipeline.ts';
 import { addUsage, NO_USAGE, type Usage } from '../usage.ts';
 import { budgetOf, isPassing, type Verdict } from '../verdict.ts';
-import { capsReachedBy, type ItemContext, itemUsage, type Parking, stageOf } from './context.ts';
+import {
+  capsReachedBy,
+  type EndedRun,
+  type ItemContext,
+  itemUsage,
+  type Parking,
+  stageOf,
+} from './context.ts';
 
 /** An item that was worked on this often is going in circles. */
 export const MAX_RUNS_PER_ITEM = 100;
@@ -73,7 +80,7 @@ function afterFailure(context: ItemContext, stage: Stage, outcome: Outcome): Nex
   const { verdict } = outcome;
   // Only a person rejects: a worker that uses the word is charged like any other failure.
   const isRejection = stage.kind === 'approval' && verdict.cause === 'rejected';
-  if (isRejection) return afterRejection(stage, verdict);
+  if (isRejection) return afterRejection(context, stage, verdict);
   const budget = chargeOf(outcome);
   if (budget === null) return afterUncharged(context, stage, verdict);
   const allowed = stage.budgets[budget] + (context.granted[`${stage.name}/${budget}`] ?? 0);
@@ -154,7 +161,15 @@ export function chargeOf({ charge, verdict }: Outcome): keyof Budgets | null {
   return charge === undefined ? budgetOf(verdict.kind) : charge;
 }
 
-function afterRejection(stage: Stage, verdict: Verdict): NextStep {
+function afterRejection(context: ItemContext, stage: Stage, verdict: Verdict): NextStep {
+  const { rounds } = reviewRulesOf(stage);
+  const isRound = (run: EndedRun) => run.stage === stage.name && run.verdict.cause === 'rejected';
+  const round = context.runs.filter(isRound).length + 1;
+  const allowed = rounds + (context.granted[`${stage.name}/product`] ?? 0);
+  if (stage.approve === 'reviews' && round > allowed) {
+    const message = `sent back ${round} times by ${stage.name}, and ${allowed} rounds are allowed`;
+    return { kind: 'park', stage: stage.name, reason: 'review-rounds', message };
+  }
   if (stage.onReject !== undefined) return { kind: 'open', stage: stage.onReject };
   return { kind: 'fail', message: `rejected: ${verdict.summary || 'no reason given'}` };
 }

@@ -1,7 +1,8 @@
 // What a run writes down when it moves: each takes the context and the event and returns what changes.
 // Deadlines are replaced as a whole on entering a state, so none outlives the state it belongs to.
+import { match } from 'ts-pattern';
 import { backoffMs, jittered } from '../limits.ts';
-import { endingMs } from '../pipeline.ts';
+import { checksRulesOf, endingMs } from '../pipeline.ts';
 import { capsReached, grantsAfter, mostUsage, NO_USAGE, tokensOf } from '../usage.ts';
 import { graceMsOf, type RunArgs, type RunContext, totalUsage } from './context.ts';
 
@@ -103,10 +104,16 @@ function seen(evidence: string): { evidence?: string } {
 
 export function recordStep({ context, event }: RunArgs): Partial<RunContext> {
   if (event.type !== 'finalize-step') return {};
-  const { step, key, result } = event.data;
+  const { step, key, result, report } = event.data;
   const others = context.steps.filter((known) => known.key !== key);
   const steps = [...others, { step, key, result, atMs: event.atMs }].slice(-MAX_FINALIZE_STEPS);
-  return { steps };
+  return { steps, ...(report === undefined ? {} : { report }) };
+}
+
+export function recordChecks({ event }: RunArgs): Partial<RunContext> {
+  if (event.type !== 'checks-seen') return {};
+  const { sha, digest, reruns, summary } = event.data;
+  return { checks: { sha, digest, reruns, summary, changedAtMs: event.atMs } };
 }
 
 export function recordClaim({ event }: RunArgs): Partial<RunContext> {
@@ -143,10 +150,12 @@ function leave(context: RunContext): Partial<RunContext> {
 
 export function armQueue(args: RunArgs): Partial<RunContext> {
   const { limits, requeues, stage } = args.context;
-  const isWaitingForPeople = stage.kind === 'approval' || stage.kind === 'external';
-  const delayMs = isWaitingForPeople
-    ? limits.approvalReminderMs
-    : backoffMs(limits.queueStallMs, Math.max(MAX_QUEUE_STALL_MS, limits.queueStallMs), requeues);
+  const stallCapMs = Math.max(MAX_QUEUE_STALL_MS, limits.queueStallMs);
+  const delayMs = match(stage.kind)
+    .with('approval', 'external', () => limits.approvalReminderMs)
+    // Whoever watches them gives up by itself after this; the rest is for whoever watches the watcher.
+    .with('checks', () => checksRulesOf(stage).inactivityMs + limits.queueStallMs)
+    .otherwise(() => backoffMs(limits.queueStallMs, stallCapMs, requeues));
   return { deadlines: { 'queue-stalled': timeOf(args) + delayMs } };
 }
 

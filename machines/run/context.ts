@@ -1,6 +1,7 @@
 // What a run remembers. Deadlines are data: a map from the event a deadline fires to its time.
 import type { z } from 'zod';
 import { type Limits, limitsSchema } from '../limits.ts';
+import type { SeenChecks } from '../outside.ts';
 import { type Stage, stageSchema } from '../pipeline.ts';
 import { addUsage, type Caps, NO_USAGE, type Usage } from '../usage.ts';
 import type { Verdict } from '../verdict.ts';
@@ -86,6 +87,10 @@ export interface RunContext {
   hold: Hold | null;
   exit: RunExit | null;
   steps: FinalizeStep[];
+  /** What its comment says, in Markdown; empty before there is one. */
+  report: string;
+  /** Of a stage of kind `checks`: what was seen last, and when that changed. */
+  checks: (SeenChecks & { changedAtMs: number }) | null;
   claim: RunClaim | null;
   deadlines: Record<string, number>;
 }
@@ -127,6 +132,8 @@ export function initialRunContext(input: RunInput | undefined): RunContext {
     hold: null,
     exit: null,
     steps: [],
+    report: '',
+    checks: null,
     claim: null,
     deadlines: {},
   };

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import type { MachineEvent } from '../event.ts';
 import { limitsSchema } from '../limits.ts';
+import { seenChecksSchema } from '../outside.ts';
 import { stageSchema } from '../pipeline.ts';
 import { traceparentSchema } from '../traceparent.ts';
 import { capsSchema, usageSchema } from '../usage.ts';
@@ -20,6 +21,8 @@ export const processGroupSchema = z.object({
 });
 
 const empty = z.object({});
+/** What is longer belongs into the repository. */
+export const MAX_REPORT_CHARACTERS = 8_000;
 
 /** An agent's session, which only the machine that holds it can resume. */
 export const sessionSchema = z.object({
@@ -94,7 +97,11 @@ export const runEventSchemas = {
     step: name,
     key: z.string().min(1).max(400),
     result: z.string().max(1_000).default(''),
+    /** What its comment says, where the step is the comment: Markdown, without any secret. */
+    report: z.string().max(MAX_REPORT_CHARACTERS).optional(),
   }),
+  /** Something of the checks of its commit has changed. Only for stages of kind `checks`. */
+  'checks-seen': seenChecksSchema.extend({ epoch }),
   /** Takes the run, with the outcome chosen. */
   claim: z.object({
     epoch,

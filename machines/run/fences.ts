@@ -9,6 +9,7 @@ const EPOCH_EVENTS: readonly string[] = [
   'progress',
   'exited',
   'finalize-step',
+  'checks-seen',
   'claim',
   'worker-lost',
   'gone',
@@ -39,8 +40,9 @@ export function explainRun(
   const evaluated = data['evaluatedRevision'];
   const { claim } = context;
   if (claim !== null) return { reason: 'not-now', message: `already claimed by ${claim.claimant}` };
-  // Before an exit there is nothing a verdict could have been evaluated on.
-  if (context.exit === null || evaluated === undefined || evaluated === event.revision) return null;
+  // Before an exit there is nothing a verdict could have been evaluated on, but for checks.
+  const isJudged = context.exit !== null || context.stage.kind === 'checks';
+  if (!isJudged || evaluated === undefined || evaluated === event.revision) return null;
   const message = `evaluated on revision ${String(evaluated)}, found ${event.revision}`;
   return { reason: 'revision', message };
 }

@@ -11,11 +11,15 @@ export const runGuardMeanings = {
   isDueWithEpochLeft:
     'the deadline that stands in the record has come, and the infrastructure budget of the stage allows one more epoch',
   reachesCap: 'with what is reported, the run has used as much as a cap of its stage allows',
-  isProcessStage: 'a worker carries the stage out: it is neither an approval nor external',
-  isWorkable: 'the stage is no approval: an approval is decided, never worked on',
+  isProcessStage: 'a worker carries the stage out: it is an agent or a command',
+  isWorkable: 'the stage is neither an approval nor one of checks: those are never worked on',
   isExternalStage: 'the stage is external: only a publisher may report an exit without a start',
   isDecision:
     'the stage is an approval, and its item passes the decision on: approve or reject the item instead',
+  isNewsOfChecks:
+    'the stage is one of checks, and what was seen of them differs from what is known',
+  isVerdictOnChecks:
+    'the stage is one of checks, evaluatedRevision is the present revision of the run, and no publisher sends it',
   isEvaluatedHere:
     'evaluatedRevision is the present revision of the run; only an external stage may leave it out',
   canClaimBeforeGrace:

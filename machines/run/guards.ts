@@ -39,9 +39,9 @@ function hasEpochLeft({ context }: RunArgs): boolean {
   return context.epoch < context.stage.budgets.infra;
 }
 
-/** An approval is decided, never worked on. */
+/** An approval is decided and checks are judged, neither is ever worked on. */
 export function isWorkable({ context }: RunArgs): boolean {
-  return context.stage.kind !== 'approval';
+  return context.stage.kind !== 'approval' && context.stage.kind !== 'checks';
 }
 
 /** A worker carries this stage out. */
@@ -56,6 +56,20 @@ export function isExternalStage({ context }: RunArgs): boolean {
 /** A decision on an approval: the only claim that needs no exit. Only the item sends it. */
 export function isDecision({ context, event }: RunArgs): boolean {
   return context.stage.kind === 'approval' && event.door === 'tell';
+}
+
+/** What was seen of its checks differs from what is known. */
+export function isNewsOfChecks({ context, event }: RunArgs): boolean {
+  if (event.type !== 'checks-seen' || context.stage.kind !== 'checks') return false;
+  const { sha, digest, reruns } = event.data;
+  const known = context.checks;
+  return known?.sha !== sha || known.digest !== digest || known.reruns < reruns;
+}
+
+/** The checks were judged as they are known here. A publisher has no say in them. */
+export function isVerdictOnChecks(args: RunArgs): boolean {
+  const { context, event } = args;
+  return context.stage.kind === 'checks' && event.door !== 'mailbox' && isEvaluatedHere(args);
 }
 
 /**

@@ -1,10 +1,7 @@
 // One attempt at one stage of one item, from waiting for a worker to the item having moved on.
 // No `after`, no `invoke`: deadlines are data in the context, work is jobs, effects are data in the record.
-import { assign, setup } from 'xstate';
-import * as actions from './actions.ts';
-import { initialRunContext, type RunContext } from './context.ts';
-import type { RunEvent, RunInput } from './events.ts';
-import * as guards from './guards.ts';
+import { initialRunContext } from './context.ts';
+import { runDefinition } from './definition.ts';
 import {
   cancelUnderWay,
   cancelWaiting,
@@ -18,52 +15,7 @@ import {
   timedOut,
 } from './transitions.ts';
 
-/** Effects are performed by the outbox, from the record; inside the machine they only have a name. */
-const isPerformedLater = () => {};
-
-const definition = setup({
-  types: {} as { context: RunContext; events: RunEvent; input: RunInput },
-  guards,
-  actions: {
-    recordStarted: assign(actions.recordStarted),
-    recordProgress: assign(actions.recordProgress),
-    recordHold: assign(actions.recordHold),
-    recordGrant: assign(actions.recordGrant),
-    recordDrawn: assign(actions.recordDrawn),
-    recordReport: assign(actions.recordReport),
-    recordExit: assign(actions.recordExit),
-    recordStopped: assign(actions.recordStopped),
-    recordStep: assign(actions.recordStep),
-    recordClaim: assign(actions.recordClaim),
-    loseWorker: assign(actions.loseWorker),
-    forgetWorker: assign(actions.forgetWorker),
-    countRequeue: assign(actions.countRequeue),
-    armQueue: assign(actions.armQueue),
-    armStart: assign(actions.armStart),
-    armHold: assign(actions.armHold),
-    armWallClock: assign(actions.armWallClock),
-    armDecision: assign(actions.armDecision),
-    armStopping: assign(actions.armStopping),
-    armGrace: assign(actions.armGrace),
-    armEvaluation: assign(actions.armEvaluation),
-    armLease: assign(actions.armLease),
-    armCancel: assign(actions.armCancel),
-    disarm: assign(actions.disarm),
-    requestWork: isPerformedLater,
-    requestEvaluation: isPerformedLater,
-    requestCleanup: isPerformedLater,
-    endLeftover: isPerformedLater,
-    remindOfProcess: isPerformedLater,
-    advanceItem: isPerformedLater,
-    reportCancelled: isPerformedLater,
-    remind: isPerformedLater,
-    drawOnAccounts: isPerformedLater,
-    suspendAccount: isPerformedLater,
-    askForDecision: isPerformedLater,
-  },
-});
-
-export const runMachine = definition.createMachine({
+export const runMachine = runDefinition.createMachine({
   id: 'run',
   context: ({ input }) => initialRunContext(input),
   initial: 'running',
@@ -73,9 +25,10 @@ export const runMachine = definition.createMachine({
       states: {
         queued: {
           description:
-            'Waits for a worker; an approval for its decision; an external stage for its publisher.',
+            'Waits for a worker; an approval for its decision, checks for their verdict, an external stage for its publisher.',
           meta: {
-            owner: 'the pool of the stage, a person or a publisher',
+            owner:
+              'the pool of the stage, a person, a publisher, or the host that watches the checks',
             reconciler: 'queue-stalled publishes the job again, or reminds',
           },
           entry: ['armQueue', 'requestWork'],
@@ -83,7 +36,11 @@ export const runMachine = definition.createMachine({
             hold: { guard: 'isProcessStage', target: 'held', actions: 'recordHold' },
             started: { guard: 'isWorkable', target: 'starting', actions: 'recordStarted' },
             exited: { guard: 'isExternalStage', target: '#run.finalizing', actions: ended },
-            claim: { guard: 'isDecision', target: '#run.claimed', actions: 'recordClaim' },
+            claim: [
+              { guard: 'isDecision', target: '#run.claimed', actions: 'recordClaim' },
+              { guard: 'isVerdictOnChecks', target: '#run.claimed', actions: 'recordClaim' },
+            ],
+            'checks-seen': { guard: 'isNewsOfChecks', actions: ['recordChecks', 'armQueue'] },
             cancel: cancelWaiting,
             'queue-stalled': {
               guard: 'isDue',

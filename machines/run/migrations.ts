@@ -6,6 +6,11 @@ import type { Migrations } from '../record.ts';
 import { initialRunContext } from './context.ts';
 
 export const runMigrations: Migrations = {
+  /** Before there were checks no run saw any, and comments were kept elsewhere. */
+  2: (record) => ({
+    ...record,
+    context: { ...initialRunContext(undefined), ...record.context },
+  }),
   /** Before accounts there were no caps, no measures and no sessions. */
   1: (record) => {
     const { stage, limits, ...others } = record.context;

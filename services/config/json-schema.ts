@@ -2,6 +2,7 @@
 // It must never be edited by hand: docs/onceward.schema.json is what renderJsonSchema() returns.
 import { z } from 'zod';
 import { EXTRA_MOUNT_DESCRIPTIONS, ISOLATION_DESCRIPTIONS } from './isolation-descriptions.ts';
+import { CHECKS_DESCRIPTIONS, REVIEWS_DESCRIPTIONS } from './outside-descriptions.ts';
 import {
   AGENT_DESCRIPTIONS,
   BUDGET_DESCRIPTIONS,
@@ -77,6 +78,8 @@ function describePipelines(root: SchemaNode): void {
   describe(pipeline, PIPELINE_DESCRIPTIONS);
   describe(stage, STAGE_DESCRIPTIONS);
   describe(stage?.properties?.['agent'], AGENT_DESCRIPTIONS);
+  describe(stage?.properties?.['checks'], CHECKS_DESCRIPTIONS);
+  describe(stage?.properties?.['reviews'], REVIEWS_DESCRIPTIONS);
   for (const node of [stage, pipeline]) describe(node?.properties?.['caps'], CAPS_DESCRIPTIONS);
   describe(project.properties?.['dailyCaps'], CAPS_DESCRIPTIONS);
   describe(stage?.properties?.['budgets'], BUDGET_DESCRIPTIONS);

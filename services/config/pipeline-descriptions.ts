@@ -34,8 +34,9 @@ export const AGENT_DESCRIPTIONS: Readonly<Record<keyof AgentChoice, string>> = {
 export const STAGE_DESCRIPTIONS: Readonly<Record<keyof Stage, string>> = {
   name: 'Name of the stage, unique in its pipeline.',
   kind:
-    '`agent` and `command` run a process in the item’s worktree, `approval` waits for a person, ' +
-    '`external` for the events of a publisher. An agent must also leave a commit or an artifact.',
+    '`agent` and `command` run a process in the item’s worktree, `approval` waits for a person, `checks` for ' +
+    'what the forge runs on the pushed commit, `external` for the events of a publisher. An agent must also ' +
+    'leave a commit or an artifact.',
   command:
     'Run by `sh -c` in the item’s worktree. Required for `command`, and for an `agent` stage that names ' +
     'no `agent`; refused otherwise.',
@@ -72,7 +73,11 @@ export const STAGE_DESCRIPTIONS: Readonly<Record<keyof Stage, string>> = {
   onReject:
     'Stage to go back to after a rejection: this one or an earlier one. Without it, the item fails.',
   onExhausted: 'What becomes of the item when a budget is used up: parked for a person, or failed.',
-  approve: '`auto` approves at once and names the policy as the claimant; `manual` waits.',
+  approve:
+    '`auto` approves at once and names the policy as the claimant; `manual` waits for a person; `reviews` for ' +
+    'a person as well, and listens to the reviews of the pull request.',
+  checks: 'How a stage of kind `checks` judges. Only there.',
+  reviews: 'Whose reviews decide. Only for an approval with `approve: reviews`.',
 };
 
 export const BUDGET_DESCRIPTIONS: Readonly<Record<keyof Budgets, string>> = {

@@ -31,6 +31,8 @@ export function renderConfigurationPage(): string {
     section('A stage', stage),
     section('`agent` of a stage', stage?.properties?.['agent']),
     section('`caps` of a stage', stage?.properties?.['caps']),
+    section('`checks` of a stage', stage?.properties?.['checks']),
+    section('`reviews` of a stage', stage?.properties?.['reviews']),
     section('`budgets` of a stage', stage?.properties?.['budgets']),
     kindsSection('`gates` of a stage', stage?.properties?.['gates']?.items),
     DOCUMENT_GATES,
