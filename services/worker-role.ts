@@ -12,7 +12,6 @@ import type { Configuration } from './config/schema.ts';
 import { type Janitor, startJanitor } from './sweeps/janitor.ts';
 import type { SweepOptions } from './sweeps/workspace-sweep.ts';
 import { abandonedIn } from './workers/agent-environment.ts';
-import { folderComments } from './workers/comments.ts';
 import { endAbandonedContainers } from './workers/isolation/leftover-containers.ts';
 import { createJobHandling, type JobHandling } from './workers/job-handling.ts';
 import { type Line, linesOf } from './workers/lines.ts';
@@ -202,7 +201,6 @@ function handlingOf(
       ...{ asker: options.asker, clock, environment, progressMs, finalizeTimeoutMs, logCapBytes },
       ...given,
       ...{ workerLeaseMs, accountRecords: options.accounts },
-      comments: folderComments(stateDirectory),
       stateDir: stateDirectory,
       worker: options.identity,
       machine: options.machine,

@@ -1,12 +1,12 @@
-// What follows a recorded exit, in this order: push, comment. Each is done, then recorded under its key.
+// What follows a recorded exit, in this order: push, report. Each is done, then recorded under its key.
 // It must never judge the result (the gates do), nor go on once the run is known to be another's.
 
+import { MAX_REPORT_CHARACTERS } from '../../machines/run/events.ts';
 import type { Repository } from '../../transport/git/repository.ts';
 import { faultPoint } from '../../transport/process/fault-point.ts';
-import { usageWords } from '../queries/usage-words.ts';
 import { scrubberOf } from './agent-credentials.ts';
 import type { EndedFacts, JobFacts, Trouble } from './job-facts.ts';
-import { plainText, postableText } from './neutral-text.ts';
+import { boundedText, plainText, postableText } from './neutral-text.ts';
 import { readRegularFile } from './regular-file.ts';
 import type { RunSession } from './run-session.ts';
 import { withTimeLimit } from './time-limit.ts';
@@ -19,10 +19,7 @@ export interface FinalizeOptions {
   workspace: Workspace;
   repository: Repository;
   session: RunSession;
-  deps: Pick<
-    WorkerDeps,
-    'clock' | 'comments' | 'finalizeTimeoutMs' | 'onTrouble' | 'accounts' | 'environment'
-  >;
+  deps: Pick<WorkerDeps, 'clock' | 'finalizeTimeoutMs' | 'onTrouble' | 'accounts' | 'environment'>;
 }
 
 export interface Finalization {
@@ -33,12 +30,14 @@ export interface Finalization {
 }
 
 const MAX_COMMENT_BYTES = 32 * 1_024;
+/** Room for what the bound itself says. */
+const BOUND_MARGIN_CHARACTERS = 80;
 /** The least that recording a step may take, in milliseconds. */
 const RECORD_MIN_MS = 10_000;
 
 /**
- * Pushes new commits and posts the comment. Every step may be repeated without harm.
- * Push and comment together take at most `finalizeTimeoutMs`; a step cut short counts as failed.
+ * Pushes new commits, and records what the command has to say. Every step may be repeated without harm.
+ * Both together take at most `finalizeTimeoutMs`; a step cut short counts as failed.
  * @throws OUTCOME_UNKNOWN, BROKER_UNAVAILABLE when a step that was done could not be recorded
  */
 export async function finalize(options: FinalizeOptions): Promise<Finalization> {
@@ -53,10 +52,11 @@ export async function finalize(options: FinalizeOptions): Promise<Finalization> 
   }
   const trouble = pushed.error === null ? null : pushTrouble(pushed.error);
 
-  const commented = await tryStep(options, leftMs(), () => comment(options, pushed.result));
-  if (commented.result !== null) {
-    const step = { step: 'comment', result: commented.result } as const;
+  const said = await tryStep(options, leftMs(), () => reportOf(options));
+  if (said.result !== null) {
+    const step = { step: 'report', result: '', report: said.result } as const;
     if (!(await isRecorded(options, step, leftMs()))) return { isLost: true, trouble };
+    faultPoint('finalize-after-report');
   }
   return { isLost: false, trouble };
 }
@@ -67,10 +67,10 @@ export async function finalize(options: FinalizeOptions): Promise<Finalization> 
  */
 async function isRecorded(
   { job, session }: FinalizeOptions,
-  { step, result }: { step: 'push' | 'comment'; result: string },
+  { step, ...said }: { step: 'push' | 'report'; result: string; report?: string },
   limitMs: number,
 ): Promise<boolean> {
-  const data = { step, key: stepKey(job, step), result };
+  const data = { step, key: stepKey(job, step), ...said };
   // Even where the limit is all but used up, what was done is worth a fair try at being recorded.
   const timeoutMs = Math.max(RECORD_MIN_MS, limitMs);
   const reply = await session.send('finalize-step', data, { key: step, timeoutMs });
@@ -104,31 +104,12 @@ async function push(
   return sha;
 }
 
-async function comment(options: FinalizeOptions, pushedSha: string | null): Promise<string> {
-  const { job, deps } = options;
-  const body = await commentBody(options, pushedSha);
-  const { project, item } = job;
-  const result = await deps.comments.post({ project, item, key: stepKey(job, 'comment'), body });
-  faultPoint('finalize-after-comment');
-  return result;
-}
-
-async function commentBody(options: FinalizeOptions, pushedSha: string | null): Promise<string> {
-  const { job, exit, workspace } = options;
-  const own = await readRegularFile(workspace.paths.commentFile, MAX_COMMENT_BYTES);
-  const said = own?.content == null ? [] : ['', harmless(own.content, options)];
-  const ending =
-    exit.cause === 'exit-code' && exit.code !== null ? `exit code ${exit.code}` : exit.cause;
-  const outcome = pushedSha === null ? 'no new commits' : `pushed ${pushedSha}`;
-  return [
-    `### ${job.stage.name}, attempt ${job.attempt}: ${ending}`,
-    `${outcome}; ${exit.outputBytes} bytes of output${used(exit)}`,
-    ...said,
-  ].join('\n');
-}
-
-function used({ usage }: EndedFacts): string {
-  return usage === undefined ? '' : `; used ${usageWords(usage)}`;
+/** Null when it has nothing to say. Hosts post it: a worker has no credentials for that. */
+async function reportOf(options: FinalizeOptions): Promise<string | null> {
+  const own = await readRegularFile(options.workspace.paths.commentFile, MAX_COMMENT_BYTES);
+  if (own?.content == null) return null;
+  const maxCharacters = MAX_REPORT_CHARACTERS - BOUND_MARGIN_CHARACTERS;
+  return boundedText(harmless(own.content, options).trim(), maxCharacters) || null;
 }
 
 // Secrets are looked for once nothing invisible is left in them, and before names in them are broken up.

@@ -2,7 +2,6 @@
 import type { Repositories } from '../../transport/git/repository.ts';
 import type { Asker, Bucket, Clock } from '../../transport/ports.ts';
 import type { Accounts } from '../config/account-settings.ts';
-import type { Comments } from './comments.ts';
 
 /** Told of each command of a stage that begins, and once it has ended. */
 export interface AgentCount {
@@ -14,7 +13,6 @@ export interface WorkerDeps {
   asker: Asker;
   clock: Clock;
   repositories: Repositories;
-  comments: Comments;
   /** Absolute path of the folder for worktrees, logs and run folders. */
   stateDir: string;
   /** Identity of this worker: unique for each process start. */

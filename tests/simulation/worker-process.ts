@@ -5,7 +5,7 @@ import { startPool } from '../../services/workers/pool.ts';
 import type { Forge } from './forge.ts';
 import { SILENT_LOG, type Stop } from './host-process.ts';
 import type { Life } from './life.ts';
-import { type Bench, type Machine, setUpBench, useTool } from './machine-room.ts';
+import { type Bench, type Machine, setUpBench } from './machine-room.ts';
 import { createSimulatedRepositories } from './repository.ts';
 import type { Server } from './server.ts';
 import { POOL, PROJECT, type Shape } from './shape.ts';
@@ -43,7 +43,6 @@ export async function startWorker(world: World, options: WorkerOptions): Promise
       asker: server.asks.askerFor(life),
       clock: life.clock,
       repositories: createSimulatedRepositories(bench),
-      comments: commentsOf(bench),
       stateDir: `/${machine.name}`,
       worker: identity,
       machine: machine.name,
@@ -74,18 +73,5 @@ export async function startWorker(world: World, options: WorkerOptions): Promise
     cancelAbort();
     giveUp.abort();
     await announced.withdraw().catch(() => {});
-  };
-}
-
-/** A comment is posted once for its key, wherever it comes from. */
-function commentsOf(bench: Bench) {
-  const posted = new Set<string>();
-  return {
-    async post({ key }: { key: string }) {
-      await useTool(bench, 'comment');
-      if (posted.has(key)) return 'present' as const;
-      posted.add(key);
-      return 'posted' as const;
-    },
   };
 }

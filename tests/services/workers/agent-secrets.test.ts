@@ -63,16 +63,15 @@ function piecesIn(text: string): string[] {
 test(
   'a credential that an agent prints, says, judges and comments with is in no file and in no record',
   within(20_000, async () => {
-    const { carry, holders, told, verdict, paths, deps } = await setup(SUCCESS);
+    const { carry, holders, told, verdict, paths, run } = await setup(SUCCESS);
 
     assert.is(await carry(), 'claim-won');
 
     const log = readFileSync(paths.logPath, 'utf8');
-    const comments = readFileSync(join(deps.stateDir, 'comments', 'shop', '7.md'), 'utf8');
     assert.match(log, 'my key: [secret]');
     assert.match(log, 'and on stderr: [secret]');
     assert.match(readFileSync(paths.transcriptPath, 'utf8'), 'done with [secret]');
-    assert.match(comments, 'I said [secret]');
+    assert.match(run.report() ?? '', 'I said [secret]');
     assert.is(verdict().summary, 'no: [secret]');
     assert.equal([holders(), told()], [[], []]);
   }),

@@ -33,7 +33,6 @@ test(
     assert.equal(claim, { claimant: 'worker-1', evaluatedRevision: FIRST_REVISION, epoch: 1 });
     assert.is((verdict as { kind: string }).kind, 'pass');
     assert.is(await remote.head('onceward/7'), headSha);
-    assert.not.ok(existsSync(join(deps.stateDir, 'comments')));
   }),
 );
 

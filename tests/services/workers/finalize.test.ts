@@ -1,9 +1,8 @@
 // Bringing a result out is done in one order, in bounded time, and may be repeated.
-import { readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { Comments } from '../../../services/workers/comments.ts';
 import { finalize } from '../../../services/workers/finalize.ts';
 import { openRunSession } from '../../../services/workers/run-session.ts';
 import { prepareWorkspace } from '../../../services/workers/workspace.ts';
@@ -18,7 +17,6 @@ async function setup({
   ...deps
 }: {
   run?: FakeRun;
-  comments?: Comments;
   finalizeTimeoutMs?: number;
 } = {}) {
   const worker = await createWorker({ run, deps });
@@ -31,27 +29,28 @@ async function setup({
   const workspace = await prepareWorkspace(job, repository, worker.deps);
   const session = openRunSession(job, worker.deps);
   const options = { job, exit, workspace, repository, session, deps: worker.deps };
-  const commentPath = join(worker.deps.stateDir, 'comments', 'shop', '7.md');
-  const readComments = () => readFileSync(commentPath, 'utf8');
+  const say = (text: string) => writeFileSync(workspace.paths.commentFile, text);
   const commit = () => commitFile(workspace.worktree.path, 'fix.txt', 'fixed\n');
-  return { ...worker, options, workspace, commit, readComments };
+  return { ...worker, options, commit, say };
 }
 
 test(
-  'new commits are pushed and recorded, then the comment is posted and recorded',
+  'new commits are pushed and recorded, then what the command says is recorded',
   within(20_000, async () => {
-    const { options, commit, remote, run, job } = await setup();
+    const { options, commit, say, remote, run, job } = await setup();
     const sha = await commit();
+    say('Looks **fine** to me.\n');
 
     const result = await finalize(options);
 
     assert.equal(result, { isLost: false, trouble: null });
     assert.is(await remote.head('onceward/7'), sha);
+    const report = { result: '', report: 'Looks **fine** to me.' };
     assert.equal(
       run.requests.map(({ data }) => data),
       [
         { step: 'push', key: `${job.address}:1:push`, result: sha, epoch: 1 },
-        { step: 'comment', key: `${job.address}:1:comment`, result: 'posted', epoch: 1 },
+        { step: 'report', key: `${job.address}:1:report`, ...report, epoch: 1 },
       ],
     );
   }),
@@ -60,61 +59,69 @@ test(
 test(
   'a repeated finalization changes nothing outside',
   within(20_000, async () => {
-    const { options, commit, remote, readComments } = await setup();
+    const { options, commit, remote } = await setup();
     const sha = await commit();
     await finalize(options);
-    const before = readComments();
 
     const again = await finalize(options);
 
     assert.equal(again, { isLost: false, trouble: null });
-    assert.is(readComments(), before);
     assert.is(await remote.head('onceward/7'), sha);
   }),
 );
 
 test(
-  'without new commits nothing is pushed, and the comment says so',
+  'without new commits and without a word nothing is pushed, and nothing recorded',
   within(20_000, async () => {
-    const { options, remote, run, readComments, workspace } = await setup();
-    writeFileSync(workspace.paths.commentFile, 'Looks **fine** to me.\n');
+    const { options, remote, run } = await setup();
 
     await finalize(options);
 
     assert.is(await remote.head('onceward/7'), '');
-    assert.equal(run.types(), ['finalize-step comment']);
-    assert.match(readComments(), 'exit code 0\nno new commits; 12 bytes of output');
-    assert.match(readComments(), 'Looks **fine** to me.');
+    assert.equal(run.types(), []);
   }),
 );
 
 test(
   'what the command says on the item tells nobody, commands nothing and holds no secret',
   within(20_000, async () => {
-    const { options, readComments, workspace } = await setup();
+    const { options, run, say } = await setup();
     const token = `ghp_${'a1B2'.repeat(9)}`;
-    const said = `@alice see #12\u202e\n/close\nused ${token.slice(0, 8)}\u200b${token.slice(8)}\n`;
-    writeFileSync(workspace.paths.commentFile, said);
+    say(`@alice see #12\u202e\n/close\nused ${token.slice(0, 8)}\u200b${token.slice(8)}\n`);
 
     await finalize(options);
 
-    assert.match(readComments(), 'used [secret]\n');
-    assert.not.match(readComments(), /@alice|#12|^\/close|\u202e/m);
+    assert.match(run.report() ?? '', 'used [secret]');
+    assert.not.match(run.report() ?? '', /@alice|#12|^\/close|\u202e/m);
   }),
 );
 
 test(
-  'a push that fails is trouble, not recorded, and does not keep the comment from being posted',
+  'what the command says is cut where a record would grow too large, and says so',
   within(20_000, async () => {
-    const { options, commit, remote, run } = await setup();
+    const { options, run, say } = await setup();
+    say('word '.repeat(5_000));
+
+    await finalize(options);
+
+    assert.ok((run.report() ?? '').length <= 8_000);
+    assert.match(run.report() ?? '', / characters left out\]$/);
+  }),
+);
+
+test(
+  'a push that fails is trouble, not recorded, and does not keep a word from being said',
+  within(20_000, async () => {
+    const { options, commit, say, remote, run } = await setup();
     await commit();
+    say('done');
     await remote.commit('onceward/7', 'theirs.txt', 'theirs\n');
 
     const { isLost, trouble } = await finalize(options);
 
     assert.is(isLost, false);
     assert.is(trouble?.cause, 'push-failed');
-    assert.equal(run.types(), ['finalize-step comment']);
+    assert.equal(run.types(), ['finalize-step report']);
   }),
 );
 
@@ -129,19 +136,6 @@ test(
 
     assert.is(result.isLost, true);
     assert.equal(run.types(), ['finalize-step push']);
-  }),
-);
-
-test(
-  'a comment that never returns does not outlast the time limit',
-  within(20_000, async () => {
-    const comments: Comments = { post: () => new Promise(() => {}) };
-    const { options, run } = await setup({ comments, finalizeTimeoutMs: 200 });
-
-    const result = await finalize(options);
-
-    assert.equal(result, { isLost: false, trouble: null });
-    assert.equal(run.types(), []);
   }),
 );
 

@@ -21,10 +21,6 @@ const fastClock: Clock = {
   after: (delayMs, callback) => localClock.after(delayMs / 20, callback),
 };
 
-const noComments = {
-  post: () => Promise.reject(new Error('there is nowhere to comment')),
-};
-
 function isRunning(pid: number): boolean {
   return readProcess(pid)?.isZombie === false;
 }
@@ -84,11 +80,11 @@ test(
     const run = createFakeRun((type) => {
       if (!['exited', 'finalize-step', 'claim'].includes(type)) return undefined;
       heard.push(type);
-      // Of push and comment there is nothing here: every third try is answered.
+      // Of push and report there is nothing here: every third try is answered.
       if (heard.length % 3 !== 0) throw new OncewardError('OUTCOME_UNKNOWN', 'nobody answers');
       return undefined;
     });
-    const deps = { clock: fastClock, comments: noComments, finalizeTimeoutMs: 400_000 };
+    const deps = { clock: fastClock, finalizeTimeoutMs: 400_000 };
     const worker = await createWorker({ run, deps: { ...deps, reportTimeoutMs: 1 } });
 
     const outcome = await carryOut(worker.job, worker.deps).catch(String);

@@ -8,12 +8,13 @@ import { isGroupAlive } from '../../../transport/process/group-termination.ts';
 import { within } from '../../support/within.ts';
 import { createFakeRun, createWorker, FIRST_REVISION, refused } from './worker-fixture.ts';
 
-const COMMIT = 'echo fixed > fix.txt && git add -A && git commit -qm fix';
+const COMMIT =
+  'echo fixed > fix.txt && git add -A && git commit -qm fix && echo done > "$ONCEWARD_COMMENT_FILE"';
 const WHOLE_ORDER = [
   'started',
   'exited',
   'finalize-step push',
-  'finalize-step comment',
+  'finalize-step report',
   'finalize-step gate',
   'claim',
 ];
@@ -39,7 +40,7 @@ test(
 );
 
 test(
-  'a good run goes: started, exited, push, comment, gate, claim',
+  'a good run goes: started, exited, push, report, gate, claim',
   within(30_000, async () => {
     const { remote, run, deps, job } = await createWorker({ stage: { command: COMMIT } });
 
@@ -67,10 +68,7 @@ test(
     });
     assert.is(claimant, 'worker-1');
     assert.is(evaluatedRevision, FIRST_REVISION + run.requests.length - 1);
-    assert.match(
-      readFileSync(join(deps.stateDir, 'comments', 'shop', '7.md'), 'utf8'),
-      `pushed ${head}`,
-    );
+    assert.is(run.report(), 'done');
   }),
 );
 

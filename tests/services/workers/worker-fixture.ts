@@ -6,7 +6,6 @@ import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { z } from 'zod';
 import { stageSchema } from '../../../machines/pipeline.ts';
-import { folderComments } from '../../../services/workers/comments.ts';
 import type { JobFacts } from '../../../services/workers/job-facts.ts';
 import type { WorkerDeps } from '../../../services/workers/worker-deps.ts';
 import { createRepositories } from '../../../transport/git/repository.ts';
@@ -25,6 +24,8 @@ export interface FakeRun {
   /** Types of the events so far, signs of life left out. */
   types(): string[];
   last(type: string): Record<string, unknown> | undefined;
+  /** What it was told to say; null when it was told nothing. */
+  report(): string | null;
 }
 
 /** A run that applies everything but what `answer` decides otherwise. */
@@ -51,6 +52,10 @@ export function createFakeRun(
         type === 'finalize-step' ? `${type} ${String(data['step'])}` : type,
       ),
     last: (type) => requests.findLast((request) => request.type === type)?.data,
+    report() {
+      const told = requests.find(({ data }) => data['report'] !== undefined);
+      return told === undefined ? null : String(told.data['report']);
+    },
   };
 }
 
@@ -88,7 +93,6 @@ export async function createWorker({
       asker: run.asker,
       clock: localClock,
       repositories: createRepositories({ git: testGit, stateDir }),
-      comments: folderComments(stateDir),
       stateDir,
       worker: 'worker-1',
       machine: 'machine-1',
