@@ -1,10 +1,11 @@
 // Finds what the schema cannot: names that point nowhere, and durations that contradict each other.
 // It must never conclude anything from a value that is itself broken: one mistake, one problem.
-import { danglingName } from './dangling-name.ts';
+import { connectionFindings, connectionKinds } from './connection-checks.ts';
 import { nearestName } from './nearest-name.ts';
 import { pipelineFindings } from './pipeline-checks.ts';
 import { entriesOf, valueAt } from './plain-data.ts';
 import type { Finding } from './problems.ts';
+import { projectFindings } from './project-checks.ts';
 import { type Salvaged, salvage } from './salvage.ts';
 import { configurationSchema, poolSchema } from './schema.ts';
 import { type Settings, settingsSchema } from './settings.ts';
@@ -18,10 +19,15 @@ export function crossFindings(data: unknown, graceMs: number | undefined): Findi
   const written = namesIn(data, 'pools');
   const pools = written && new Map([DEFAULT_POOL, ...written].map((pool) => labelsOf(data, pool)));
   const accounts = namesIn(data, 'accounts');
+  const connections = connectionKinds(data, namesIn(data, 'connections'));
+  const around = { data, pipelines: namesIn(data, 'pipelines'), connections };
   return [
     ...backoffFindings(settings),
     ...leaseFindings(settings),
-    ...projectFindings(data),
+    ...connectionFindings(data),
+    ...entriesOf(valueAt(data, ['projects'])).flatMap(([name, project]) =>
+      projectFindings(['projects', name], project, around),
+    ),
     ...entriesOf(valueAt(data, ['pipelines'])).flatMap(([name, pipeline]) =>
       pipelineFindings(['pipelines', name], pipeline, { pools, accounts, settings, graceMs }),
     ),
@@ -34,22 +40,15 @@ function labelsOf(data: unknown, pool: string): [string, string[] | null] {
   return [pool, suspects.has('labels') ? null : value.labels];
 }
 
+type Section = 'pools' | 'accounts' | 'connections' | 'pipelines';
+
 // Undefined when the section is misspelt: then nothing is known of its names.
-function namesIn(data: unknown, section: 'pools' | 'accounts' | 'pipelines'): string[] | undefined {
+function namesIn(data: unknown, section: Section): string[] | undefined {
   const sections = Object.keys(configurationSchema.shape);
   const isMisspelt = entriesOf(data).some(
     ([key]) => !sections.includes(key) && nearestName(key, sections) === section,
   );
   return isMisspelt ? undefined : entriesOf(valueAt(data, [section])).map(([name]) => name);
-}
-
-function projectFindings(data: unknown): Finding[] {
-  const names = namesIn(data, 'pipelines');
-  return entriesOf(valueAt(data, ['projects'])).flatMap(([project, value]) => {
-    const name = valueAt(value, ['pipeline']);
-    if (typeof name !== 'string' || names === undefined || names.includes(name)) return [];
-    return [danglingName(['projects', project, 'pipeline'], name, { what: 'pipeline', names })];
-  });
 }
 
 /** One sign of life that is lost must not cost a worker its commands. */

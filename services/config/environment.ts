@@ -32,6 +32,14 @@ export function usesColor(
   return environment.forceColor ?? (isTerminal && !environment.hasNoColor);
 }
 
+const CONNECTION_SECRETS = `
+# Secrets of the connections to trackers and forges, under the names that onceward.yaml gives them.
+# Only hosts need them; workers, and agents above all, should not have them.
+# GITHUB_TOKEN=write-the-token-here
+# GITHUB_WEBHOOK_SECRET=write-a-long-random-text-here
+# PLANE_API_KEY=write-the-key-here
+# PLANE_WEBHOOK_SECRET=write-what-plane-gave-here`;
+
 /** The text of .env.example: every variable, commented out, with its meaning and default. */
 export function renderEnvExample(): string {
   const variables: EnvironmentVariable[] = Object.values(ENVIRONMENT_VARIABLES);
@@ -40,6 +48,7 @@ export function renderEnvExample(): string {
     '# Copy to .env, take away the "# " of what you need, and let your shell export it:',
     '#   set -a; . ./.env; set +a',
     ...variables.filter(({ isForTests }) => !isForTests).map(exampleOf),
+    CONNECTION_SECRETS,
     '\n# For tests only.',
     ...variables.filter(({ isForTests }) => isForTests).map(exampleOf),
     '',

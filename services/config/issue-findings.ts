@@ -63,10 +63,15 @@ function wrongValue(
   if (value === undefined) {
     return { path, spot: 'value', message: `missing; expected ${expected}`, expected };
   }
-  const got = shown(value);
+  const got = isSecretPlace(path) ? 'a text that is not repeated here' : shown(value);
   const nearest = typeof value === 'string' ? nearestName(value, names) : undefined;
   const message = `got ${got}, expected ${expected}${hint(value, expected)}${suggestion(nearest)}`;
   return { path, spot: 'value', message, got, expected, ...(nearest ? { nearest } : {}) };
+}
+
+// Who writes the secret where its name belongs must not find it in a log.
+function isSecretPlace(path: Path): boolean {
+  return String(path.at(-1)).endsWith('Variable');
 }
 
 // Two surprises of YAML: 8080 is never text, and 300_000 is never a number.

@@ -92,6 +92,7 @@ function completed(parsed: Configuration, graceMs: number | undefined): Configur
     ...parsed,
     settings: graceMs === undefined ? settings : { ...settings, graceMs },
     pools,
+    connections: bare(parsed.connections),
     projects: bare(parsed.projects),
     pipelines: bare(Object.fromEntries(pipelines)),
   };

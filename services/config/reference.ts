@@ -13,8 +13,10 @@ import { renderStarterConfiguration } from './template.ts';
 /** The text of docs/configuration.md. */
 export function renderConfigurationPage(): string {
   const root = configurationJsonSchema();
-  const { settings, pools, accounts, projects, pipelines } = root.properties ?? {};
+  const { settings, pools, accounts, connections, projects, pipelines } = root.properties ?? {};
   const pipeline = entrySchema(pipelines);
+  const project = entrySchema(projects);
+  const tracker = project.properties?.['tracker'];
   const account = entrySchema(accounts);
   const stage = pipeline.properties?.['stages']?.items;
   const sections = [
@@ -25,7 +27,13 @@ export function renderConfigurationPage(): string {
     section('`pools`: by name', entrySchema(pools)),
     section('`accounts`: by name', account),
     section('`usdPerMillionTokens` of an account', account.properties?.['usdPerMillionTokens']),
-    section('`projects`: by name', entrySchema(projects)),
+    kindsSection('`connections`: by name', entrySchema(connections)),
+    section('`app` of a connection', fieldOf(entrySchema(connections), 'github', 'app')),
+    section('`projects`: by name', project),
+    kindsSection('`tracker` of a project', tracker),
+    section('`states` of a Plane tracker', fieldOf(tracker, 'plane', 'states')),
+    kindsSection('`forge` of a project', project.properties?.['forge']),
+    section('`actuators` of a project', project.properties?.['actuators']),
     section('`pipelines`: by name', pipeline),
     section('`caps` of a pipeline, and `dailyCaps` of a project', pipeline.properties?.['caps']),
     section('A stage', stage),
@@ -37,7 +45,10 @@ export function renderConfigurationPage(): string {
     kindsSection('`gates` of a stage', stage?.properties?.['gates']?.items),
     DOCUMENT_GATES,
     kindsSection('`isolation` of a stage', stage?.properties?.['isolation']),
-    section('`extraMounts` of a container', extraMountsOf(stage?.properties?.['isolation'])),
+    section(
+      '`extraMounts` of a container',
+      fieldOf(stage?.properties?.['isolation'], 'container', 'extraMounts')?.items,
+    ),
     CHECKS,
     environmentSection(),
     RELOAD,
@@ -89,7 +100,10 @@ valid name where one is close. The exit code is 2 (\`CONFIG_INVALID\`).
   every other gate. A shorter grace would let a live run be reaped.
 - \`retryBackoffMs\` is at most \`retryBackoffCapMs\`; \`workerLeaseMs\` is at least twice \`progressMs\`.
 - An agent names an account that exists, or none.
-- A repository holds no credentials.
+- A tracker and a forge name a connection of their own kind. A connection to GitHub has a token or an app,
+  a tracker of kind \`plane\` has a label or a state: one of the two.
+- A pipeline that waits for checks or reviews is used by projects with a forge that has them only.
+- A repository holds no credentials, and where the name of a variable is asked for, a token is refused.
 
 Two surprises of YAML: \`300_000\` is text, not a number; and a value such as \`8080\` is a number
 where \`env\` wants text, so quote it.`;
@@ -125,9 +139,9 @@ function kindsSection(title: string, node: SchemaNode | undefined): string {
   return `## ${title}\n\n${table(['Field', 'Default', 'Value', 'Meaning'], rows)}`;
 }
 
-function extraMountsOf(isolation: SchemaNode | undefined): SchemaNode | undefined {
-  const container = isolation?.oneOf?.find((shape) => constantOf(shape, 'kind') === 'container');
-  return container?.properties?.['extraMounts']?.items;
+function fieldOf(union: SchemaNode | undefined, kind: string, field: string) {
+  const shape = union?.oneOf?.find((option) => constantOf(option, 'kind') === kind);
+  return shape?.properties?.[field];
 }
 
 function environmentSection(): string {

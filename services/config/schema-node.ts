@@ -6,7 +6,7 @@ import { VARIABLE_NAME, WEBHOOK } from './alarm-settings.ts';
 import { constantOf, type SchemaNode } from './json-schema.ts';
 import { valueAt } from './plain-data.ts';
 import { listed, type Path } from './problems.ts';
-import { BRANCH } from './schema.ts';
+import { BRANCH } from './project-settings.ts';
 
 /** The patterns of the schema in words; a regular expression helps few people. */
 const PATTERNS = new Map([

@@ -154,6 +154,11 @@ export const settingsSchema = z.strictObject({
       'On how many servers of a cluster each stream is kept. Fixed once the streams exist; ' +
         '`ONCEWARD_REPLICAS` overrides the value given here.',
     ),
+  reconcileMs: whole(
+    'How often each project’s tracker and forge are read for what no webhook has told.',
+    MEDIUM_MS,
+    60_000,
+  ),
   archiveMaxAgeDays: whole(
     'How long finished items are kept in the archive, in days.',
     [1, 3_650],

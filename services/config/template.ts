@@ -26,6 +26,7 @@ export function renderStarterConfiguration({ repository, baseBranch }: StarterOp
     '',
     POOLS,
     ACCOUNTS,
+    CONNECTIONS,
     'projects:',
     `  ${projectName(repository)}:`,
     '    # Path or URL of a git remote, without credentials. A relative path starts at this file.',
@@ -38,6 +39,7 @@ export function renderStarterConfiguration({ repository, baseBranch }: StarterOp
     '    maxConcurrentRuns: 4',
     '    # The most its agents may use in one day (UTC); then the next start waits.',
     '    dailyCaps: { usd: 100 }',
+    ...TRACKER_LINES,
     '',
     PIPELINES,
   ].join('\n');
@@ -96,6 +98,22 @@ accounts:
     # Variables of the worker that its agents are given; their values never reach a log or a comment.
     env: [ANTHROPIC_API_KEY]
 `;
+
+const CONNECTIONS = `\
+# Whose credentials hosts use towards trackers and forges. Secrets stand in the environment of the
+# host; only the names of the variables stand here.
+# connections:
+#   github-main: { kind: github, tokenVariable: GITHUB_TOKEN, webhookSecretVariable: GITHUB_WEBHOOK_SECRET }
+`;
+
+const TRACKER_LINES = [
+  '    # Where its work is asked for; without it, a folder of Markdown files in the state directory.',
+  '    # tracker: { kind: github, connection: github-main, repository: acme/shop, label: onceward }',
+  '    # Where pull requests are opened; without it, there are none.',
+  '    # forge: { kind: github, connection: github-main, repository: acme/shop }',
+  '    # What is done there: enforce, shadow (only say it), or off.',
+  '    # actuators: { intake: shadow, comments: off }',
+];
 
 const PIPELINES = `\
 pipelines:

@@ -115,9 +115,9 @@ test('the error holds the problems as data and one line for each', () => {
         column: 1,
         path: 'extra',
         message:
-          'unknown key "extra"; expected one of version, settings, pools, accounts, projects, pipelines',
+          'unknown key "extra"; expected one of version, settings, pools, accounts, connections, projects, pipelines',
         got: 'extra',
-        expected: 'one of version, settings, pools, accounts, projects, pipelines',
+        expected: 'one of version, settings, pools, accounts, connections, projects, pipelines',
         nearest: null,
       },
     ]);
