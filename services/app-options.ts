@@ -68,6 +68,8 @@ export interface RunningApp {
   identity: string;
   /** What is served over HTTP; null when nothing is. */
   http: ServedHttp | null;
+  /** Those it works on by now: of its configuration, and of the registry. */
+  projects(): string[];
   /** Called once when the app can no longer go on, such as when its embedded server ended. */
   onFailure(callback: (error: Error) => void): void;
   /** Applies a new configuration: projects, pipelines and pools. Settings of running work stay frozen. */

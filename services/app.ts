@@ -7,17 +7,17 @@ import { createAsker } from '../transport/nats/asker.ts';
 import { connectNats } from '../transport/nats/connection.ts';
 import { createHostWorld } from '../transport/nats/host-world.ts';
 import { createJobSource } from '../transport/nats/jobs.ts';
-import { createPresenceStore } from '../transport/nats/presence.ts';
 import { createServerClock } from '../transport/nats/server-clock.ts';
 import { ensureTopology } from '../transport/nats/topology.ts';
 import type { Clock, HostWorld, Presence } from '../transport/ports.ts';
 import { createLocalAsker } from './actors/local-asker.ts';
-import { announce, type PresenceWatch, watchPresence } from './actors/presence.ts';
 import { type AppOptions, type RunningApp, type ServedHttp, topologyOf } from './app-options.ts';
 import { boundedStop } from './bounded-stop.ts';
 import type { Configuration } from './config/schema.ts';
 import { watchForFailure } from './failure-watch.ts';
+import { followProjects } from './followed-projects.ts';
 import { type HostRole, startHostRole } from './host-role.ts';
+import { type Fleet, joinFleet } from './membership.ts';
 import type { Observability } from './observability/observability.ts';
 import { readForScrape } from './observability/scrape-reading.ts';
 import { startObserving } from './observing.ts';
@@ -74,7 +74,10 @@ async function compose(options: AppOptions, { started, stop }: Progress): Promis
   const roles: RunningRoles = { host: null, worker: null, isStopping: false };
   const place = { natsUrl, identity, stateDirectory, presences };
   const http = await startHttp(options, { ...broker, ...place, roles, started });
-  const fleet = await joinFleet(options, { ...broker, natsUrl, presences, started });
+  const projects = await followProjects(options, { ...broker, started });
+  const serving = () => servingAs(presences, projects.current().configuration);
+  const joining = { ...broker, natsUrl, presences: serving(), started };
+  const fleet = await joinFleet(options, joining);
   const host = await startHost(options, { ...broker, ...fleet, presences, started });
   roles.host = host;
   fleet.listeners.push(() => void host?.updateMembers());
@@ -83,17 +86,28 @@ async function compose(options: AppOptions, { started, stop }: Progress): Promis
   // Others take over before this host lets go; revisions keep the two apart.
   started.push(fleet.leave);
   const failure = watchForFailure({ connection: broker.nc, server });
-  const worker = await startWorker(options, {
-    ...{ ...broker, host, presences, machine, stateDirectory },
-  });
+  const { configuration } = projects.current();
+  const worker = await startWorker(
+    { ...options, configuration },
+    {
+      ...{ ...broker, host, presences, machine, stateDirectory },
+    },
+  );
   roles.worker = worker;
   if (worker !== null) started.push(() => worker.stop({ isHopeless: failure.hasHappened() }));
 
+  await host?.follow(projects.current());
+  projects.begin(async (effective) => {
+    await host?.follow(effective);
+    await worker?.apply(effective.configuration);
+    fleet.announce(servingAs(presences, effective.configuration));
+  });
+  // Nothing is applied any more to what is being stopped.
+  started.push(projects.close);
   const apply = async (next: Configuration) => {
     broker.observability.apply(next.settings.alarms);
     await host?.apply(next);
-    await worker?.apply(next);
-    fleet.announce(servingAs(presences, next));
+    await projects.replaceFile(next);
   };
   const { onFailure } = failure;
   const stopInOrder = () => {
@@ -102,7 +116,9 @@ async function compose(options: AppOptions, { started, stop }: Progress): Promis
     return stop();
   };
   const { monitorUrl } = server ?? {};
-  return { natsUrl, monitorUrl, identity, http, apply, stop: stopInOrder, onFailure };
+  const names = () => Object.keys(projects.current().configuration.projects);
+  const running = { natsUrl, monitorUrl, identity, http, projects: names };
+  return { ...running, apply, stop: stopInOrder, onFailure };
 }
 
 interface Broker {
@@ -158,45 +174,6 @@ async function startHttp(
   });
   started.push(web.stop);
   return web.served;
-}
-
-interface Fleet {
-  watch: PresenceWatch;
-  /** Called whenever somebody appears or disappears. */
-  listeners: (() => void)[];
-  /** Withdraws the presence. May be called more than once. */
-  leave: () => Promise<void>;
-  /** Says anew what this process is. */
-  announce: (presences: readonly Presence[]) => void;
-}
-
-async function joinFleet(
-  options: AppOptions,
-  given: Broker & { natsUrl: string; presences: Presence[]; started: Started[] },
-): Promise<Fleet> {
-  const { credentials, inboxPrefix, configuration, log } = options;
-  const { nc, clock, natsUrl, presences, started } = given;
-  const ttlMs = configuration.settings.presenceTtlMs;
-  const topology = topologyOf(options);
-  const login = { url: natsUrl, credentials, inboxPrefix };
-  const announcement = await announce({ ...login, topology, presences, ttlMs });
-  let leaving: Promise<void> | null = null;
-  const leave = () => {
-    leaving ??= announcement.stop();
-    return leaving;
-  };
-  started.push(leave);
-  const listeners: (() => void)[] = [];
-  const watch = await watchPresence(createPresenceStore(nc), {
-    clock,
-    ttlMs,
-    onChange: () => {
-      for (const listener of listeners) listener();
-    },
-    onError: (err) => log.warn({ err }, 'presence could not be read'),
-  });
-  started.push(watch.stop);
-  return { watch, listeners, leave, announce: announcement.update };
 }
 
 async function startHost(

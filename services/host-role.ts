@@ -7,7 +7,9 @@ import type { Log } from './actors/log.ts';
 import type { Observer } from './actors/observer.ts';
 import type { PresenceWatch } from './actors/presence.ts';
 import type { Configuration } from './config/schema.ts';
-import { freezePipelines, readProject, registerProjects } from './project-registry.ts';
+import { openingOf, registerProjects } from './project-registry.ts';
+import { startDraining } from './registry/drained-projects.ts';
+import type { Effective } from './registry/effective-configuration.ts';
 import { type Lost, startReaper } from './sweeps/reaper.ts';
 
 export interface HostRoleOptions {
@@ -29,7 +31,10 @@ export interface HostRole {
   alarm: Host['alarm'];
   /** Tells the host who is alive now. */
   updateMembers(): Promise<void>;
+  /** Takes over a configuration that was read again: of the file alone, not of the registry. */
   apply(configuration: Configuration): Promise<void>;
+  /** Told what this process works by now: the file and the registry together. */
+  follow(effective: Effective): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -38,10 +43,8 @@ export async function startHostRole(options: HostRoleOptions): Promise<HostRole>
   const { settings } = configuration;
   const projects = world.bucket('onceward-projects');
   const committer = createCommitter(projects, { clock: world.clock, mode: 'single' });
-  const apply = (next: Configuration) => {
-    const pipelines = freezePipelines(next, options.configurationFolder);
-    return registerProjects(pipelines, { bucket: projects, committer });
-  };
+  const apply = (next: Configuration) =>
+    registerProjects(next, options.configurationFolder, { bucket: projects, committer });
   await apply(configuration);
 
   const host = createHost({
@@ -49,7 +52,7 @@ export async function startHostRole(options: HostRoleOptions): Promise<HostRole>
     identity,
     partitions: options.partitions,
     commitMode: settings.commitMode,
-    completeOpening: (project) => readProject(projects, project),
+    completeOpening: (project) => openingOf(projects, project),
     isOwnershipIgnored: options.isOwnershipIgnored,
     observer: options.observer,
     log,
@@ -66,6 +69,9 @@ export async function startHostRole(options: HostRoleOptions): Promise<HostRole>
     reportLost: (run) => reportLost(host, run, log),
     alarm: (message) => host.alarm('outage', message),
   });
+  const draining = startDraining({
+    ...{ clock: world.clock, projects, items: world.bucket('onceward-items'), committer, log },
+  });
   const updateMembers = async (): Promise<void> => {
     const alive = watch.alive('host');
     // A presence bucket that does not show even this host says nothing about the others: a server that was
@@ -80,7 +86,9 @@ export async function startHostRole(options: HostRoleOptions): Promise<HostRole>
     alarm: host.alarm,
     updateMembers,
     apply,
+    follow: async (effective) => draining.update(effective.draining),
     async stop() {
+      draining.stop();
       reaper.stop();
       await host.stop();
     },

@@ -1,16 +1,22 @@
-// The projects of the fleet: written by whoever runs with a configuration, read by every host that opens an
-// item for a publisher who knows only the project's name.
+// The projects of the fleet: written by whoever runs with a configuration, and by the command line; read by
+// every host that opens an item for a publisher who knows only the project's name.
 import { createHash } from 'node:crypto';
 import { type FrozenPipeline, frozenPipelineSchema } from '../machines/item/events.ts';
 import { limitsSchema } from '../machines/limits.ts';
-import type { Bucket } from '../transport/ports.ts';
+import type { Bucket, Entry } from '../transport/ports.ts';
 import type { Committer } from './actors/commit.ts';
 import { resolveStage } from './config/grace-law.ts';
 import { resolveRepository } from './config/repository.ts';
 import type { Configuration } from './config/schema.ts';
+import { encodeProject, type ProjectRecord, readProjectEntry } from './registry/project-record.ts';
 
 /** How often a project is written anew because another host wrote it at the same time. */
 const MAX_CONFLICTS = 8;
+
+export interface RegistryStore {
+  bucket: Bucket;
+  committer: Committer;
+}
 
 /** The pipeline of every project, as it is frozen into the items opened from now on. */
 export function freezePipelines(
@@ -38,30 +44,83 @@ export function freezePipelines(
   );
 }
 
-/** Stores every project that differs from what is stored. */
+/**
+ * Stores every project of the file that differs from what is stored, and freezes those of the registry anew
+ * whose pipeline the file has. What the registry defines itself is not taken over by the file.
+ */
 export async function registerProjects(
-  pipelines: ReadonlyMap<string, FrozenPipeline>,
-  store: { bucket: Bucket; committer: Committer },
+  configuration: Configuration,
+  folder: string,
+  store: RegistryStore,
 ): Promise<void> {
-  for (const [name, pipeline] of pipelines) {
-    const value = JSON.stringify({ v: 1, pipeline });
-    for (let conflicts = 0; conflicts < MAX_CONFLICTS; conflicts += 1) {
-      const entry = await store.bucket.read(name);
-      if (entry?.value === value) break;
-      const expectedRevision = entry?.revision ?? 0;
-      const written = await store.committer.commit({ key: name, value, expectedRevision });
-      if (written.outcome === 'won') break;
-    }
+  for (const [name, pipeline] of freezePipelines(configuration, folder)) {
+    const settings = { ...configuration.projects[name] };
+    const record: ProjectRecord = { origin: 'file', isDraining: false, settings, pipeline };
+    await changeUntilSettled(store, name, (entry) => {
+      const stored = entry === null ? null : readProjectEntry(entry);
+      const isTaken = stored?.status === 'readable' && stored.origin === 'registry';
+      return isTaken ? null : record;
+    });
+  }
+  await freezeAnew(configuration, folder, store);
+}
+
+async function freezeAnew(
+  configuration: Configuration,
+  folder: string,
+  store: RegistryStore,
+): Promise<void> {
+  const names: string[] = [];
+  await store.bucket.scan(({ key }) => void names.push(key));
+  for (const name of names) {
+    await changeUntilSettled(store, name, (entry) => {
+      const stored = entry === null ? null : readProjectEntry(entry);
+      if (stored?.status !== 'readable' || stored.origin !== 'registry') return null;
+      const projects = { [name]: stored.effective };
+      const pipeline = freezePipelines({ ...configuration, projects }, folder).get(name);
+      return pipeline === undefined ? null : { ...stored, pipeline };
+    });
   }
 }
 
-/** The pipeline to freeze into a new item; null when nobody has registered the project. */
+/** Null leaves it as it is. */
+async function changeUntilSettled(
+  { bucket, committer }: RegistryStore,
+  name: string,
+  change: (entry: Entry | null) => ProjectRecord | null,
+): Promise<void> {
+  for (let conflicts = 0; conflicts < MAX_CONFLICTS; conflicts += 1) {
+    const entry = await bucket.read(name);
+    const record = change(entry);
+    const value = record === null ? null : encodeProject(record);
+    if (value === null || entry?.value === value) return;
+    const expectedRevision = entry?.revision ?? 0;
+    const written = await committer.commit({ key: name, value, expectedRevision });
+    if (written.outcome === 'won') return;
+  }
+}
+
+/** The pipeline to freeze into a new item, in words why there is none, or null when nobody knows the project. */
+export async function openingOf(
+  bucket: Pick<Bucket, 'read'>,
+  name: string,
+): Promise<FrozenPipeline | string | null> {
+  const entry = await bucket.read(name);
+  const reading = entry === null ? null : readProjectEntry(entry);
+  if (reading === null) return null;
+  if (reading.status === 'unreadable') {
+    return `the record of project ${name} cannot be read: ${reading.why}`;
+  }
+  if (!reading.isDraining) return reading.pipeline;
+  return `project ${name} is being drained: what is under way is finished, nothing new is opened`;
+}
+
+/** The pipeline of a project as it is drawn; null when there is none, or it cannot be read. */
 export async function readProject(
   bucket: Pick<Bucket, 'read'>,
   name: string,
 ): Promise<FrozenPipeline | null> {
   const entry = await bucket.read(name);
-  if (entry === null || entry.value === null) return null;
-  const stored = JSON.parse(entry.value) as { pipeline?: unknown };
-  return frozenPipelineSchema.safeParse(stored.pipeline).data ?? null;
+  const reading = entry === null ? null : readProjectEntry(entry);
+  return reading?.status === 'readable' ? reading.pipeline : null;
 }

@@ -24,7 +24,7 @@ export interface HostOptions {
   partitions: number;
   commitMode: CommitMode;
   /** Completes an opening that came without its pipeline; null when the project is unknown. */
-  completeOpening: (project: string) => Promise<Record<string, unknown> | null>;
+  completeOpening: (project: string) => Promise<Record<string, unknown> | string | null>;
   /** Serve every partition, whoever owns it. Safe, only wasteful; tests race hosts with it. */
   isOwnershipIgnored?: boolean;
   /** Who looks on; nobody by default. */
@@ -159,6 +159,7 @@ function createDelivery(
       return refuse(event, 'the pipeline of an item comes from the project registry');
     }
     const pipeline = await complete(event, address.project);
+    if (typeof pipeline === 'string') return refuse(event, pipeline);
     const traceparent = traceparentSchema.parse(data['traceparent']) ?? observer?.beginTrace(event);
     const completed = { ...data, pipeline, ...(traceparent ? { traceparent } : {}) };
     if (pipeline !== null) return system.actors.deliver({ ...event, data: completed });

@@ -42,7 +42,7 @@ export async function up(context: CommandContext, input: UpInput): Promise<numbe
   const log = createLog(context, { role });
   const app = await start(context, { ...input, source, log });
   try {
-    announce(context, app, { role, source });
+    announce(context, app, role);
     context.onReload(() => void reload(app, source, log));
     await stopOrFailure(stop, app);
     log.info({}, 'stopping; a second signal ends the process at once');
@@ -103,12 +103,8 @@ async function serverFor(context: CommandContext, role: Role): Promise<string | 
   throw new OncewardError('BROKER_UNAVAILABLE', message);
 }
 
-function announce(
-  context: CommandContext,
-  app: RunningApp,
-  { role, source }: Omit<Parts, 'log'>,
-): void {
-  const projects = Object.keys(source.current().projects);
+function announce(context: CommandContext, app: RunningApp, role: Role): void {
+  const projects = app.projects();
   const natsUrl = maskCredentials(app.natsUrl);
   const { identity, monitorUrl = null, http } = app;
   const served = { httpUrl: http?.url ?? null, httpTokenFile: http?.tokenFile ?? null };
