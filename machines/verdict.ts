@@ -33,6 +33,8 @@ export const INFRASTRUCTURE_CAUSES = [
   'fenced',
   'usage-limit',
   'provider-outage',
+  'ci-infrastructure',
+  'ci-inactive',
 ] as const;
 
 /** Causes that are neither the product's fault nor the infrastructure's: a person, or another run, decides. */
