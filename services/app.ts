@@ -17,6 +17,7 @@ import type { Configuration } from './config/schema.ts';
 import { watchForFailure } from './failure-watch.ts';
 import { followProjects } from './followed-projects.ts';
 import { type HostRole, startHostRole } from './host-role.ts';
+import { startIntakeBeside } from './intake-beside.ts';
 import { type Fleet, joinFleet } from './membership.ts';
 import type { Observability } from './observability/observability.ts';
 import { readForScrape } from './observability/scrape-reading.ts';
@@ -24,6 +25,7 @@ import { startObserving } from './observing.ts';
 import { startServer } from './own-server.ts';
 import { identityOf, presencesOf, servingAs } from './presences.ts';
 import { partitionFor } from './queries/session.ts';
+import type { Effective } from './registry/effective-configuration.ts';
 import { checkServerSafety } from './server-safety.ts';
 import type { RunningRoles } from './web-role.ts';
 import { startWorkerRole, type WorkerRole } from './worker-role.ts';
@@ -96,9 +98,15 @@ async function compose(options: AppOptions, { started, stop }: Progress): Promis
   roles.worker = worker;
   if (worker !== null) started.push(() => worker.stop({ isHopeless: failure.hasHappened() }));
 
-  await host?.follow(projects.current());
-  projects.begin(async (effective) => {
+  const beside = { ...broker, ...fleet, host, presences, stateDirectory, started };
+  const intake = await startIntakeBeside(options, beside);
+  const follow = async (effective: Effective) => {
     await host?.follow(effective);
+    await intake?.follow(effective);
+  };
+  await follow(projects.current());
+  projects.begin(async (effective) => {
+    await follow(effective);
     await worker?.apply(effective.configuration);
     fleet.announce(servingAs(presences, effective.configuration));
   });

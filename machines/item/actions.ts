@@ -187,9 +187,15 @@ export function grantRetry({ context }: ItemArgs): Partial<ItemContext> {
     const key = `${stage}/${budget}`;
     granted[key] = (granted[key] ?? 0) + 1;
   }
-  if (capsReachedBy(context).length === 0) return { granted };
-  const { pipeline, capGrants } = context;
-  return { granted, capGrants: grantsAfter(itemUsage(context), pipeline.caps, capGrants) };
+  const { pipeline, capGrants, pullRequest } = context;
+  const replaced =
+    pullRequest?.state === 'closed' ? { replacedPullRequest: pullRequest.number } : {};
+  if (capsReachedBy(context).length === 0) return { granted, ...replaced };
+  return {
+    granted,
+    ...replaced,
+    capGrants: grantsAfter(itemUsage(context), pipeline.caps, capGrants),
+  };
 }
 
 export function recordCancel({ event }: ItemArgs): Partial<ItemContext> {

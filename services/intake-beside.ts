@@ -1,0 +1,41 @@
+// Starts what looks outside, in a process that decides: the two go together, and ask each other directly.
+// It must never outlive the host beside it.
+import { createAsker } from '../transport/nats/asker.ts';
+import type { Clock, HostWorld, Presence } from '../transport/ports.ts';
+import { createLocalAsker } from './actors/local-asker.ts';
+import type { AppOptions } from './app-options.ts';
+import { boundedStop } from './bounded-stop.ts';
+import type { HostRole } from './host-role.ts';
+import { type IntakeRole, startIntakeRole } from './intake-role.ts';
+import type { Fleet } from './membership.ts';
+import { identityOf } from './presences.ts';
+import { partitionFor } from './queries/session.ts';
+
+/** Beside a host: whoever decides also looks outside. */
+export async function startIntakeBeside(
+  { configurationFolder: folder, environment, version = 'unknown', log }: AppOptions,
+  given: Pick<Fleet, 'watch' | 'listeners'> & {
+    nc: Parameters<typeof createAsker>[0];
+    clock: Clock;
+    world: HostWorld;
+    partitions: number;
+    host: HostRole | null;
+    presences: Presence[];
+    stateDirectory: string;
+    started: (() => Promise<void> | void)[];
+  },
+): Promise<IntakeRole | null> {
+  const { host, nc, clock, world, watch, partitions, stateDirectory, listeners, started } = given;
+  const identity = identityOf(given.presences, 'host');
+  if (host === null || identity === null) return null;
+  const remote = createAsker(nc, clock, (address) => partitionFor(address, partitions));
+  const asker = createLocalAsker({ host, remote, clock });
+  const intake = await startIntakeRole({
+    ...{ nc, clock, world, watch, asker, identity, log, alarm: host.alarm },
+    ...{ environment, folder, stateDirectory, version },
+  });
+  listeners.push(intake.updateMembers);
+  intake.updateMembers();
+  started.push(boundedStop('intake', intake.stop, { clock, log }));
+  return intake;
+}

@@ -1,0 +1,185 @@
+// Watches the checks of the runs that wait for them, each as often as it asks for.
+// It must never claim a run on another revision than the one its checks were judged for.
+
+import { checksRulesOf } from '../../machines/pipeline.ts';
+import type { RunContext } from '../../machines/run/context.ts';
+import type { Reply } from '../../transport/ports.ts';
+import {
+  type CheckReports,
+  type CheckWatcher,
+  createCheckWatcher,
+  type ReportOutcome,
+  type WatchedRun,
+} from './checks/watcher.ts';
+import type { ItemView, RunView } from './item-views.ts';
+import type { OutsideProject } from './outside-project.ts';
+import { ASK_LIMIT_MS, type ReconcileDeps } from './reconcile-deps.ts';
+
+const CLAIMANT = 'checks';
+
+export interface CheckStep {
+  /** One look at those that are due. Returns in how many milliseconds the next is due; null when none waits. */
+  look(project: OutsideProject): Promise<number | null>;
+  /** Something was heard of this project: the next look is at all of them. */
+  wake(project: string): void;
+}
+
+export interface CheckStepOptions extends ReconcileDeps {
+  /** What failed for one item; the others go on. */
+  onTrouble: (project: string, what: string, error: unknown) => void;
+}
+
+export function createCheckStep(options: CheckStepOptions): CheckStep {
+  const { views, clock, log, deeds, onTrouble } = options;
+  const watchers = new WeakMap<OutsideProject['forge'], CheckWatcher>();
+  /** By project, then by address: when it is looked at again, monotonic milliseconds. */
+  const due = new Map<string, Map<string, number>>();
+  const revisions = new Map<string, { revision: number; epoch: number }>();
+
+  const watcherOf = (project: OutsideProject): CheckWatcher => {
+    const { forge } = project;
+    const known = watchers.get(forge);
+    if (known !== undefined) return known;
+    const careful = {
+      checks: forge.checks,
+      requiredChecks: forge.requiredChecks,
+      async rerun(target: Parameters<typeof forge.rerun>[0]) {
+        const what = `run ${target.kind} ${target.id} again`;
+        await deeds.perform(project, { actuator: 'reruns', what }, () => forge.rerun(target));
+      },
+    };
+    const watcher = createCheckWatcher({
+      forge: careful,
+      reports: reportsOf(options, revisions),
+      clock,
+    });
+    watchers.set(forge, watcher);
+    return watcher;
+  };
+
+  const lookAt = async (project: OutsideProject, item: ItemView): Promise<number | null> => {
+    const { current } = item.context;
+    if (current === null) return null;
+    const run = await views.run({ project: project.name, item: item.item, ...current });
+    if (run?.state !== 'running.queued') return null;
+    revisions.set(run.address, { revision: run.revision, epoch: run.context.epoch });
+    if (item.context.pullRequest?.state === 'merged') {
+      await claimMerged(options, project, { item, run });
+      return null;
+    }
+    const watched = watchedOf(project, { item, run }, clock.nowMs());
+    if (watched === null) return null;
+    const deed = { actuator: 'checks', what: `judge the checks of ${run.address}` } as const;
+    const look = await deeds.perform(project, deed, () => watcherOf(project).look(watched));
+    for (const error of look?.problems ?? []) onTrouble(project.name, 're-run', error);
+    if (look?.outcome === 'verdict') log.info({ address: run.address }, look.reason);
+    return look?.againInMs ?? null;
+  };
+
+  return {
+    wake: (project) => void due.delete(project),
+    async look(project) {
+      if (!project.forge.hasPullRequests || project.actuators.checks === 'off') return null;
+      const waiting = views.active(project.name).filter(isWaiting);
+      const before = due.get(project.name) ?? new Map<string, number>();
+      const after = new Map<string, number>();
+      due.set(project.name, after);
+      for (const item of waiting) {
+        const key = `${item.item}/${item.context.current?.stage}/${item.context.current?.attempt}`;
+        const atMs = before.get(key) ?? 0;
+        if (atMs > clock.monotonicMs()) {
+          after.set(key, atMs);
+          continue;
+        }
+        try {
+          const againInMs = await lookAt(project, item);
+          if (againInMs !== null) after.set(key, clock.monotonicMs() + againInMs);
+        } catch (error) {
+          onTrouble(project.name, `checks of ${item.item}`, error);
+        }
+      }
+      const nextMs = Math.min(...after.values());
+      return Number.isFinite(nextMs) ? Math.max(0, nextMs - clock.monotonicMs()) : null;
+    },
+  };
+}
+
+function isWaiting({ state, context }: ItemView): boolean {
+  const stage = context.pipeline.stages.find(({ name }) => name === context.current?.stage);
+  return state === 'active.working' && stage?.kind === 'checks';
+}
+
+/** Whatever the branch is at now, pushed by whomever; null before anything was pushed. */
+function watchedOf(
+  { actuators }: OutsideProject,
+  { item, run }: { item: ItemView; run: RunView },
+  nowMs: number,
+): WatchedRun | null {
+  const { pullRequest, pipeline } = item.context;
+  const headSha = pullRequest?.state === 'open' ? pullRequest.headSha : run.context.headSha;
+  if (headSha === null) return null;
+  const { address } = run;
+  const { stage, checks: seen } = run.context;
+  const pushedAtMs = pushedAt(run.context, headSha, nowMs);
+  // What nobody will run again is not waited for.
+  const own = checksRulesOf(stage);
+  const rules = actuators.reruns === 'enforce' ? own : { ...own, reruns: 0 };
+  return { address, headSha, baseBranch: pipeline.baseBranch, pushedAtMs, rules, seen };
+}
+
+/** A commit that came while the run waited was pushed when it was seen first, at the latest. */
+function pushedAt({ headSha, openedAtMs, checks }: RunContext, sha: string, nowMs: number): number {
+  if (sha === headSha) return openedAtMs;
+  return checks?.sha === sha ? checks.changedAtMs : nowMs;
+}
+
+/** Who merges has decided, whatever was still running. */
+async function claimMerged(
+  { asker, deeds }: CheckStepOptions,
+  project: OutsideProject,
+  { item, run }: { item: ItemView; run: RunView },
+): Promise<void> {
+  const { number, by, headSha } = item.context.pullRequest ?? { number: 0, by: '', headSha: null };
+  const summary = `pull request #${number} was merged${by && ` by ${by}`}`;
+  const verdict = { kind: 'pass', cause: 'merged', summary, headSha, isLanded: true };
+  const { address, revision } = run;
+  const { epoch } = run.context;
+  const data = { epoch, claimant: CLAIMANT, verdict, evaluatedRevision: revision };
+  const request = { address, type: 'claim', id: `${address}:merged:${number}`, data };
+  const deed = { actuator: 'checks', what: `claim ${address}: merged` } as const;
+  await deeds.perform(project, deed, () => asker.ask(request, { timeoutMs: ASK_LIMIT_MS }));
+}
+
+/** How what was seen reaches the record of the run. */
+function reportsOf(
+  { asker }: CheckStepOptions,
+  revisions: Map<string, { revision: number; epoch: number }>,
+): CheckReports {
+  const ask = async (address: string, id: string, type: string, data: object): Promise<Reply> => {
+    const reply = await asker.ask(
+      { address, id, type, data: { ...data } },
+      { timeoutMs: ASK_LIMIT_MS },
+    );
+    const known = revisions.get(address);
+    if (reply.outcome === 'applied' && known !== undefined) known.revision = reply.revision;
+    return reply;
+  };
+  return {
+    async seen({ id, address, sha, digest, reruns, summary }) {
+      const epoch = revisions.get(address)?.epoch ?? 1;
+      const data = { epoch, sha, digest, reruns, summary };
+      return outcomeOf(await ask(address, id, 'checks-seen', data));
+    },
+    async verdict({ id, address, sha, verdict }) {
+      const { revision, epoch } = revisions.get(address) ?? { revision: 0, epoch: 1 };
+      const told = { ...verdict, headSha: sha, isLanded: false };
+      const data = { epoch, claimant: CLAIMANT, verdict: told, evaluatedRevision: revision };
+      return outcomeOf(await ask(address, id, 'claim', data));
+    },
+  };
+}
+
+function outcomeOf(reply: Reply): ReportOutcome {
+  if (reply.outcome === 'refused') return 'refused';
+  return reply.isRepeat ? 'repeat' : 'applied';
+}

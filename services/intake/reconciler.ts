@@ -1,0 +1,162 @@
+// Keeps the projects of this host in line with their trackers and forges: the sweeper of lost webhooks.
+// It must never need a webhook: what it hears makes it look sooner, and what it sees alone counts.
+import type { Entry } from '../../transport/ports.ts';
+import { createCheckStep } from './check-step.ts';
+import { createCommentStep } from './comment-step.ts';
+import { createIssueStep, type Waiting } from './issue-step.ts';
+import type { ItemView } from './item-views.ts';
+import type { Arranged } from './outside-projects.ts';
+import {
+  type ProjectLoopOptions,
+  type ProjectStatus,
+  type Step,
+  startProjectLoop,
+} from './project-loop.ts';
+import { createPullRequestStep } from './pull-request-step.ts';
+import type { ReconcileDeps } from './reconcile-deps.ts';
+import { createReviewStep } from './review-step.ts';
+import { createRunningProjects, type RunningProject } from './running-projects.ts';
+import { createWriteBack } from './write-back.ts';
+import { startWriteBackLoop } from './write-back-loop.ts';
+
+/** Items that changed so short a time before this host began may not be shown yet. */
+const UNSURE_MS = 900_000;
+
+export interface ReconcilerOptions
+  extends ReconcileDeps,
+    Pick<ProjectLoopOptions, 'random' | 'onDegraded' | 'onLook'> {
+  identity: string;
+}
+
+export interface ReconciledProject extends ProjectStatus {
+  project: string;
+  /** Issues that ask for work and do not get it yet. */
+  waiting: readonly Waiting[];
+  /** Items that are still to be shown in the tracker. */
+  unshown: number;
+}
+
+export interface Reconciler {
+  /** From now on these are the projects, and this is how often they are looked at. */
+  follow(projects: ReadonlyMap<string, Arranged>, reconcileMs: number): void;
+  /** The live hosts: each project is looked at by one of them. */
+  setMembers(hosts: readonly string[]): void;
+  /** An entry of `onceward-items`, those that are there first. */
+  takeItem(entry: Entry): void;
+  /** A run has changed: a key of `onceward-runs`. */
+  noteRun(key: string): void;
+  /** Something was heard of this repository, or project of a tracker: `github:acme/shop`. */
+  hear(name: string): void;
+  status(): ReconciledProject[];
+  stop(): Promise<void>;
+}
+
+export function createReconciler(options: ReconcilerOptions): Reconciler {
+  const { identity, views, clock } = options;
+  const waiting = new Map<string, readonly Waiting[]>();
+  const startedMs = clock.nowMs();
+  const parts = partsOf(options, waiting, (project) => projects.get(project));
+  const projects = createRunningProjects({
+    identity,
+    begin: (arranged, reconcileMs) => begin(arranged, reconcileMs),
+  });
+
+  const begin = ({ digest, project }: Arranged, reconcileMs: number): RunningProject => {
+    const { onTrouble, steps, writeBack } = parts;
+    const shared = { project, clock };
+    const loop = startProjectLoop({ ...options, ...shared, steps, reconcileMs });
+    const shown = startWriteBackLoop({ ...shared, writeBack, onTrouble });
+    // Whatever changed long ago was shown then; the marks on the issues say where that is not so.
+    const isUnsure = ({ stored }: ItemView) => stored.record.event.atMs > startedMs - UNSURE_MS;
+    for (const { item } of views.active(project.name).filter(isUnsure)) shown.note(item);
+    return { digest, project, loop, writeBack: shown };
+  };
+
+  return {
+    follow: projects.follow,
+    setMembers: projects.setMembers,
+    stop: projects.stop,
+    takeItem(entry) {
+      const [project = '', item = ''] = entry.key.split('.');
+      const before = views.find(project, item);
+      views.take(entry);
+      const one = projects.get(project);
+      one?.writeBack.note(item);
+      if (isWorthALook(before, views.find(project, item))) one?.loop.wake();
+    },
+    noteRun(key) {
+      const [project = '', item = ''] = key.split('.');
+      projects.get(project)?.writeBack.note(item);
+    },
+    hear(name) {
+      const heard = name.toLowerCase();
+      for (const { project, loop } of projects.all()) {
+        const names = [project.trackerName, project.forgeName];
+        if (!names.some((one) => one.toLowerCase() === heard)) continue;
+        parts.wake(project.name);
+        loop.wake();
+      }
+    },
+    status: () =>
+      projects.all().map(({ project: { name }, loop, writeBack }) => ({
+        ...{ project: name, ...loop.status(), unshown: writeBack.size() },
+        waiting: waiting.get(name) ?? [],
+      })),
+  };
+}
+
+/** It ended, so that another may begin; or it has come to where somebody outside is asked. */
+function isWorthALook(before: ItemView | undefined, after: ItemView | undefined): boolean {
+  if (after === undefined) return before !== undefined;
+  const { context, state } = after;
+  const isUnproposed = context.headSha !== null && context.pullRequest === null;
+  const { current } = context;
+  const isElsewhere =
+    before?.state !== state ||
+    before.context.current?.stage !== current?.stage ||
+    before.context.current?.attempt !== current?.attempt;
+  const stage = context.pipeline.stages.find(({ name }) => name === current?.stage);
+  const isAskingOthers = stage?.kind === 'checks' || stage?.kind === 'approval';
+  return isUnproposed ? before?.context.headSha !== context.headSha : isElsewhere && isAskingOthers;
+}
+
+function partsOf(
+  options: ReconcilerOptions,
+  waiting: Map<string, readonly Waiting[]>,
+  runningOf: (project: string) => RunningProject | undefined,
+) {
+  const { log } = options;
+  const onTrouble = (project: string, what: string, err: unknown) =>
+    log.warn({ project, err }, `not done, and tried again: ${what}`);
+  const given = { ...options, onTrouble };
+  const writeBack = createWriteBack(options);
+  const issues = createIssueStep({
+    ...given,
+    onMarkDiffers(project, item) {
+      writeBack.forgetMark(project, item);
+      runningOf(project)?.writeBack.note(item);
+    },
+  });
+  const [comments, pulls] = [createCommentStep(given), createPullRequestStep(given)];
+  const [reviews, checks] = [createReviewStep(given), createCheckStep(given)];
+  const steps: Step[] = [
+    // What has landed is known before an issue that was closed with it is looked at.
+    { name: 'pull requests', take: (project) => nothing(pulls.look(project)) },
+    {
+      name: 'issues',
+      async take(project) {
+        waiting.set(project.name, await issues.look(project));
+        return null;
+      },
+    },
+    { name: 'comments', take: (project) => nothing(comments.look(project)) },
+    { name: 'reviews', take: (project) => nothing(reviews.look(project)) },
+    { name: 'checks', take: (project) => checks.look(project) },
+  ];
+  return { steps, onTrouble, wake: checks.wake, writeBack };
+}
+
+async function nothing(work: Promise<unknown>): Promise<null> {
+  await work;
+  return null;
+}
