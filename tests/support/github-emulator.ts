@@ -33,6 +33,8 @@ export interface GitHubEmulator extends GitHubFront {
   tokens: GitHubTokens;
   /** `onceward-app[bot]`, installed on the owner of the first repository. */
   app: { id: number; installationId: number; privateKey: string };
+  /** One more `owner/name` of the first owner, with one commit on `main`: a test needs not share one. */
+  addRepository(name: string): Promise<string>;
   /** One request as somebody, for whatever a test needs to be there. Fails unless it is answered with success. */
   as(token: string, method: string, path: string, body?: unknown): Promise<Answer>;
   close(): Promise<void>;
@@ -74,6 +76,12 @@ export async function startGitHubEmulator(options: GitHubEmulatorOptions): Promi
     tokens: TOKENS,
     app: { id, installationId, privateKey },
     as: (token, method, path, body) => ask(front.url, { token, method, path, body }),
+    async addRepository(name) {
+      const given = { name, auto_init: true };
+      const { full_name } = await emulator.as(TOKENS.owner, 'POST', '/user/repos', given);
+      await settle(emulator, { ...options, repositories: [full_name] });
+      return full_name;
+    },
     async close() {
       if (child.pid !== undefined) killGroup(child.pid);
       await ended;

@@ -19,6 +19,8 @@ const PULLS = /^\/repos\/([^/]+\/[^/]+)\/pulls(?:\/(\d+)(\/merge)?)?$/;
 
 export function pullGaps(forward: Forward): { route: Route; gaps: PullGaps } {
   const merges = new Map<string, string>();
+  /** One is opened after the other: between the look and the opening nobody may come. */
+  let opening: Promise<unknown> = Promise.resolve();
   /** Heads of pull requests at the moment they were closed. */
   const frozen = new Map<string, string>();
 
@@ -67,7 +69,11 @@ export function pullGaps(forward: Forward): { route: Route; gaps: PullGaps } {
     const [, repository, number, merge] = PULLS.exec(message.path) ?? [];
     if (repository === undefined) return null;
     if (message.method === 'POST' && number === undefined) {
-      return (await refused(message, repository)) ?? forward(message);
+      const opened = opening.then(
+        async () => (await refused(message, repository)) ?? forward(message),
+      );
+      opening = opened.catch(() => {});
+      return opened;
     }
     if (number !== undefined && message.method !== 'GET') await freeze(message, repository, number);
     const reply = await forward(message);
