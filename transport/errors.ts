@@ -28,6 +28,16 @@ export const ERROR_CODES = {
     meaning: 'no actor has this address',
     remedy: 'list the addresses with `onceward ps`',
   },
+  PROJECT_NOT_FOUND: {
+    retryable: false,
+    meaning: 'the registry has no project of this name',
+    remedy: 'list them with `onceward project list`',
+  },
+  PROJECT_REFUSED: {
+    retryable: false,
+    meaning: 'this project may not be changed so in its present state; nothing was changed',
+    remedy: 'look with `onceward project show`',
+  },
   EVENT_REFUSED: {
     retryable: false,
     meaning: 'the machine does not accept this event in its present state',

@@ -5,6 +5,7 @@ import { HTTP_ADDRESS_FORM, type HttpAddress, parseHttpAddress } from '../config
 import { LABELS_FORM, parseLabels } from '../config/pool-labels.ts';
 import { parseDuration } from '../queries/duration.ts';
 import type { Place } from '../queries/happenings.ts';
+import { parseSetting, type SettingChange } from '../registry/setting-paths.ts';
 
 const PLACE_FORM = /^(0|[1-9]\d{0,15})(?:\.(\d{1,6}))?$/;
 const STATE_FORM = /^state=([A-Za-z.]+)$/;
@@ -58,6 +59,15 @@ export function labelsArgument(text: string): string[] {
   const labels = parseLabels(text);
   if (labels !== null) return labels;
   throw new InvalidArgumentError(`expected ${LABELS_FORM}`);
+}
+
+/** `tracker.maxActive=5` */
+export function settingArgument(text: string): SettingChange {
+  try {
+    return parseSetting(text);
+  } catch (error) {
+    throw error instanceof OncewardError ? new InvalidArgumentError(error.message) : error;
+  }
 }
 
 /** `--timeout`, in milliseconds. */

@@ -63,7 +63,9 @@ export function renderCliPage(): string {
 /** Every command on one line of its group, to jump to. */
 function indexOf(commands: readonly Command[]): string {
   const names = (group: string) =>
-    ownOf(group, commands).map((command) => `[${command.name()}](#${command.name()})`);
+    ownOf(group, commands).map(
+      (command) => `[${nameOf(command)}](#${nameOf(command).replaceAll(' ', '-')})`,
+    );
   return Object.keys(COMMAND_GROUPS)
     .map((group) => `- **${group}**: ${names(group).join(', ')}`)
     .join('\n');
@@ -75,11 +77,19 @@ function groupSection(group: string, commands: readonly Command[]): string {
 
 function ownOf(group: string, commands: readonly Command[]): Command[] {
   const named = commands.filter((command) => command.name() !== 'help');
-  return named.filter((command) => groupOf(command.name()) === group);
+  return named
+    .filter((command) => groupOf(command.name()) === group)
+    .flatMap((command) => (command.commands.length > 0 ? command.commands : [command]));
+}
+
+/** `project add` of a command that is a part of another. */
+function nameOf(command: Command): string {
+  const isPart = command.parent?.parent != null;
+  return isPart ? `${command.parent?.name()} ${command.name()}` : command.name();
 }
 
 function commandSection(command: Command): string {
-  const usage = `\`\`\`sh\nonceward ${command.name()} ${command.usage()}\n\`\`\``;
+  const usage = `\`\`\`sh\nonceward ${nameOf(command)} ${command.usage()}\n\`\`\``;
   const arguments_ = command.registeredArguments.map((argument) => [
     `\`${argument.required ? `<${argument.name()}>` : `[${argument.name()}]`}\``,
     withDetails(argument.description, {
@@ -88,7 +98,7 @@ function commandSection(command: Command): string {
     }),
   ]);
   const rows = [...arguments_, ...command.options.map(optionRow)];
-  const parts = [`### ${command.name()}`, command.description(), usage];
+  const parts = [`### ${nameOf(command)}`, command.description(), usage];
   return [...parts, ...(rows.length === 0 ? [] : [table(['Argument', 'Meaning'], rows)])].join(
     '\n\n',
   );

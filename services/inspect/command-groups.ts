@@ -2,7 +2,7 @@
 
 /** In the order in which they are shown. */
 export const COMMAND_GROUPS = {
-  Running: ['up', 'demo', 'init', 'validate', 'doctor', 'page', 'completion'],
+  Running: ['up', 'demo', 'init', 'validate', 'doctor', 'project', 'page', 'completion'],
   Deciding: [
     'submit',
     'approve',

@@ -19,12 +19,14 @@ export const EXIT_MEANINGS: Readonly<Record<keyof typeof EXIT, string>> = {
   done: 'done',
   error: 'an error, its code in parentheses on stderr; or a question that was answered with no',
   usage: 'the command line, the configuration or a file that is named is wrong',
-  notFound: 'no actor has this address, or its record of that revision is not kept',
+  notFound:
+    'no actor has this address, no project this name, or the record of that revision is not kept',
   connection:
     'NATS, or a host behind it, could not be reached, or the login may not do this; nothing was delivered',
   conflict: 'the record moved since it was read (`--if-revision`, or the revision of a claim)',
   refused:
-    'the machine refused, some of many items did or have moved, or the awaited state can no longer come',
+    'the machine refused, or the registry of projects; some of many items did or have moved; or the awaited state ' +
+    'can no longer come',
   timedOut: 'timed out; what was asked may or may not have happened',
   interrupted: 'interrupted by SIGINT',
 };
@@ -35,10 +37,12 @@ const EXIT_OF: Partial<Record<ErrorCode, number>> = {
   EXPORT_INVALID: EXIT.usage,
   ACTOR_NOT_FOUND: EXIT.notFound,
   REVISION_NOT_KEPT: EXIT.notFound,
+  PROJECT_NOT_FOUND: EXIT.notFound,
   BROKER_UNAVAILABLE: EXIT.connection,
   PERMISSION_DENIED: EXIT.connection,
   REVISION_CONFLICT: EXIT.conflict,
   EVENT_REFUSED: EXIT.refused,
+  PROJECT_REFUSED: EXIT.refused,
   OUTCOME_UNKNOWN: EXIT.timedOut,
   TIMED_OUT: EXIT.timedOut,
 };

@@ -9,6 +9,7 @@ import { addFleetCommands } from './fleet-commands.ts';
 import { helpCommand, refuseUnknown } from './help-command.ts';
 import { addKeepingCommands } from './keeping-commands.ts';
 import { DOCUMENT_FORMATS, OUTPUT_FORMATS, outputOption } from './output-formats.ts';
+import { addProjectCommands } from './project-commands.ts';
 import { addReadingCommands } from './reading-commands.ts';
 import { addShellCommands } from './shell-commands.ts';
 
@@ -46,6 +47,7 @@ export function buildProgram({
     });
   for (const option of globalOptions()) program.addOption(option);
   addFleetCommands(program, dispatch);
+  addProjectCommands(program, dispatch);
   addAskingCommands(program, dispatch);
   addReadingCommands(program, dispatch);
   addKeepingCommands(program, dispatch);
@@ -57,13 +59,17 @@ export function buildProgram({
 
 /** The command that was called, once the program has parsed so far; null for none that there is. */
 export function calledCommand({ args, commands }: Command): string | null {
-  const [name] = args;
-  return commands.find((command) => command.name() === name)?.name() ?? null;
+  const [name, partName] = args;
+  const called = commands.find((command) => command.name() === name);
+  const part = called?.commands.find((command) => command.name() === partName);
+  return [called, part].flatMap((command) => command?.name() ?? []).join(' ') || null;
 }
 
 /** What every command has without saying so: a place in the help, and formats to answer with. */
 function complete(command: Command): void {
-  command.helpGroup(`${groupOf(command.name())}:`);
+  if (command.parent?.parent == null) command.helpGroup(`${groupOf(command.name())}:`);
+  for (const part of command.commands) complete(part);
+  if (command.commands.length > 0) return;
   const isDeclared = command.options.some(({ long }) => long === '--output');
   if (!isDeclared) command.addOption(outputOption(DOCUMENT_FORMATS));
 }

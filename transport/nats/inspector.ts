@@ -1,5 +1,5 @@
 // What somebody who looks in from outside sees of NATS: records, presence, audit, and the asks.
-// It must never write a record, nor need the permission to.
+// It must never write a record, but for the registry of projects, where an operator may.
 
 import type { NatsConnection } from 'nats';
 import { OncewardError } from '../errors.ts';
@@ -7,6 +7,7 @@ import type { Asker, Bucket, BucketName, Clock, Entry } from '../ports.ts';
 import { createAsker } from './asker.ts';
 import { type AuditFeed, type AuditRange, openAuditFeed } from './audit-reader.ts';
 import { createBucket } from './bucket.ts';
+import { type CertainBucket, withCertainDenial } from './certain-denial.ts';
 import { type ConnectOptions, connectNats } from './connection.ts';
 import { type ConnectionWatch, watchConnection } from './connection-watch.ts';
 import { type FleetFacts, readFleetFacts } from './fleet-facts.ts';
@@ -40,6 +41,8 @@ export interface Inspector {
   partitions: number;
   partitionOf(address: string): number;
   bucket(name: ReadableName): ReadableBucket;
+  /** The registry of projects, to be changed: only the login of an operator may. */
+  projects(): CertainBucket;
   /** One consumer each, which goes on over lost connections. Everything opened here is to be closed. */
   openAudit(range?: AuditRange): Promise<AuditFeed>;
   openRecords(bucket: ReadableName, options: RecordFeedOptions): Promise<RecordFeed>;
@@ -71,6 +74,7 @@ export async function openInspector(options: InspectorOptions): Promise<Inspecto
       ...{ clock, connection: link.watch, partitions, partitionOf },
       asker: createAsker(nc, clock, partitionOf),
       bucket: (name) => readable(nc, createBucket(nc, name)),
+      projects: () => withCertainDenial(createBucket(nc, 'onceward-projects')),
       openAudit: (range) => openAuditFeed(link, range),
       openRecords: (name, choice) => openRecordFeed(link, name, choice),
       fleetFacts: () => readFleetFacts(nc),

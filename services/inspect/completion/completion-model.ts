@@ -57,15 +57,37 @@ export function completionModel(program: Command): CompletionModel {
 }
 
 function commandOf(command: Command): CompletedCommand {
-  const options = command.createHelp().visibleOptions(command).map(optionOf);
+  const name = command.name();
+  const summary = command.description().split(/\. |\.$/)[0] ?? '';
+  if (command.commands.length > 0) return { name, summary, ...partsOf(command) };
+  const options = visibleOptions(command);
   const given = command.registeredArguments;
   return {
-    name: command.name(),
-    summary: command.description().split(/\. |\.$/)[0] ?? '',
+    name,
+    summary,
     options,
     arguments: given.map(valueOfArgument),
     isVariadic: given.some(({ variadic }) => variadic),
   };
+}
+
+/** Of `project add`, `project list`, …: what they are called, and what any of them takes. */
+function partsOf(command: Command): Pick<CompletedCommand, 'options' | 'arguments' | 'isVariadic'> {
+  const parts = command.createHelp().visibleCommands(command);
+  const named = parts.filter((part) => part.name() !== 'help');
+  const options = new Map(
+    named.flatMap(visibleOptions).map((option) => [option.flags.join(), option]),
+  );
+  const names = named.map((part) => part.name());
+  return {
+    options: [...options.values()],
+    arguments: [names, OF_ARGUMENT[command.name()] ?? 'anything'],
+    isVariadic: false,
+  };
+}
+
+function visibleOptions(command: Command): CompletedOption[] {
+  return command.createHelp().visibleOptions(command).map(optionOf);
 }
 
 function optionOf(option: Option): CompletedOption {

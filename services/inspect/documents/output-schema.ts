@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { DECIDING_DOCUMENTS } from './deciding-documents.ts';
 import { LIST_DOCUMENTS } from './list-documents.ts';
 import { LOOKING_DOCUMENTS } from './looking-documents.ts';
+import { PROJECT_DOCUMENTS } from './project-documents.ts';
 import { RUNNING_DOCUMENTS } from './running-documents.ts';
 
 /** Every document a command prints, by the name under which the schema defines it. */
@@ -12,6 +13,7 @@ export const DOCUMENTS = {
   ...LOOKING_DOCUMENTS,
   ...DECIDING_DOCUMENTS,
   ...RUNNING_DOCUMENTS,
+  ...PROJECT_DOCUMENTS,
 };
 
 /** The text of docs/cli-output.schema.json. */
