@@ -2,9 +2,10 @@
 // It must never ask for a re-run that the record does not yet count: of all hosts that look, one may act.
 import { createHash } from 'node:crypto';
 import { oneLine } from '../../../machines/one-line.ts';
+import type { ChecksRules, SeenChecks } from '../../../machines/outside.ts';
 import type { Forge } from '../../../transport/forge/forge.ts';
 import type { Clock } from '../../../transport/ports.ts';
-import type { CheckRules, SeenChecks } from './check-view.ts';
+import type { KnownChecks } from './check-view.ts';
 import { digestOf } from './digest.ts';
 import {
   type CheckJudgement,
@@ -21,17 +22,15 @@ export interface SeenReport extends SeenChecks {
   /** The same for all that look at the same record and see the same. */
   id: string;
   address: string;
-  sha: string;
-  /** One line for people, at most 400 characters. */
-  summary: string;
 }
 
 export interface VerdictReport {
-  /** To be extended for each of the events that are sent for it. */
   id: string;
   address: string;
   sha: string;
   verdict: CheckVerdict;
+  /** The revision of the run that holds what was judged. */
+  evaluatedRevision: number;
 }
 
 /** How what was seen reaches the run. */
@@ -43,12 +42,15 @@ export interface CheckReports {
 /** A run of a stage `checks`, as its record has it. */
 export interface WatchedRun {
   address: string;
+  /** Of its record, as it is told here. */
+  revision: number;
   headSha: string;
   baseBranch: string;
   /** When the commit was pushed, or, where nobody knows, when the run was opened. */
   pushedAtMs: number;
-  rules: CheckRules;
-  seen: (SeenChecks & { sha: string }) | null;
+  rules: ChecksRules;
+  /** What its record knows, of whichever commit. */
+  seen: (KnownChecks & { sha: string }) | null;
 }
 
 export interface Look {
@@ -80,7 +82,7 @@ interface Seen {
   run: WatchedRun;
   digest: string;
   /** What the record had of this commit; null when it had nothing. */
-  before: SeenChecks | null;
+  before: KnownChecks | null;
 }
 
 /** Watches the checks of one project's forge. */
@@ -91,9 +93,7 @@ export function createCheckWatcher({ forge, reports, clock }: CheckWatcherOption
     const { run, digest } = seen;
     const id = reruns > (seen.before?.reruns ?? 0) ? rerunId(run, reruns) : seenId(seen);
     const { address, headSha: sha } = run;
-    // Read anew: the answer of a slow forge must not make a change look older than it may be.
-    const changedAtMs = clock.nowMs();
-    return reports.seen({ id, address, sha, digest, changedAtMs, reruns, summary });
+    return reports.seen({ id, address, sha, digest, reruns, summary });
   };
 
   const rerun = async (seen: Seen, { targets, reason }: Judged<'rerun'>): Promise<Look> => {
@@ -115,7 +115,8 @@ export function createCheckWatcher({ forge, reports, clock }: CheckWatcherOption
   const decide = async (run: WatchedRun, { verdict }: Judged<'verdict'>): Promise<Look> => {
     const { address, headSha: sha } = run;
     const id = `${address}:verdict:${short(sha)}`;
-    const outcome = await reports.verdict({ id, address, sha, verdict });
+    const evaluatedRevision = run.revision;
+    const outcome = await reports.verdict({ id, address, sha, verdict, evaluatedRevision });
     if (outcome === 'refused') return refused(verdict.summary);
     return { outcome: 'verdict', againInMs: null, reason: verdict.summary, problems: [] };
   };
@@ -135,8 +136,11 @@ export function createCheckWatcher({ forge, reports, clock }: CheckWatcherOption
       const seen = { run, digest: digestOf(commit), before };
       if (judgement.kind === 'rerun') return rerun(seen, judgement);
       if (before?.digest !== seen.digest) {
-        const outcome = await report(seen, before?.reruns ?? 0, summaryOf(judgement));
-        if (outcome === 'refused') return refused(summaryOf(judgement));
+        const summary = summaryOf(judgement);
+        const outcome = await report(seen, before?.reruns ?? 0, summary);
+        if (outcome === 'refused') return refused(summary);
+        // A verdict is given on what is on record, and read once more for it.
+        if (judgement.kind === 'verdict') return waiting(summary, LOOK_FLOOR_MS);
       }
       if (judgement.kind === 'verdict') return decide(run, judgement);
       return waiting(judgement.reason, againInMs(seen, judgement.againAtMs, nowMs));
@@ -180,6 +184,7 @@ function waiting(reason: string, afterMs: number): Look {
   return { outcome: 'waiting', againInMs: afterMs, reason, problems: [] };
 }
 
+// The record has moved on. Whether anything is left to look at, it says itself.
 function refused(reason: string): Look {
-  return { outcome: 'refused', againInMs: null, reason, problems: [] };
+  return { outcome: 'refused', againInMs: LOOK_MS, reason, problems: [] };
 }

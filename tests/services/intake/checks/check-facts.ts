@@ -1,4 +1,5 @@
 // Checks of a commit as tests describe them: what is not said is of a check that passed.
+import type { ChecksRules } from '../../../../machines/outside.ts';
 import type { ChecksToJudge } from '../../../../services/intake/checks/check-view.ts';
 import { digestOf } from '../../../../services/intake/checks/digest.ts';
 import { type CheckJudgement, judgeChecks } from '../../../../services/intake/checks/judgement.ts';
@@ -6,7 +7,7 @@ import type { Check } from '../../../../transport/forge/forge.ts';
 
 export const SHA = '0123456789abcdef0123456789abcdef01234567';
 export const PUSHED_AT_MS = 1_700_000_000_000;
-export const RULES = {
+export const RULES: ChecksRules = {
   ...{ required: [], ignore: [], dwellMs: 90_000, inactivityMs: 3_600_000, reruns: 2 },
 };
 
@@ -24,15 +25,15 @@ export function checks(sentence: string): Check[] {
   const words = sentence === '' ? [] : sentence.split(', ');
   return words.map((word) => {
     const [name = '', said = ''] = word.split(' ');
-    const conclusion = { ok: 'success', pending: null }[said] ?? (said as Check['conclusion']);
-    return check(name, { conclusion: said === 'pending' ? null : conclusion });
+    const conclusion = said === 'pending' ? null : said.replace('ok', 'success');
+    return check(name, { conclusion: conclusion as Check['conclusion'] });
   });
 }
 
 export interface Situation {
-  required?: readonly string[];
+  required?: string[];
   protection?: readonly string[] | null;
-  ignore?: readonly string[];
+  ignore?: string[];
   reruns?: number;
   /** How long ago the push was; a day when nothing is said. */
   pushedMsAgo?: number;

@@ -36,7 +36,7 @@ function found(names: readonly string[]): fc.Arbitrary<Check[]> {
 }
 
 const situation: fc.Arbitrary<Situation> = fc.record({
-  protection: fc.option(fc.subarray(NAMES)),
+  protection: fc.option(fc.subarray(NAMES), { nil: null }),
   ignore: fc.subarray(['bot/*', '*t', 'lint']),
   reruns: fc.integer({ min: 0, max: 3 }),
   rerun: fc.integer({ min: 0, max: 3 }),
