@@ -4,7 +4,7 @@ import type { ChecksRules, SeenChecks } from '../../../machines/outside.ts';
 import type { Check, CommitChecks } from '../../../transport/forge/forge.ts';
 import { globMatcher } from '../../workers/gates/glob.ts';
 import { type CheckClass, classOf } from './check-class.ts';
-import { digestOf } from './digest.ts';
+import { digestOf, knownAs } from './digest.ts';
 
 /** What the record knows of the checks of one commit. */
 export interface KnownChecks extends Pick<SeenChecks, 'digest' | 'reruns'> {
@@ -24,7 +24,8 @@ export interface ChecksToJudge {
 }
 
 export interface CheckView {
-  digest: string;
+  /** A re-run was asked for while the checks were as they still are. */
+  isAsked: boolean;
   /** Names decide; otherwise every check does that is not ignored. */
   isDeclared: boolean;
   missing: readonly string[];
@@ -47,7 +48,7 @@ export function viewOf(facts: ChecksToJudge): CheckView {
   const names = new Set(deciding.map(({ name }) => name));
   const digest = digestOf(facts.commit);
   return {
-    digest,
+    isAsked: knownAs(facts.seen, digest) === 'asked',
     isDeclared: declared !== null,
     missing: [...(declared ?? [])].filter((name) => !names.has(name)).sort(),
     of: byClass(deciding),
@@ -93,7 +94,8 @@ function byClass(checks: readonly Check[]): CheckView['of'] {
  * to come: its clock is not ours.
  */
 function changedAtMs({ commit, seen, pushedAtMs, nowMs }: ChecksToJudge, digest: string): number {
-  const sawMs = seen?.digest === digest ? seen.changedAtMs : nowMs;
+  const isKnown = knownAs(seen, digest) !== 'new';
+  const sawMs = isKnown ? (seen?.changedAtMs ?? nowMs) : nowMs;
   const saidMs = [pushedAtMs, ...commit.checks.map((check) => check.changedAtMs)];
   return Math.max(sawMs, ...saidMs.filter((atMs) => atMs <= nowMs));
 }

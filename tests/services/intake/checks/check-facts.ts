@@ -1,7 +1,7 @@
 // Checks of a commit as tests describe them: what is not said is of a check that passed.
 import type { ChecksRules } from '../../../../machines/outside.ts';
 import type { ChecksToJudge } from '../../../../services/intake/checks/check-view.ts';
-import { digestOf } from '../../../../services/intake/checks/digest.ts';
+import { digestOf, rerunDigest } from '../../../../services/intake/checks/digest.ts';
 import { type CheckJudgement, judgeChecks } from '../../../../services/intake/checks/judgement.ts';
 import type { Check } from '../../../../transport/forge/forge.ts';
 
@@ -41,6 +41,8 @@ export interface Situation {
   quietMs?: number | null;
   /** How often they were run again. */
   rerun?: number;
+  /** A re-run was asked for while they were so. */
+  isAsked?: boolean;
   /** Seen before as something else. */
   wasOtherwise?: boolean;
 }
@@ -51,7 +53,8 @@ export function facts(found: readonly Check[], situation: Situation = {}): Check
   const { pushedMsAgo = 86_400_000, quietMs = 3_540_000, rerun = 0 } = situation;
   const commit = { sha: SHA, checks: found };
   const nowMs = PUSHED_AT_MS + pushedMsAgo;
-  const digest = situation.wasOtherwise ? 'otherwise' : digestOf(commit);
+  const asFound = situation.isAsked ? rerunDigest(digestOf(commit), rerun) : digestOf(commit);
+  const digest = situation.wasOtherwise ? 'otherwise' : asFound;
   return {
     ...{ commit, required: protection, pushedAtMs: PUSHED_AT_MS, nowMs },
     rules: { ...RULES, required, ignore, reruns },

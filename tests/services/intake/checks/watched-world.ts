@@ -59,8 +59,8 @@ export function setup(world: World = {}) {
 
 export function run(fields: Partial<WatchedRun> = {}): WatchedRun {
   return {
-    ...{ address: ADDRESS, revision: 9, headSha: SHA, baseBranch: 'main', seen: null },
-    pushedAtMs: PUSHED_AT_MS,
+    ...{ address: ADDRESS, epoch: 1, revision: 9, headSha: SHA, baseBranch: 'main' },
+    ...{ pushedAtMs: PUSHED_AT_MS, seen: null },
     ...{ rules: { ...RULES, required: ['build', 'lint'] }, ...fields },
   };
 }

@@ -1,6 +1,7 @@
 // One look at the checks of a run: what is reported, and in which order things are done.
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { rerunDigest } from '../../../../services/intake/checks/digest.ts';
 import { within } from '../../../support/within.ts';
 import { checks, PUSHED_AT_MS, SHA } from './check-facts.ts';
 import { ADDRESS, run, seenAs, setup } from './watched-world.ts';
@@ -62,7 +63,8 @@ test(
   'a re-run that is recorded and not yet seen is not asked for again',
   within(5_000, async () => {
     const { watcher, acts, clock } = setup({ found: CANCELLED });
-    const seen = seenAs(CANCELLED, clock.nowMs() - 60_000, 1);
+    const asked = seenAs(CANCELLED, clock.nowMs() - 60_000, 1);
+    const seen = { ...asked, digest: rerunDigest(asked.digest, 1) };
 
     const look = await watcher.look(run({ seen }));
 
@@ -85,7 +87,9 @@ test(
     const { digest } = seenAs(state.found, 0);
     const summary = 'nothing has failed; not there yet: lint';
     const id = told.seen[0]?.id;
-    assert.equal(told.seen[0], { id, address: ADDRESS, sha: SHA, digest, reruns: 0, summary });
+    assert.equal(told.seen[0], {
+      ...{ id, address: ADDRESS, epoch: 1, sha: SHA, digest, reruns: 0, summary },
+    });
   }),
 );
 

@@ -18,7 +18,8 @@ test('each verb is understood, whatever its case', () => {
 });
 
 test('what follows the verb is its text, over all lines up to the next command', () => {
-  const body = 'Hello\r\n/onceward reject  too slow:\r\n- `a`\r\n> b\r\n\r\n/onceward cancel\r\nbye';
+  const body =
+    'Hello\r\n/onceward reject  too slow:\r\n- `a`\r\n> b\r\n\r\n/onceward cancel\r\nbye';
 
   assert.equal(parseCommand(body), { verb: 'reject', text: 'too slow:\n- `a`\n> b' });
 });
