@@ -1,0 +1,155 @@
+// GitHub for tests: emulate, a stateful GitHub API of somebody else's making, behind a front that adds what it lacks.
+// It must never answer in place of emulate where emulate has an answer.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { freePorts } from './free-ports.ts';
+import { type GitHubFront, startGitHubFront } from './github-front.ts';
+import { newerNode } from './newer-node.ts';
+import { killGroup } from './process-group.ts';
+
+export interface GitHubEmulatorOptions {
+  /** `owner/name`; each begins with one commit on `main`. */
+  repositories: readonly string[];
+  /** Receives the webhooks of all repositories, signed with the secret. */
+  webhook?: { url: string; secret: string };
+  /** Do not begin with a commit: the branches are mirrored. Defaults to false. */
+  isEmpty?: boolean;
+}
+
+export interface GitHubTokens {
+  /** Owns every repository; its login is the owner's. */
+  owner: string;
+  /** `onceward-bot`, a collaborator: a person to GitHub, as every account with a token. */
+  bot: string;
+  /** `alice`, a collaborator. */
+  human: string;
+  /** `mallory`, who may read and comment, as anybody. */
+  stranger: string;
+}
+
+export interface GitHubEmulator extends GitHubFront {
+  tokens: GitHubTokens;
+  /** `onceward-app[bot]`, installed on the owner of the first repository. */
+  app: { id: number; installationId: number; privateKey: string };
+  /** One more `owner/name` of the first owner, with one commit on `main`: a test needs not share one. */
+  addRepository(name: string): Promise<string>;
+  /** One request as somebody, for whatever a test needs to be there. Fails unless it is answered with success. */
+  as(token: string, method: string, path: string, body?: unknown): Promise<Answer>;
+  close(): Promise<void>;
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: whatever GitHub answers; each test knows what it asked for
+export type Answer = any;
+
+const SCRIPT = fileURLToPath(new URL('./github-emulator-process.ts', import.meta.url));
+const APP = { id: 12_345, installationId: 100, slug: 'onceward-app' };
+const TOKENS: GitHubTokens = {
+  owner: 'ghp_ownerOfTheRepositories000000000000000',
+  bot: 'ghp_botOfTheTests00000000000000000000000',
+  human: 'ghp_humanOfTheTests000000000000000000000',
+  stranger: 'ghp_strangerOfTheTests000000000000000000',
+};
+const PERMISSIONS = ['issues', 'pull_requests', 'contents', 'checks', 'actions', 'administration'];
+
+export async function startGitHubEmulator(options: GitHubEmulatorOptions): Promise<GitHubEmulator> {
+  const [port = 0] = await freePorts(1);
+  const front = await startGitHubFront(port, Object.values(TOKENS));
+  const seed = seedOf(options);
+  const argument = JSON.stringify({ port, baseUrl: front.url, seed });
+  const child = spawn(await newerNode(), ['--no-warnings', SCRIPT, argument], {
+    detached: true,
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  const ended = once(child, 'exit');
+  const line = await Promise.race([
+    once(createInterface({ input: child.stdout }), 'line'),
+    ended.then(([code]) => {
+      throw new Error(`the emulator ended with code ${code} before it listened`);
+    }),
+  ]);
+  const [{ value: privateKey }] = JSON.parse(String(line[0])).secrets;
+  const { id, installationId } = APP;
+  const emulator: GitHubEmulator = {
+    ...front,
+    tokens: TOKENS,
+    app: { id, installationId, privateKey },
+    as: (token, method, path, body) => ask(front.url, { token, method, path, body }),
+    async addRepository(name) {
+      const given = { name, auto_init: true };
+      const { full_name } = await emulator.as(TOKENS.owner, 'POST', '/user/repos', given);
+      await settle(emulator, { ...options, repositories: [full_name] });
+      return full_name;
+    },
+    async close() {
+      if (child.pid !== undefined) killGroup(child.pid);
+      await ended;
+      await front.close();
+    },
+  };
+  await settle(emulator, options).catch(async (error: unknown) => {
+    await emulator.close();
+    throw error;
+  });
+  emulator.requests.length = 0;
+  return emulator;
+}
+
+function seedOf({ repositories, isEmpty = false }: GitHubEmulatorOptions) {
+  const owners = [...new Set(repositories.map((name) => name.split('/')[0] ?? ''))];
+  const [account = ''] = owners;
+  const logins = [...owners, 'onceward-bot', 'alice', 'mallory'];
+  const permissions = Object.fromEntries(PERMISSIONS.map((name) => [name, 'write']));
+  return {
+    tokens: {
+      [TOKENS.owner]: { login: account, scopes: ['repo', 'user', 'admin:repo_hook'] },
+      [TOKENS.bot]: { login: 'onceward-bot', scopes: ['repo'] },
+      [TOKENS.human]: { login: 'alice', scopes: ['repo'] },
+      [TOKENS.stranger]: { login: 'mallory', scopes: ['repo'] },
+    },
+    github: {
+      users: logins.map((login) => ({ login, name: login, email: `${login}@example.org` })),
+      repos: repositories.map((full) => {
+        const [owner, name] = full.split('/');
+        return { owner, name, auto_init: !isEmpty };
+      }),
+      apps: [
+        {
+          ...{ app_id: APP.id, slug: APP.slug, name: 'Onceward', permissions, events: [] },
+          installations: [{ installation_id: APP.installationId, account }],
+        },
+      ],
+    },
+  };
+}
+
+/** Collaborators and webhooks cannot be seeded. */
+async function settle(
+  { as, tokens }: GitHubEmulator,
+  { repositories, webhook }: GitHubEmulatorOptions,
+): Promise<void> {
+  for (const repository of repositories) {
+    for (const login of ['onceward-bot', 'alice']) {
+      const path = `/repos/${repository}/collaborators/${login}`;
+      await as(tokens.owner, 'PUT', path, { permission: 'push' });
+    }
+    if (webhook === undefined) continue;
+    const config = { ...webhook, content_type: 'json', insecure_ssl: '0' };
+    await as(tokens.owner, 'POST', `/repos/${repository}/hooks`, { events: ['*'], config });
+  }
+}
+
+async function ask(
+  url: string,
+  asked: { token: string; method: string; path: string; body: unknown },
+): Promise<Answer> {
+  const response = await fetch(`${url}${asked.path}`, {
+    method: asked.method,
+    headers: { authorization: `token ${asked.token}`, 'content-type': 'application/json' },
+    ...(asked.body === undefined ? {} : { body: JSON.stringify(asked.body) }),
+  });
+  const text = await response.text();
+  if (!response.ok) throw new Error(`${asked.method} ${asked.path}: ${response.status} ${text}`);
+  return text === '' ? null : JSON.parse(text);
+}
