@@ -110,9 +110,12 @@ export function recordStep({ context, event }: RunArgs): Partial<RunContext> {
   return { steps, ...(report === undefined ? {} : { report }) };
 }
 
-export function recordChecks({ event }: RunArgs): Partial<RunContext> {
+export function recordChecks({ context, event }: RunArgs): Partial<RunContext> {
   if (event.type !== 'checks-seen') return {};
-  const { sha, digest, reruns, summary } = event.data;
+  const { sha, digest, summary } = event.data;
+  // Who looked before a re-run was recorded, and reports after it, must not give it back.
+  const known = context.checks?.sha === sha ? context.checks.reruns : 0;
+  const reruns = Math.max(known, event.data.reruns);
   return { checks: { sha, digest, reruns, summary, changedAtMs: event.atMs } };
 }
 

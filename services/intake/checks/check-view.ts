@@ -1,45 +1,31 @@
 // Which checks of a commit decide, what each of them says, and since when nothing has changed.
 // It must never take a check that is missing for one that was never asked for.
+import type { ChecksRules, SeenChecks } from '../../../machines/outside.ts';
 import type { Check, CommitChecks } from '../../../transport/forge/forge.ts';
 import { globMatcher } from '../../workers/gates/glob.ts';
 import { type CheckClass, classOf } from './check-class.ts';
-import { digestOf } from './digest.ts';
+import { digestOf, knownAs } from './digest.ts';
 
-export interface CheckRules {
-  /** Names that decide; empty for those of branch protection, or all where that requires none. */
-  required: readonly string[];
-  /** Patterns of names that never decide unless they are in `required`; `*` stands for anything. */
-  ignore: readonly string[];
-  /** How long after a push no check counts as none yet, in milliseconds. */
-  dwellMs: number;
-  /** How long nothing may change, in milliseconds. */
-  inactivityMs: number;
-  /** How often one commit's checks may be run again. */
-  reruns: number;
-}
-
-/** What the record keeps of the checks of one commit. */
-export interface SeenChecks {
-  digest: string;
-  /** When a look saw something new, or a re-run was asked for; epoch milliseconds. */
+/** What the record knows of the checks of one commit. */
+export interface KnownChecks extends Pick<SeenChecks, 'digest' | 'reruns'> {
+  /** When something new was recorded, or a re-run; epoch milliseconds. */
   changedAtMs: number;
-  /** How often they were run again. */
-  reruns: number;
 }
 
 export interface ChecksToJudge {
   commit: CommitChecks;
-  rules: CheckRules;
+  rules: ChecksRules;
   /** What branch protection requires; null where nothing is, or it may not be read. */
   required: readonly string[] | null;
   pushedAtMs: number;
   /** Of exactly this commit; null before the first look. */
-  seen: SeenChecks | null;
+  seen: KnownChecks | null;
   nowMs: number;
 }
 
 export interface CheckView {
-  digest: string;
+  /** A re-run was asked for while the checks were as they still are. */
+  isAsked: boolean;
   /** Names decide; otherwise every check does that is not ignored. */
   isDeclared: boolean;
   missing: readonly string[];
@@ -62,7 +48,7 @@ export function viewOf(facts: ChecksToJudge): CheckView {
   const names = new Set(deciding.map(({ name }) => name));
   const digest = digestOf(facts.commit);
   return {
-    digest,
+    isAsked: knownAs(facts.seen, digest) === 'asked',
     isDeclared: declared !== null,
     missing: [...(declared ?? [])].filter((name) => !names.has(name)).sort(),
     of: byClass(deciding),
@@ -108,7 +94,8 @@ function byClass(checks: readonly Check[]): CheckView['of'] {
  * to come: its clock is not ours.
  */
 function changedAtMs({ commit, seen, pushedAtMs, nowMs }: ChecksToJudge, digest: string): number {
-  const sawMs = seen?.digest === digest ? seen.changedAtMs : nowMs;
+  const isKnown = knownAs(seen, digest) !== 'new';
+  const sawMs = isKnown ? (seen?.changedAtMs ?? nowMs) : nowMs;
   const saidMs = [pushedAtMs, ...commit.checks.map((check) => check.changedAtMs)];
   return Math.max(sawMs, ...saidMs.filter((atMs) => atMs <= nowMs));
 }

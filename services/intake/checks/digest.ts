@@ -9,6 +9,20 @@ export function digestOf(commit: CommitChecks): string {
   return createHash('sha256').update(JSON.stringify(lines)).digest('hex').slice(0, 32);
 }
 
+/** What is recorded with a re-run that is asked for while the checks are so. */
+export function rerunDigest(digest: string, reruns: number): string {
+  return `${digest}/${reruns}`;
+}
+
+/** Whether a record knows of checks like these, and whether a re-run of just these was the last thing. */
+export function knownAs(
+  known: { digest: string; reruns: number } | null,
+  digest: string,
+): 'new' | 'seen' | 'asked' {
+  if (known?.digest === digest) return 'seen';
+  return known?.digest === rerunDigest(digest, known?.reruns ?? 0) ? 'asked' : 'new';
+}
+
 function lineOf({ kind, name, id, conclusion, startedAtMs, rerun }: Check): string {
   const state = conclusion ?? (startedAtMs === null ? 'waiting' : 'running');
   return JSON.stringify([kind, name, id, state, rerun?.kind, rerun?.id, rerun?.attempt]);

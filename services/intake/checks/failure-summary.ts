@@ -4,7 +4,7 @@ import type { Check } from '../../../transport/forge/forge.ts';
 import { clippedText, toldText } from '../told-text.ts';
 
 /** As much as a verdict's summary may hold. */
-export const SUMMARY_CHARACTERS = 4_000;
+const SUMMARY_CHARACTERS = 4_000;
 const HEAD_CHARACTERS = 400;
 const MORE_CHARACTERS = 40;
 

@@ -23,9 +23,9 @@ export type CheckJudgement =
   | { kind: 'verdict'; verdict: CheckVerdict };
 
 /** Without a list, one more check may register as long as others have only just changed. */
-export const QUIET_MS = 30_000;
+const QUIET_MS = 30_000;
 /** How long a re-run may take to show before it counts as not heard. */
-export const RERUN_PATIENCE_MS = 120_000;
+const RERUN_PATIENCE_MS = 120_000;
 /** Most targets of one re-run; the next takes the rest. */
 const MAX_TARGETS = 20;
 
@@ -100,7 +100,7 @@ function judgeAgain(facts: ChecksToJudge, view: CheckView): CheckJudgement {
   if (view.missing.length > 0 && nowMs < settledMs) return waitForOthers(reasons, view, settledMs);
   const reruns = seen?.reruns ?? 0;
   const heardByMs = view.changedAtMs + RERUN_PATIENCE_MS;
-  if (reruns > 0 && seen?.digest === view.digest && nowMs < heardByMs) {
+  if (view.isAsked && nowMs < heardByMs) {
     return wait(`${namesOf(failed)} was asked to run again, and has not begun`, heardByMs);
   }
   const targets = targetsOf(failed);

@@ -2,10 +2,11 @@
 // It must never ask for a re-run that the record does not yet count: of all hosts that look, one may act.
 import { createHash } from 'node:crypto';
 import { oneLine } from '../../../machines/one-line.ts';
+import type { ChecksRules, SeenChecks } from '../../../machines/outside.ts';
 import type { Forge } from '../../../transport/forge/forge.ts';
 import type { Clock } from '../../../transport/ports.ts';
-import type { CheckRules, SeenChecks } from './check-view.ts';
-import { digestOf } from './digest.ts';
+import type { KnownChecks } from './check-view.ts';
+import { digestOf, knownAs, rerunDigest } from './digest.ts';
 import {
   type CheckJudgement,
   type CheckVerdict,
@@ -21,17 +22,17 @@ export interface SeenReport extends SeenChecks {
   /** The same for all that look at the same record and see the same. */
   id: string;
   address: string;
-  sha: string;
-  /** One line for people, at most 400 characters. */
-  summary: string;
+  epoch: number;
 }
 
 export interface VerdictReport {
-  /** To be extended for each of the events that are sent for it. */
   id: string;
   address: string;
+  epoch: number;
   sha: string;
   verdict: CheckVerdict;
+  /** The revision of the run that holds what was judged. */
+  evaluatedRevision: number;
 }
 
 /** How what was seen reaches the run. */
@@ -43,12 +44,16 @@ export interface CheckReports {
 /** A run of a stage `checks`, as its record has it. */
 export interface WatchedRun {
   address: string;
+  epoch: number;
+  /** Of its record, as it is told here. */
+  revision: number;
   headSha: string;
   baseBranch: string;
   /** When the commit was pushed, or, where nobody knows, when the run was opened. */
   pushedAtMs: number;
-  rules: CheckRules;
-  seen: (SeenChecks & { sha: string }) | null;
+  rules: ChecksRules;
+  /** What its record knows, of whichever commit. */
+  seen: (KnownChecks & { sha: string }) | null;
 }
 
 export interface Look {
@@ -80,24 +85,30 @@ interface Seen {
   run: WatchedRun;
   digest: string;
   /** What the record had of this commit; null when it had nothing. */
-  before: SeenChecks | null;
+  before: KnownChecks | null;
 }
 
 /** Watches the checks of one project's forge. */
 export function createCheckWatcher({ forge, reports, clock }: CheckWatcherOptions): CheckWatcher {
   const required = createRequiredChecks(forge, clock);
 
-  const report = (seen: Seen, reruns: number, summary: string) => {
-    const { run, digest } = seen;
-    const id = reruns > (seen.before?.reruns ?? 0) ? rerunId(run, reruns) : seenId(seen);
-    const { address, headSha: sha } = run;
-    // Read anew: the answer of a slow forge must not make a change look older than it may be.
-    const changedAtMs = clock.nowMs();
-    return reports.seen({ id, address, sha, digest, changedAtMs, reruns, summary });
+  const reportSeen = ({ run, digest, before }: Seen, summary: string) => {
+    const { address, epoch, headSha: sha } = run;
+    const id = seenId({ run, digest, before });
+    const reruns = before?.reruns ?? 0;
+    return reports.seen({ id, address, epoch, sha, digest, reruns, summary });
+  };
+
+  const claimRerun = ({ run, digest: found, before }: Seen, summary: string) => {
+    const { address, epoch, headSha: sha } = run;
+    const reruns = (before?.reruns ?? 0) + 1;
+    const id = `${address}:rerun:${short(sha)}:${reruns}`;
+    const digest = rerunDigest(found, reruns);
+    return reports.seen({ id, address, epoch, sha, digest, reruns, summary });
   };
 
   const rerun = async (seen: Seen, { targets, reason }: Judged<'rerun'>): Promise<Look> => {
-    const outcome = await report(seen, (seen.before?.reruns ?? 0) + 1, oneLine(reason));
+    const outcome = await claimRerun(seen, oneLine(reason));
     if (outcome === 'refused') return refused(reason);
     // Somebody else has claimed this re-run, or we did before a crash: asking twice is worse than late.
     if (outcome === 'repeat') return waiting(reason, LOOK_MS);
@@ -113,9 +124,12 @@ export function createCheckWatcher({ forge, reports, clock }: CheckWatcherOption
   };
 
   const decide = async (run: WatchedRun, { verdict }: Judged<'verdict'>): Promise<Look> => {
-    const { address, headSha: sha } = run;
+    const { address, epoch, headSha: sha } = run;
     const id = `${address}:verdict:${short(sha)}`;
-    const outcome = await reports.verdict({ id, address, sha, verdict });
+    const evaluatedRevision = run.revision;
+    const outcome = await reports.verdict({
+      ...{ id, address, epoch, sha, verdict, evaluatedRevision },
+    });
     if (outcome === 'refused') return refused(verdict.summary);
     return { outcome: 'verdict', againInMs: null, reason: verdict.summary, problems: [] };
   };
@@ -134,9 +148,12 @@ export function createCheckWatcher({ forge, reports, clock }: CheckWatcherOption
       const judgement = judgeChecks(facts);
       const seen = { run, digest: digestOf(commit), before };
       if (judgement.kind === 'rerun') return rerun(seen, judgement);
-      if (before?.digest !== seen.digest) {
-        const outcome = await report(seen, before?.reruns ?? 0, summaryOf(judgement));
-        if (outcome === 'refused') return refused(summaryOf(judgement));
+      if (knownAs(before, seen.digest) === 'new') {
+        const summary = summaryOf(judgement);
+        const outcome = await reportSeen(seen, summary);
+        if (outcome === 'refused') return refused(summary);
+        // A verdict is given on what is on record, and read once more for it.
+        if (judgement.kind === 'verdict') return waiting(summary, LOOK_FLOOR_MS);
       }
       if (judgement.kind === 'verdict') return decide(run, judgement);
       return waiting(judgement.reason, againInMs(seen, judgement.againAtMs, nowMs));
@@ -151,7 +168,8 @@ type Judged<Kind extends CheckJudgement['kind']> = Extract<CheckJudgement, { kin
  * that no host has to remember anything.
  */
 function againInMs({ before, digest }: Seen, againAtMs: number, nowMs: number): number {
-  const quietMs = before?.digest === digest ? nowMs - before.changedAtMs : 0;
+  const changedAtMs = knownAs(before, digest) === 'new' ? nowMs : (before?.changedAtMs ?? nowMs);
+  const quietMs = nowMs - changedAtMs;
   const backoffMs = Math.min(Math.max(quietMs, 0) + LOOK_MS, LOOK_CAP_MS);
   return Math.max(Math.min(backoffMs, againAtMs - nowMs), LOOK_FLOOR_MS);
 }
@@ -161,10 +179,6 @@ function seenId({ run, digest, before }: Seen): string {
   const parts = [run.headSha, digest, before?.digest ?? '', before?.changedAtMs ?? 0];
   const hash = createHash('sha256').update(JSON.stringify(parts)).digest('hex');
   return `${run.address}:seen:${hash.slice(0, 16)}`;
-}
-
-function rerunId({ address, headSha }: WatchedRun, reruns: number): string {
-  return `${address}:rerun:${short(headSha)}:${reruns}`;
 }
 
 // An id has 256 characters, of which an address may take more than 200.
@@ -180,6 +194,7 @@ function waiting(reason: string, afterMs: number): Look {
   return { outcome: 'waiting', againInMs: afterMs, reason, problems: [] };
 }
 
+// The record has moved on. Whether anything is left to look at, it says itself.
 function refused(reason: string): Look {
-  return { outcome: 'refused', againInMs: null, reason, problems: [] };
+  return { outcome: 'refused', againInMs: LOOK_MS, reason, problems: [] };
 }

@@ -1,12 +1,9 @@
 // Reads what a person orders in a comment: `/onceward <verb> …` at the start of a line. Pure.
 // It must never obey what is only quoted, shown as code, or hidden from whoever reads the comment.
+import { COMMAND_VERBS, type CommandVerb } from '../../../machines/outside.ts';
 import { nearestName } from '../../config/nearest-name.ts';
 import { toldText } from '../told-text.ts';
 import { spokenLines } from './spoken-lines.ts';
-
-export const COMMAND_VERBS = ['approve', 'reject', 'retry', 'resume', 'cancel', 'pause'] as const;
-
-export type CommandVerb = (typeof COMMAND_VERBS)[number];
 
 export type ParsedCommand =
   /** `text` is the rest of the line and whatever follows it, up to the next command; at most 4 000 characters. */

@@ -1,21 +1,15 @@
 // Judges the reviews of one pull request at one commit: wait, approve, or send the work back. Pure.
 // It must never take an approval for another commit, nor send the same words back twice.
+import type { ReviewRules } from '../../../machines/outside.ts';
 import type { Review, Reviews } from '../../../transport/forge/forge.ts';
 import { namesTold, toldText } from '../told-text.ts';
 import { type Complaint, toldComplaints } from './complaints.ts';
 import { countingAuthors, newestOpinions } from './opinions.ts';
 
-export interface ReviewRules {
-  /** How many different reviewers must approve this very commit; at least one. */
-  approvals: number;
-  /** Who counts besides people who may push here; also programs, by their login. */
-  reviewers: readonly string[];
-}
-
 export interface ReviewsToJudge {
   reviews: Reviews;
   headSha: string;
-  rules: ReviewRules;
+  rules: Pick<ReviewRules, 'approvals' | 'reviewers'>;
   /** Ids of reviews and threads that were sent back before. */
   handled: readonly string[];
 }
@@ -46,7 +40,7 @@ export function judgeReviews({
     return { kind: 'wait', reason: `${who} asked for changes, and has not looked again since` };
   }
   const approvals = opinions.filter(({ state }) => state === 'approved');
-  return judgeApprovals(approvals, headSha, Math.max(1, rules.approvals));
+  return judgeApprovals(approvals, headSha, rules.approvals);
 }
 
 /**

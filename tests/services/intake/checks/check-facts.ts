@@ -1,12 +1,13 @@
 // Checks of a commit as tests describe them: what is not said is of a check that passed.
+import type { ChecksRules } from '../../../../machines/outside.ts';
 import type { ChecksToJudge } from '../../../../services/intake/checks/check-view.ts';
-import { digestOf } from '../../../../services/intake/checks/digest.ts';
+import { digestOf, rerunDigest } from '../../../../services/intake/checks/digest.ts';
 import { type CheckJudgement, judgeChecks } from '../../../../services/intake/checks/judgement.ts';
 import type { Check } from '../../../../transport/forge/forge.ts';
 
 export const SHA = '0123456789abcdef0123456789abcdef01234567';
 export const PUSHED_AT_MS = 1_700_000_000_000;
-export const RULES = {
+export const RULES: ChecksRules = {
   ...{ required: [], ignore: [], dwellMs: 90_000, inactivityMs: 3_600_000, reruns: 2 },
 };
 
@@ -24,15 +25,15 @@ export function checks(sentence: string): Check[] {
   const words = sentence === '' ? [] : sentence.split(', ');
   return words.map((word) => {
     const [name = '', said = ''] = word.split(' ');
-    const conclusion = { ok: 'success', pending: null }[said] ?? (said as Check['conclusion']);
-    return check(name, { conclusion: said === 'pending' ? null : conclusion });
+    const conclusion = said === 'pending' ? null : said.replace('ok', 'success');
+    return check(name, { conclusion: conclusion as Check['conclusion'] });
   });
 }
 
 export interface Situation {
-  required?: readonly string[];
+  required?: string[];
   protection?: readonly string[] | null;
-  ignore?: readonly string[];
+  ignore?: string[];
   reruns?: number;
   /** How long ago the push was; a day when nothing is said. */
   pushedMsAgo?: number;
@@ -40,6 +41,8 @@ export interface Situation {
   quietMs?: number | null;
   /** How often they were run again. */
   rerun?: number;
+  /** A re-run was asked for while they were so. */
+  isAsked?: boolean;
   /** Seen before as something else. */
   wasOtherwise?: boolean;
 }
@@ -50,7 +53,8 @@ export function facts(found: readonly Check[], situation: Situation = {}): Check
   const { pushedMsAgo = 86_400_000, quietMs = 3_540_000, rerun = 0 } = situation;
   const commit = { sha: SHA, checks: found };
   const nowMs = PUSHED_AT_MS + pushedMsAgo;
-  const digest = situation.wasOtherwise ? 'otherwise' : digestOf(commit);
+  const asFound = situation.isAsked ? rerunDigest(digestOf(commit), rerun) : digestOf(commit);
+  const digest = situation.wasOtherwise ? 'otherwise' : asFound;
   return {
     ...{ commit, required: protection, pushedAtMs: PUSHED_AT_MS, nowMs },
     rules: { ...RULES, required, ignore, reruns },

@@ -4,7 +4,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { isPassing } from '../../../../machines/verdict.ts';
 import type { ChecksToJudge } from '../../../../services/intake/checks/check-view.ts';
-import { digestOf } from '../../../../services/intake/checks/digest.ts';
+import { digestOf, knownAs, rerunDigest } from '../../../../services/intake/checks/digest.ts';
 import { type CheckJudgement, judgeChecks } from '../../../../services/intake/checks/judgement.ts';
 import type { Check, Conclusion } from '../../../../transport/forge/forge.ts';
 import { check, facts, type Situation } from './check-facts.ts';
@@ -36,13 +36,14 @@ function found(names: readonly string[]): fc.Arbitrary<Check[]> {
 }
 
 const situation: fc.Arbitrary<Situation> = fc.record({
-  protection: fc.option(fc.subarray(NAMES)),
+  protection: fc.option(fc.subarray(NAMES), { nil: null }),
   ignore: fc.subarray(['bot/*', '*t', 'lint']),
   reruns: fc.integer({ min: 0, max: 3 }),
   rerun: fc.integer({ min: 0, max: 3 }),
   pushedMsAgo: fc.constantFrom(0, 89_999, 90_000, 4_000_000, 86_400_000),
   quietMs: fc.constantFrom(null, 0, 29_999, 30_000, 90_000, 120_000, 3_600_000),
   wasOtherwise: fc.boolean(),
+  isAsked: fc.boolean(),
 });
 const declared = fc.subarray(NAMES, { minLength: 1 });
 
@@ -56,13 +57,15 @@ function comesToVerdict(given: ChecksToJudge, looks: number): boolean {
   if (judgement.kind === 'verdict') return true;
   if (looks === 0) return false;
   const { nowMs, seen } = given;
-  const digest = digestOf(given.commit);
-  const isRerun = judgement.kind === 'rerun';
-  const isKept = !isRerun && seen?.digest === digest;
-  const changedAtMs = isKept ? seen.changedAtMs : nowMs;
-  const reruns = (seen?.reruns ?? 0) + (isRerun ? 1 : 0);
-  const next = { ...given, nowMs: isRerun ? nowMs : judgement.againAtMs };
-  return comesToVerdict({ ...next, seen: { digest, changedAtMs, reruns } }, looks - 1);
+  const found = digestOf(given.commit);
+  if (judgement.kind === 'wait') {
+    const isNew = seen === null || knownAs(seen, found) === 'new';
+    const kept = isNew ? { digest: found, changedAtMs: nowMs, reruns: seen?.reruns ?? 0 } : seen;
+    return comesToVerdict({ ...given, nowMs: judgement.againAtMs, seen: kept }, looks - 1);
+  }
+  const reruns = (seen?.reruns ?? 0) + 1;
+  const claimed = { digest: rerunDigest(found, reruns), changedAtMs: nowMs, reruns };
+  return comesToVerdict({ ...given, seen: claimed }, looks - 1);
 }
 
 function holds(

@@ -1,76 +1,12 @@
-// One look at the checks of a run: what is reported, in which order things are done, and when it is looked again.
+// One look at the checks of a run: what is reported, and in which order things are done.
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { digestOf } from '../../../../services/intake/checks/digest.ts';
-import {
-  createCheckWatcher,
-  type ReportOutcome,
-  type SeenReport,
-  type VerdictReport,
-  type WatchedRun,
-} from '../../../../services/intake/checks/watcher.ts';
-import type { Check, CommitChecks } from '../../../../transport/forge/forge.ts';
-import { createVirtualClock } from '../../../support/virtual-clock.ts';
+import { rerunDigest } from '../../../../services/intake/checks/digest.ts';
 import { within } from '../../../support/within.ts';
-import { check, checks, PUSHED_AT_MS, RULES, SHA } from './check-facts.ts';
+import { checks, PUSHED_AT_MS, SHA } from './check-facts.ts';
+import { ADDRESS, run, seenAs, setup } from './watched-world.ts';
 
-const ADDRESS = 'run.shop.7.ci.1';
 const CANCELLED = checks('build cancelled, lint cancelled');
-const HOUR_MS = 3_600_000;
-
-interface World {
-  found?: readonly Check[];
-  /** What the record answers to a report of what was seen. */
-  answer?: ReportOutcome;
-  protection?: readonly string[] | null;
-  rerunError?: Error;
-}
-
-function setup(world: World = {}) {
-  const clock = createVirtualClock({ startsAtMs: PUSHED_AT_MS + HOUR_MS });
-  const acts: string[] = [];
-  const told: { seen: SeenReport[]; verdicts: VerdictReport[] } = { seen: [], verdicts: [] };
-  const state = { found: world.found ?? [], answer: world.answer ?? ('applied' as const) };
-  const forge = {
-    async checks(sha: string): Promise<CommitChecks> {
-      acts.push(`read ${sha.slice(0, 4)}`);
-      return { sha, checks: state.found };
-    },
-    async requiredChecks(branch: string) {
-      acts.push(`protection of ${branch}`);
-      return world.protection ?? null;
-    },
-    async rerun(target: { id: string }) {
-      acts.push(`rerun ${target.id}`);
-      if (world.rerunError !== undefined) throw world.rerunError;
-    },
-  };
-  const reports = {
-    async seen(report: SeenReport) {
-      acts.push(`seen, ${report.reruns} re-runs`);
-      told.seen.push(report);
-      return state.answer;
-    },
-    async verdict(report: VerdictReport): Promise<ReportOutcome> {
-      acts.push(`verdict ${report.verdict.cause}`);
-      told.verdicts.push(report);
-      return 'applied';
-    },
-  };
-  const watcher = createCheckWatcher({ forge, reports, clock });
-  return { acts, told, state, clock, watcher };
-}
-
-function run(fields: Partial<WatchedRun> = {}): WatchedRun {
-  return {
-    ...{ address: ADDRESS, headSha: SHA, baseBranch: 'main', pushedAtMs: PUSHED_AT_MS, seen: null },
-    ...{ rules: { ...RULES, required: ['build', 'lint'] }, ...fields },
-  };
-}
-
-function seenAs(found: readonly Check[], atMs: number, reruns = 0, sha = SHA) {
-  return { sha, digest: digestOf({ sha, checks: found }), changedAtMs: atMs, reruns };
-}
 
 test(
   'a re-run is recorded before it is asked for',
@@ -106,7 +42,7 @@ test(
     const look = await watcher.look(run());
 
     assert.equal(acts, ['read 0123', 'seen, 1 re-runs']);
-    assert.equal([look.outcome, look.againInMs], ['refused', null]);
+    assert.equal([look.outcome, look.againInMs], ['refused', 10_000]);
   }),
 );
 
@@ -127,7 +63,8 @@ test(
   'a re-run that is recorded and not yet seen is not asked for again',
   within(5_000, async () => {
     const { watcher, acts, clock } = setup({ found: CANCELLED });
-    const seen = seenAs(CANCELLED, clock.nowMs() - 60_000, 1);
+    const asked = seenAs(CANCELLED, clock.nowMs() - 60_000, 1);
+    const seen = { ...asked, digest: rerunDigest(asked.digest, 1) };
 
     const look = await watcher.look(run({ seen }));
 
@@ -147,29 +84,34 @@ test(
     await watcher.look(run({ seen }));
 
     assert.is(told.seen.length, 1);
+    const { digest } = seenAs(state.found, 0);
+    const summary = 'nothing has failed; not there yet: lint';
+    const id = told.seen[0]?.id;
     assert.equal(told.seen[0], {
-      ...seenAs(state.found, clock.nowMs()),
-      ...{ id: told.seen[0]?.id, address: ADDRESS },
-      summary: 'nothing has failed; not there yet: lint',
+      ...{ id, address: ADDRESS, epoch: 1, sha: SHA, digest, reruns: 0, summary },
     });
   }),
 );
 
 test(
-  'a verdict is sent once what was seen is on record',
+  'a verdict is given on what is on record, and on nothing else',
   within(5_000, async () => {
-    const { watcher, acts, told } = setup({ found: checks('build ok, lint ok') });
+    const { watcher, acts, told, state, clock } = setup({ found: checks('build ok, lint ok') });
 
-    const look = await watcher.look(run());
+    const first = await watcher.look(run());
+    const second = await watcher.look(run({ seen: seenAs(state.found, clock.nowMs()) }));
 
-    assert.equal(acts, ['read 0123', 'seen, 0 re-runs', 'verdict checks-passed']);
-    assert.equal([look.outcome, look.againInMs], ['verdict', null]);
+    const verdict = 'verdict checks-passed';
+    assert.equal(acts, ['read 0123', 'seen, 0 re-runs', 'read 0123', verdict]);
+    assert.equal([first.outcome, first.againInMs], ['waiting', 1_000]);
+    assert.equal([second.outcome, second.againInMs], ['verdict', null]);
     assert.is(told.verdicts[0]?.id, `${ADDRESS}:verdict:0123456789ab`);
+    assert.is(told.verdicts[0]?.evaluatedRevision, 9);
   }),
 );
 
 test(
-  'a run that refuses what was seen gets no verdict',
+  'a run that has moved on gets no verdict',
   within(5_000, async () => {
     const { watcher, acts } = setup({ found: checks('build ok, lint ok'), answer: 'refused' });
 
@@ -217,76 +159,6 @@ test(
     assert.is(told.seen.length, 2);
     assert.is.not(told.seen[0]?.id, told.seen[1]?.id);
     assert.is(state.found.length, 1);
-  }),
-);
-
-test(
-  'looks grow rarer while nothing changes, up to two minutes',
-  within(5_000, async () => {
-    const { watcher, clock, state } = setup({ found: checks('build pending') });
-    const after = async (quietMs: number) => {
-      const seen = seenAs(state.found, clock.nowMs() - quietMs);
-      return (await watcher.look(run({ seen }))).againInMs;
-    };
-
-    const waits = [await after(0), await after(10_000), await after(30_000), await after(600_000)];
-
-    assert.equal(waits, [10_000, 20_000, 40_000, 120_000]);
-    assert.is((await watcher.look(run())).againInMs, 10_000);
-  }),
-);
-
-test(
-  'a look comes no later than time alone changes the answer',
-  within(5_000, async () => {
-    const { watcher, clock, state } = setup({ found: checks('build pending') });
-    const seen = seenAs(state.found, clock.nowMs() - HOUR_MS + 5_000);
-
-    assert.is((await watcher.look(run({ seen }))).againInMs, 5_000);
-  }),
-);
-
-test(
-  'branch protection is asked once in five minutes, and not where checks are declared',
-  within(5_000, async () => {
-    const { watcher, acts, clock } = setup({ protection: ['build'] });
-    const undeclared = run({ rules: RULES });
-
-    await watcher.look(run());
-    await watcher.look(undeclared);
-    await watcher.look(undeclared);
-    await clock.advance(300_000);
-    await watcher.look(undeclared);
-
-    assert.is(acts.filter((act) => act === 'protection of main').length, 2);
-  }),
-);
-
-test(
-  'what branch protection requires is waited for',
-  within(5_000, async () => {
-    const { watcher } = setup({ found: [check('lint')], protection: ['build'] });
-
-    const look = await watcher.look(run({ rules: RULES }));
-
-    assert.is(look.reason, 'nothing has failed; not there yet: build');
-  }),
-);
-
-test(
-  'no id is longer than an id may be, however long the address is',
-  within(5_000, async () => {
-    const { watcher, told } = setup({ found: CANCELLED });
-    const name = 'n'.repeat(64);
-    const address = `run.${name}.${name}.${name}.1000`;
-
-    await watcher.look(run({ address }));
-    await watcher.look(run({ address, rules: { ...RULES, required: ['e2e'] } }));
-
-    assert.equal(
-      told.seen.map(({ id }) => id.length <= 256),
-      [true, true],
-    );
   }),
 );
 
