@@ -77,6 +77,8 @@ export interface ItemContext {
   /** The issue it was opened for. */
   origin: Origin | null;
   pullRequest: PullRequestFacts | null;
+  /** Why it is parked as soon as its run has ended, in words: its pull request was closed meanwhile. */
+  closing: string | null;
   /** What people have said last that was meant for us. */
   heard: { mark: string; verb: CommandVerb; by: string; atMs: number } | null;
   /** Reviews and threads it was sent back for, so that none does so twice. */
@@ -122,6 +124,7 @@ export function initialItemContext(
     pause: null,
     origin: input?.data.origin ?? null,
     pullRequest: null,
+    closing: null,
     heard: null,
     reviewed: [],
     parking: null,
