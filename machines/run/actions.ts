@@ -110,9 +110,12 @@ export function recordStep({ context, event }: RunArgs): Partial<RunContext> {
   return { steps, ...(report === undefined ? {} : { report }) };
 }
 
-export function recordChecks({ event }: RunArgs): Partial<RunContext> {
+/** A host that has seen fewer reruns of a commit does not give any of them back. */
+export function recordChecks({ context, event }: RunArgs): Partial<RunContext> {
   if (event.type !== 'checks-seen') return {};
-  const { sha, digest, reruns, summary } = event.data;
+  const { sha, digest, summary } = event.data;
+  const spent = context.checks?.sha === sha ? context.checks.reruns : 0;
+  const reruns = Math.max(spent, event.data.reruns);
   return { checks: { sha, digest, reruns, summary, changedAtMs: event.atMs } };
 }
 
