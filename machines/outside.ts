@@ -72,6 +72,17 @@ export const seenChecksSchema = z.object({
 
 export type SeenChecks = z.infer<typeof seenChecksSchema>;
 
+/**
+ * True when a comment stands later than another: by its time, then by its id. Of two numbers the longer one is the
+ * later: trackers count their comments, and several are written in one second.
+ */
+export function isLaterMark(mark: string, than: string): boolean {
+  const [time = '', id = ''] = mark.split('/', 2);
+  const [knownTime = '', knownId = ''] = than.split('/', 2);
+  if (time !== knownTime) return time > knownTime;
+  return id.length === knownId.length ? id > knownId : id.length > knownId.length;
+}
+
 export const COMMAND_VERBS = ['approve', 'reject', 'retry', 'resume', 'cancel', 'pause'] as const;
 
 export type CommandVerb = (typeof COMMAND_VERBS)[number];

@@ -52,10 +52,12 @@ export function prospectsOf(stored: Stored, nowMs: number): Prospects {
   return prospects;
 }
 
-/** All but what opens an actor, what only actors of ours send, and what the deadlines of the record fire. */
-export function sendableEvents({ machine, schemas, internalEvents }: ActorDefinition): string[] {
+/** All but what opens an actor, what only actors of ours or hosts send, and what the deadlines of the record fire. */
+export function sendableEvents(definition: ActorDefinition): string[] {
+  const { machine, schemas, internalEvents, seenByHosts } = definition;
   const fired = graphOf(machine).states.flatMap(({ deadlines }) => deadlines);
-  const others = new Set(['open', ...internalEvents, ...fired.map(({ event }) => event)]);
+  const deadlines = fired.map(({ event }) => event);
+  const others = new Set(['open', ...internalEvents, ...seenByHosts, ...deadlines]);
   return Object.keys(schemas).filter((type) => !others.has(type));
 }
 

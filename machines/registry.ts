@@ -46,6 +46,8 @@ export interface ActorDefinition {
   effects: EffectTable;
   /** Events that only actors of ours may send. */
   internalEvents: readonly string[];
+  /** Events that only hosts send, of what they have seen outside: nothing that a publisher may claim. */
+  seenByHosts: readonly string[];
   /** What each guard asks, for an operator. */
   guardMeanings: Readonly<Record<string, string>>;
   /** Data to begin with, for each event that people and publishers may send. */
@@ -67,9 +69,11 @@ const run: ActorDefinition = {
   schemas: runEventSchemas,
   effects: runEffects,
   internalEvents: ['open', 'advance-confirmed', 'cancel'],
+  seenByHosts: ['checks-seen'],
   guardMeanings: runGuardMeanings,
   templates: runTemplates,
-  fence: (context, event, data) => fenceRun(context as RunContext, event, data),
+  fence: (context, event, data) =>
+    fenceSeen(run, event) ?? fenceRun(context as RunContext, event, data),
   explain: (context, event, data) => explainRun(context as RunContext, event, data),
   inputOf: () => ({}),
   addressOf(context) {
@@ -85,9 +89,10 @@ const item: ActorDefinition = {
   schemas: itemEventSchemas,
   effects: itemEffects,
   internalEvents: ['advance', 'run-cancelled'],
+  seenByHosts: ['heard', 'pull-request'],
   guardMeanings: itemGuardMeanings,
   templates: itemTemplates,
-  fence: (_, event) => fenceItem(event),
+  fence: (_, event) => fenceSeen(item, event),
   explain: (context, event) => explainItem(context as ItemContext, event),
   inputOf: ({ project, subject }) => ({ project, item: subject }),
   addressOf(context) {
@@ -103,6 +108,7 @@ const account: ActorDefinition = {
   schemas: accountEventSchemas,
   effects: accountEffects,
   internalEvents: ['open', 'draw'],
+  seenByHosts: [],
   guardMeanings: accountGuardMeanings,
   templates: accountTemplates,
   fence: () => null,
@@ -114,8 +120,6 @@ const account: ActorDefinition = {
   },
 };
 
-const SEEN_BY_HOSTS: readonly string[] = ['heard', 'pull-request'];
-
 /** The actors this version knows. Merge queues and deployments have no machine yet. */
 const DEFINITIONS: Partial<Record<ActorKind, ActorDefinition>> = { run, item, account };
 
@@ -125,9 +129,11 @@ export function definitionOf(kind: ActorKind): ActorDefinition | null {
   return DEFINITIONS[kind] ?? null;
 }
 
-/** What hosts have seen outside is nothing that a publisher may claim. */
-function fenceItem({ type, door }: Pick<ActorEvent, 'type' | 'door'>): Refusal | null {
-  if (door !== 'mailbox' || !SEEN_BY_HOSTS.includes(type)) return null;
+function fenceSeen(
+  { seenByHosts }: ActorDefinition,
+  { type, door }: Pick<ActorEvent, 'type' | 'door'>,
+): Refusal | null {
+  if (door !== 'mailbox' || !seenByHosts.includes(type)) return null;
   return {
     reason: 'not-now',
     message: `only hosts report ${type}, which they have seen themselves`,

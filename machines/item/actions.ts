@@ -1,11 +1,11 @@
 // What an item writes down when it moves. Budgets and the list of runs only ever grow.
-import type { PullRequestFacts } from '../outside.ts';
 import { budgetsSchema } from '../pipeline.ts';
 import type { Session } from '../run/events.ts';
 import { grantsAfter, type Usage } from '../usage.ts';
 import { isPassing, type Verdict } from '../verdict.ts';
 import { capsReachedBy, type ItemArgs, type ItemContext, itemUsage } from './context.ts';
 import { chargeOf, hasLanded, type NextStep, nextStep, type Outcome } from './next-step.ts';
+import { closedWords, holdsTheWork } from './pull-request.ts';
 
 /** How often the item of a silent run looks after it. */
 const RUN_CHECK_MS = 600_000;
@@ -39,6 +39,7 @@ export function endRun({ context, event }: ItemArgs): Partial<ItemContext> {
     // An item that is being cancelled keeps the reason it was cancelled for.
     ending: context.ending ?? (step.kind === 'fail' ? step.message : null),
     isPauseRequested: step.kind === 'park' ? false : context.isPauseRequested,
+    closing: null,
   };
 }
 
@@ -107,39 +108,36 @@ export function endCancelledRun({ context, event }: ItemArgs): Partial<ItemConte
 }
 
 export function parkCancelledRun({ context, event }: ItemArgs): Partial<ItemContext> {
-  const { pullRequest } = context;
-  const isClosed = pullRequest?.state === 'closed';
-  const why = isClosed ? closedWords(pullRequest) : 'its run was cancelled';
-  const message = [why, ...capsReachedBy(context)].join('; ');
-  const reason = isClosed ? 'pull-request-closed' : 'run-cancelled';
-  return { parking: { reason, message, release: 'retry', atMs: event.atMs } };
+  const message = [context.closing ?? 'its run was cancelled', ...capsReachedBy(context)].join(
+    '; ',
+  );
+  const reason = context.closing ? 'pull-request-closed' : 'run-cancelled';
+  return { closing: null, parking: { reason, message, release: 'retry', atMs: event.atMs } };
 }
 
 /** Nothing is under way that would have to be ended first. */
-export function parkClosed({ context, event }: ItemArgs): Partial<ItemContext> {
+export function parkClosed({ event }: ItemArgs): Partial<ItemContext> {
   if (event.type !== 'pull-request') return {};
   const message = closedWords(event.data);
   const { atMs } = event;
-  return {
-    next: context.next ?? context.current?.stage ?? null,
-    parking: { reason: 'pull-request-closed', message, release: 'retry', atMs },
-  };
-}
-
-function closedWords({ number, by }: PullRequestFacts): string {
-  return `pull request #${number} was closed without being merged${by && ` by ${by}`}`;
+  return { parking: { reason: 'pull-request-closed', message, release: 'retry', atMs } };
 }
 
 /** Merged is landed: the forge has seen it on the base branch, whatever commit it became there. */
 export function recordPullRequest({ context, event }: ItemArgs): Partial<ItemContext> {
   if (event.type !== 'pull-request') return {};
   const { state, headSha } = event.data;
-  const isMerged = state === 'merged';
   return {
     pullRequest: event.data,
-    ...(isMerged ? { headSha, isLanded: true } : {}),
+    ...(state === 'merged' ? { closing: null } : {}),
+    ...(holdsTheWork(context, event.data) ? { headSha, isLanded: true } : {}),
     ...(state === 'open' && context.pullRequest?.state === 'merged' ? { isLanded: false } : {}),
   };
+}
+
+/** Remembered until the run has ended: one that is being finalized is not cancelled, and hands over. */
+export function recordClosing({ event }: ItemArgs): Partial<ItemContext> {
+  return event.type === 'pull-request' ? { closing: closedWords(event.data) } : {};
 }
 
 export function recordHeard({ event }: ItemArgs): Partial<ItemContext> {

@@ -79,6 +79,8 @@ export interface ItemContext {
   pullRequest: PullRequestFacts | null;
   /** The closed one that a person has asked to be replaced, by releasing the item. */
   replacedPullRequest: number | null;
+  /** Why it is parked as soon as its run has ended, in words: its pull request was closed meanwhile. */
+  closing: string | null;
   /** What people have said last that was meant for us. */
   heard: { mark: string; verb: CommandVerb; by: string; atMs: number } | null;
   /** Reviews and threads it was sent back for, so that none does so twice. */
@@ -125,6 +127,7 @@ export function initialItemContext(
     origin: input?.data.origin ?? null,
     pullRequest: null,
     replacedPullRequest: null,
+    closing: null,
     heard: null,
     reviewed: [],
     parking: null,

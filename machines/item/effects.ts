@@ -1,6 +1,7 @@
 // What an item asks of the world, by name. Each returns plain data; the outbox performs it after the commit.
 import type { Effect } from '../effect.ts';
 import { type ItemArgs, type ItemContext, type RunReference, stageOf } from './context.ts';
+import { isDecidedByMerge, isMergedAlready } from './pull-request.ts';
 
 /** Opens the current run. Repeating it is harmless: an open run refuses a second opening. */
 export function openRun({ context }: ItemArgs): Effect[] {
@@ -20,6 +21,9 @@ export function openRun({ context }: ItemArgs): Effect[] {
 
 export function openRunAndDecide(args: ItemArgs): Effect[] {
   const stage = stageOf(args.context, args.context.current?.stage ?? null);
+  if (isMergedAlready(args.context) && isDecidedByMerge(args.context, stage?.name ?? null)) {
+    return [...openRun(args), ...approveMerged(args)];
+  }
   if (stage?.approve !== 'auto') return [...openRun(args), ...askForApproval(args)];
   return [
     ...openRun(args),
@@ -48,9 +52,9 @@ export function obey({ context, event }: ItemArgs): Effect[] {
 }
 
 /** Who merges has decided, whatever the stage still waited for. */
-export function approveMerged({ context, event }: ItemArgs): Effect[] {
-  if (event.type !== 'pull-request') return [];
-  const { number, by } = event.data;
+export function approveMerged({ context }: ItemArgs): Effect[] {
+  if (context.pullRequest === null) return [];
+  const { number, by } = context.pullRequest;
   const summary = `pull request #${number} was merged${by && ` by ${by}`}`;
   return [decision(context, by || 'forge', 'approved', summary)];
 }

@@ -14,8 +14,13 @@ export const itemGuardMeanings = {
   leadsToStage: 'the current run hands over, and its verdict opens another stage or the same again',
   isHeardFirst: 'it stands later in the tracker than whatever was heard before',
   isPullRequestNews:
-    'it differs from what is known of the pull request, and is of no older one than that',
-  isMergedNow: 'the pull request was merged, which was not known yet',
+    'it differs from what is known of the pull request, is of no older one than that, and takes no merge back',
+  isMergedNow:
+    'the pull request was merged with the newest work of the item, which was not known yet, and the stage waits for its reviewers',
+  isEndedByMerge:
+    'the pull request was merged with the newest work of the item, which was not known yet, and no stage is left that a merge does not settle',
+  isCancelledOnceMerged:
+    'the current run says so itself, the work of the item was merged before, and no stage is left that a merge does not settle',
   isClosedNow: 'the pull request was closed without being merged, which was not known yet',
   isApprovalNext: 'the stage to be opened next waits for a person',
   isRetryable: 'the item is parked for a reason that a retry releases',

@@ -1,6 +1,14 @@
 // The named conditions of an item, one pure predicate each.
+import { isLaterMark } from '../outside.ts';
 import { type ItemArgs, stageOf } from './context.ts';
 import { type NextStepKind, nextStep } from './next-step.ts';
+import {
+  holdsTheWork,
+  isDecidedByMerge,
+  isMergedAlready,
+  isNewsOf,
+  isSettledByMerge,
+} from './pull-request.ts';
 
 /** The run that speaks is the one that may advance this item. Advancing is idempotent because of this. */
 export function isCurrentRun({ context, event }: ItemArgs): boolean {
@@ -50,30 +58,45 @@ function leadsTo(args: ItemArgs, kind: NextStepKind): boolean {
 
 /** Nothing that came before it in the tracker was heard later. */
 export function isHeardFirst({ context, event }: ItemArgs): boolean {
-  return event.type === 'heard' && event.data.mark > (context.heard?.mark ?? '');
+  return event.type === 'heard' && isLaterMark(event.data.mark, context.heard?.mark ?? '');
 }
 
 /** It is not known yet, and of no older pull request than the one that is. */
 export function isPullRequestNews({ context, event }: ItemArgs): boolean {
-  if (event.type !== 'pull-request') return false;
-  const { pullRequest: known } = context;
-  const { number, state, headSha } = event.data;
-  if (known === null || number > known.number) return true;
-  return number === known.number && (state !== known.state || headSha !== known.headSha);
+  return event.type === 'pull-request' && isNewsOf(context, event.data);
 }
 
-/** Its pull request was merged, by whomever. */
+/** Its pull request was merged, by whomever, with its work in it, and that is what the stage waits for. */
 export function isMergedNow(args: ItemArgs): boolean {
-  return isPullRequestNews(args) && hasState(args, 'merged');
+  const { context } = args;
+  return hasMerged(args) && isDecidedByMerge(context, context.current?.stage ?? null);
+}
+
+/** Its pull request was merged, and nothing is left to be done. */
+export function isEndedByMerge(args: ItemArgs): boolean {
+  const { parking, next } = args.context;
+  const isAllItWaitsFor = parking?.reason === 'not-landed';
+  return hasMerged(args) && (isAllItWaitsFor || isSettledByMerge(args.context, next));
+}
+
+/** Its run was cancelled when its work had been merged already, and nothing else is left to be done. */
+export function isCancelledOnceMerged(args: ItemArgs): boolean {
+  const { context } = args;
+  const stage = context.current?.stage ?? null;
+  return isCurrentRun(args) && isMergedAlready(context) && isSettledByMerge(context, stage);
 }
 
 /** Its pull request was closed, and is not merged. */
 export function isClosedNow(args: ItemArgs): boolean {
-  return isPullRequestNews(args) && hasState(args, 'closed');
+  const { event } = args;
+  return isPullRequestNews(args) && event.type === 'pull-request' && event.data.state === 'closed';
 }
 
-function hasState({ event }: ItemArgs, state: string): boolean {
-  return event.type === 'pull-request' && event.data.state === state;
+function hasMerged(args: ItemArgs): boolean {
+  const { context, event } = args;
+  return (
+    event.type === 'pull-request' && isPullRequestNews(args) && holdsTheWork(context, event.data)
+  );
 }
 
 /** The stage that would be opened next waits for a person. */

@@ -5,6 +5,18 @@ import * as actions from './actions.ts';
 import { type ItemContext, initialItemContext } from './context.ts';
 import type { ItemEvent, ItemInput } from './events.ts';
 import * as guards from './guards.ts';
+import {
+  advance,
+  closed,
+  heard,
+  noted,
+  pause,
+  reopen,
+  resume,
+  runCancelled,
+  toCancelled,
+  toCancelling,
+} from './transitions.ts';
 
 /** Effects are performed by the outbox, from the record; inside the machine they only have a name. */
 const isPerformedLater = () => {};
@@ -30,6 +42,7 @@ const definition = setup({
     recordPullRequest: assign(actions.recordPullRequest),
     recordHeard: assign(actions.recordHeard),
     recordReviewed: assign(actions.recordReviewed),
+    recordClosing: assign(actions.recordClosing),
     parkClosed: assign(actions.parkClosed),
     armRunCheck: assign(actions.armRunCheck),
     armReminder: assign(actions.armReminder),
@@ -46,52 +59,6 @@ const definition = setup({
     archive: isPerformedLater,
   },
 });
-
-const advance = [
-  { guard: 'hasAdvancedBefore', actions: 'confirmAdvance' },
-  { guard: 'leadsToFinish', target: '#item.done', actions: ['endRun', 'confirmAdvance'] },
-  { guard: 'leadsToFailure', target: '#item.failed', actions: ['endRun', 'confirmAdvance'] },
-  { guard: 'leadsToParking', target: '#item.parked', actions: ['endRun', 'confirmAdvance'] },
-  {
-    guard: 'leadsToBackOff',
-    target: '#item.active.backingOff',
-    actions: ['endRun', 'confirmAdvance'],
-  },
-  {
-    guard: 'leadsToApproval',
-    target: '#item.awaitingApproval',
-    reenter: true,
-    actions: ['endRun', 'confirmAdvance', 'beginStage'],
-  },
-  {
-    guard: 'leadsToStage',
-    target: '#item.active.working',
-    reenter: true,
-    actions: ['endRun', 'confirmAdvance', 'beginStage'],
-  },
-] as const;
-
-/** A run that was cancelled by itself parks its item; nobody else would notice. */
-const runCancelled = {
-  guard: 'isCurrentRun',
-  target: '#item.parked',
-  actions: ['endCancelledRun', 'parkCancelledRun'],
-} as const;
-
-/** A person's word is noted with its mark, and obeyed as an event of its own. */
-const heard = { guard: 'isHeardFirst', actions: ['recordHeard', 'obey'] } as const;
-const noted = { guard: 'isPullRequestNews', actions: 'recordPullRequest' } as const;
-/** Closed without being merged: what is under way is ended first, then the item is parked. */
-const closed = { guard: 'isClosedNow', actions: ['recordPullRequest', 'cancelRun'] } as const;
-
-const pause = { guard: 'isPauseNew', actions: 'requestPause' } as const;
-const resume = { guard: 'isPauseRequested', actions: 'withdrawPause' } as const;
-const toCancelling = { target: '#item.active.cancelling', actions: 'recordCancel' } as const;
-const toCancelled = { target: '#item.cancelled', actions: 'recordCancel' } as const;
-const reopen = [
-  { guard: 'isApprovalNext', target: '#item.awaitingApproval', actions: 'beginStage' },
-  { target: '#item.active.working', actions: 'beginStage' },
-] as const;
 
 export const itemMachine = definition.createMachine({
   id: 'item',
@@ -164,6 +131,7 @@ export const itemMachine = definition.createMachine({
               target: '#item.cancelled',
               actions: 'endCancelledRun',
             },
+            heard,
             'pull-request': noted,
             'run-check': { guard: 'isDue', target: 'cancelling', reenter: true },
           },
@@ -219,7 +187,7 @@ export const itemMachine = definition.createMachine({
         cancel: toCancelled,
         heard,
         'pull-request': [
-          { guard: 'isMergedNow', target: 'done', actions: 'recordPullRequest' },
+          { guard: 'isEndedByMerge', target: 'done', actions: 'recordPullRequest' },
           noted,
         ],
         reminder: { guard: 'isDue', target: 'parked', reenter: true },

@@ -11,6 +11,7 @@ import {
   type Parking,
   stageOf,
 } from './context.ts';
+import { isSettledByMerge } from './pull-request.ts';
 
 /** An item that was worked on this often is going in circles. */
 export const MAX_RUNS_PER_ITEM = 100;
@@ -46,7 +47,8 @@ export function nextStep(context: ItemContext, outcome: Outcome): NextStep {
   const step = isPassing(verdict.kind)
     ? afterPass(context, stage, verdict)
     : afterFailure(context, stage, outcome);
-  return pauseFirst(context, capFirst(context, step, outcome.usage));
+  const allowed = pauseFirst(context, capFirst(context, closeFirst(context, step), outcome.usage));
+  return mergedInstead(context, allowed, verdict);
 }
 
 /** What a provider refuses is no sign of going in circles, but the list of runs must end somewhere, too. */
@@ -162,16 +164,32 @@ export function chargeOf({ charge, verdict }: Outcome): keyof Budgets | null {
 }
 
 function afterRejection(context: ItemContext, stage: Stage, verdict: Verdict): NextStep {
+  if (stage.onReject === undefined) {
+    return { kind: 'fail', message: `rejected: ${verdict.summary || 'no reason given'}` };
+  }
   const { rounds } = reviewRulesOf(stage);
   const isRound = (run: EndedRun) => run.stage === stage.name && run.verdict.cause === 'rejected';
   const round = context.runs.filter(isRound).length + 1;
   const allowed = rounds + (context.granted[`${stage.name}/product`] ?? 0);
   if (stage.approve === 'reviews' && round > allowed) {
     const message = `sent back ${round} times by ${stage.name}, and ${allowed} rounds are allowed`;
-    return { kind: 'park', stage: stage.name, reason: 'review-rounds', message };
+    // Whoever releases it allows one more round: what was asked for this time is still to be done.
+    return { kind: 'park', stage: stage.onReject, reason: 'review-rounds', message };
   }
-  if (stage.onReject !== undefined) return { kind: 'open', stage: stage.onReject };
-  return { kind: 'fail', message: `rejected: ${verdict.summary || 'no reason given'}` };
+  return { kind: 'open', stage: stage.onReject };
+}
+
+/** Whoever has closed its pull request does not want the work to go on. */
+function closeFirst({ closing }: ItemContext, step: NextStep): NextStep {
+  if (!closing || (step.kind !== 'open' && step.kind !== 'backOff')) return step;
+  return { kind: 'park', stage: step.stage, reason: 'pull-request-closed', message: closing };
+}
+
+/** Nobody has to be waited for whose work was merged meanwhile. */
+function mergedInstead(context: ItemContext, step: NextStep, verdict: Verdict): NextStep {
+  if (step.kind !== 'park' || context.pullRequest?.state !== 'merged') return step;
+  const isOver = hasLanded(context, verdict) && isSettledByMerge(context, step.stage);
+  return isOver ? { kind: 'finish' } : step;
 }
 
 function pauseFirst(context: ItemContext, step: NextStep): NextStep {

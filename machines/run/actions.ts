@@ -110,12 +110,12 @@ export function recordStep({ context, event }: RunArgs): Partial<RunContext> {
   return { steps, ...(report === undefined ? {} : { report }) };
 }
 
+/** A host that has seen fewer reruns of a commit does not give any of them back. */
 export function recordChecks({ context, event }: RunArgs): Partial<RunContext> {
   if (event.type !== 'checks-seen') return {};
   const { sha, digest, summary } = event.data;
-  // Who looked before a re-run was recorded, and reports after it, must not give it back.
-  const known = context.checks?.sha === sha ? context.checks.reruns : 0;
-  const reruns = Math.max(known, event.data.reruns);
+  const spent = context.checks?.sha === sha ? context.checks.reruns : 0;
+  const reruns = Math.max(spent, event.data.reruns);
   return { checks: { sha, digest, reruns, summary, changedAtMs: event.atMs } };
 }
 

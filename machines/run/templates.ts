@@ -15,9 +15,6 @@ export const runTemplates = {
   'finalize-step': ({ epoch }: RunContext) => {
     return { epoch, step: 'manual', key: `manual:${epoch}`, result: '' };
   },
-  'checks-seen': ({ epoch, headSha, checks }: RunContext) => {
-    return { epoch, sha: headSha, digest: checks?.digest ?? 'manual', reruns: 0, summary: '' };
-  },
   claim({ epoch, headSha }: RunContext, revision: number) {
     const verdict = { kind: 'pass', cause: 'operator', summary: '', headSha, isLanded: false };
     return { epoch, claimant: 'operator', verdict, evaluatedRevision: revision };

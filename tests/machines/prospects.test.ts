@@ -27,6 +27,7 @@ import {
 } from '../support/machine-steps.ts';
 
 const GRACE_MS = 300_000;
+const KINDS = ['agent', 'external', 'approval', 'checks'] as const;
 
 function definition(kind: ActorKind): ActorDefinition {
   const known = definitionOf(kind);
@@ -210,7 +211,7 @@ function checkLife(actor: TestActor, address: string, steps: (Step | StepMaker)[
 }
 
 test('over whole lives of runs, exactly what is offered would be applied', () => {
-  const kinds = fc.constantFrom('agent' as const, 'external' as const, 'approval' as const);
+  const kinds = fc.constantFrom(...KINDS);
 
   fc.assert(
     fc.property(kinds, runSteps, (kind, steps) =>

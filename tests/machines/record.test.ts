@@ -108,7 +108,9 @@ test('a record of the present version is not migrated', () => {
 });
 
 test('a missing migration is reported as corrupt', () => {
-  const decoded = decodeRecord(encodeRecord(setup()), versions(3, { 1: (record) => record }));
+  const record = setup({ machineVersion: 1 });
+
+  const decoded = decodeRecord(encodeRecord(record), versions(3, { 1: (lifted) => lifted }));
 
   assert.equal(decoded, { outcome: 'corrupt', message: 'no migration from version 2' });
 });

@@ -24,6 +24,7 @@ const STAGES = [
   { name: 'ok', kind: 'approval', onReject: 'build' },
   { name: 'release', kind: 'external' },
 ] as const;
+const KINDS = ['agent', 'external', 'approval', 'checks'] as const;
 
 let lives = 0;
 let revisions = 0;
@@ -44,7 +45,7 @@ function checkLife(address: string, opening: Step, steps: (Step | StepMaker)[]):
 }
 
 test('any life of a run comes out as it was', () => {
-  const kinds = fc.constantFrom('agent' as const, 'external' as const, 'approval' as const);
+  const kinds = fc.constantFrom(...KINDS);
 
   fc.assert(
     fc.property(kinds, runSteps, (kind, steps) => checkLife(RUN, runOpening({ kind }), steps)),

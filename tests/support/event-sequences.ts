@@ -2,6 +2,7 @@
 // state the actor is in, so that deep states are reached; the others come at the wrong time or are stale.
 import fc from 'fast-check';
 import type { ItemContext } from '../../machines/item/context.ts';
+import { COMMAND_VERBS } from '../../machines/outside.ts';
 import { type Stored, stateName } from '../../machines/record.ts';
 import type { RunContext } from '../../machines/run/context.ts';
 import { VERDICT_KINDS, type Verdict, verdictSchema } from '../../machines/verdict.ts';
@@ -31,7 +32,7 @@ const dueDeadline: fc.Arbitrary<StepMaker> = fc.constantFrom(-1, 0, 1).map(
 
 /** What somebody would send to a run in this state. */
 const RUN_EVENTS: Readonly<Record<string, readonly string[]>> = {
-  'running.queued': ['started', 'started', 'hold'],
+  'running.queued': ['started', 'started', 'hold', 'checks-seen', 'claim'],
   'running.held': ['started', 'cancel', 'hold'],
   'running.starting': ['progress', 'progress', 'exited', 'worker-lost', 'cancel'],
   'running.working': ['progress', 'exited', 'exited', 'worker-lost', 'cancel'],
@@ -66,6 +67,7 @@ const runStep = fc
         ...{ epoch: run.epoch + (isStale ? 1 : 0), worker, machine: 'm1', claimant: worker },
         ...{ step: 's', key: worker, processGroup: { pid: 9, startTicks: 1 }, code: 0, verdict },
         ...{ cause, account: 'account.provider.claude', usage: { outputTokens } },
+        ...{ sha: 'a'.repeat(40), digest: cause },
         evaluatedRevision: revision + (isStale ? 1 : 0),
       };
       return TOLD_TO_RUNS.includes(type) ? tell(type, data) : ask(type, data);
@@ -105,11 +107,29 @@ const itemCommand = fc.nat(59).map((choice): StepMaker => {
   };
 });
 
+/** What hosts see of its issue and its pull request, in any order, twice, and of older ones. */
+const itemSeen: fc.Arbitrary<Step> = fc.oneof(
+  fc
+    .record({
+      number: fc.integer({ min: 6, max: 8 }),
+      state: fc.constantFrom('open', 'merged', 'closed'),
+      headSha: fc.constantFrom('a'.repeat(40), 'b'.repeat(40)),
+    })
+    .map((facts) => ask('pull-request', facts)),
+  fc
+    .record({
+      verb: fc.constantFrom(...COMMAND_VERBS),
+      mark: fc.constantFrom('1/8', '1/9', '1/10'),
+    })
+    .map((words) => ask('heard', { by: 'ada', ...words })),
+);
+
 /** Steps of an item, in any order. */
 export const itemSteps: fc.Arbitrary<(Step | StepMaker)[]> = fc.array(
   fc.oneof(
     { weight: 5, arbitrary: itemTold },
     { weight: 2, arbitrary: itemCommand },
+    { weight: 2, arbitrary: itemSeen },
     { weight: 1, arbitrary: dueDeadline },
   ),
   { maxLength: MAX_STEPS, size: 'max' },

@@ -156,14 +156,15 @@ test('nothing but a waiting approval can be approved', () => {
   assert.equal(states, ['active.working (not-now)', 'active.working (not-now)']);
 });
 
-test('an approval that waits for long is opened again, and stays', () => {
+test('an approval that waits for long is opened again and stays, and is announced only once', () => {
   const item = openItem([{ name: 'ok', kind: 'approval' }], { approvalReminderMs: 1_000 });
-  const opening = item.effects();
+  const [opening, alarm] = item.effects();
 
   const states = statesAfter(item, deadline('reminder', OPENED_AT_MS + 1_000));
 
   assert.equal(states, ['awaitingApproval']);
-  assert.equal(item.effects(), opening);
+  assert.equal(item.effects(), [opening]);
+  assert.is(alarm?.type === 'alarm' && alarm.reason, 'approval-needed');
 });
 
 test.run();

@@ -118,6 +118,7 @@ function foretell({ model, laws, step, stored }: Question): string | null {
   if (model.isFinished) return 'finished';
   const { ifRevision = stored.revision, epoch } = data;
   if (ifRevision !== stored.revision) return 'revision';
+  if (door === 'mailbox' && laws.seenByHosts?.includes(type)) return 'not-now';
   const { context } = stored.record;
   const isFenced = 'epoch' in context && epoch !== undefined;
   if (isFenced && epoch !== context['epoch']) return 'stale-epoch';

@@ -20,6 +20,8 @@ export interface Laws {
   finals: readonly string[];
   /** Events that only actors of ours send. */
   oursAlone: readonly string[];
+  /** Events that hosts send, and no publisher. */
+  seenByHosts?: readonly string[];
   /** How many deadlines a state has; one where it is not named. */
   deadlineCounts?: Readonly<Record<string, number>>;
   /** True where it is opened with nothing, so that no data is the wrong data. */

@@ -5,6 +5,7 @@ import * as assert from 'uvu/assert';
 import { ACCOUNT_LAWS } from './account-laws.ts';
 import { commandLives } from './command-lives.ts';
 import { ITEM_LAWS } from './item-laws.ts';
+import { everyItemMove } from './item-moves.ts';
 import { RUN_LAWS } from './run-laws.ts';
 import { ACCOUNT_SUBJECT, ITEM_SUBJECT, RUN_SUBJECT } from './subjects.ts';
 
@@ -24,10 +25,14 @@ test('a run keeps its laws under any sequence of commands, and every answer is s
 });
 
 test('an item keeps its laws under any sequence of commands, and every answer is seen', () => {
-  const { outcomes, commandCount } = commandLives(ITEM_SUBJECT, ITEM_LAWS, {
-    seed: SEED,
-    lives: LIVES,
-  });
+  const { outcomes, commandCount } = commandLives(
+    { ...ITEM_SUBJECT, moves: everyItemMove },
+    ITEM_LAWS,
+    {
+      seed: SEED,
+      lives: LIVES,
+    },
+  );
 
   process.stdout.write(`commands to items: ${commandCount}, seed ${SEED}\n`);
   for (const answer of ['applied', 'repeated', ...FENCES]) {

@@ -11,6 +11,7 @@ const REQUEUES_THAT_MATTER = 2;
 
 export function runEssence(context: RunContext): unknown {
   const { epoch, worker, processGroup, leftover, exit, claim, steps, requeues, grants } = context;
+  const { checks } = context;
   return [
     epoch,
     worker,
@@ -21,12 +22,14 @@ export function runEssence(context: RunContext): unknown {
     steps.length > 0,
     Math.min(requeues, REQUEUES_THAT_MATTER),
     grants,
+    checks?.digest,
     capsReached(totalUsage(context), context.stage.caps, grants).length > 0,
   ];
 }
 
 export function itemEssence(context: ItemContext): unknown {
   const { current, next, isPauseRequested, parking, headSha, isLanded, runs } = context;
+  const { heard, pullRequest, closing } = context;
   return [
     current?.stage,
     next,
@@ -37,6 +40,9 @@ export function itemEssence(context: ItemContext): unknown {
     headSha !== null,
     isLanded,
     runs.length > 0,
+    heard !== null,
+    pullRequest?.state,
+    closing !== null,
   ];
 }
 

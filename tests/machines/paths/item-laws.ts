@@ -12,22 +12,27 @@ export const ITEM_LAWS: Laws = {
     awaitingApproval: [...GOES_ON, ...ENDS],
     'active.backingOff': ['active.backingOff', 'active.working', 'parked', 'cancelled'],
     'active.cancelling': ['active.cancelling', 'cancelled'],
-    parked: ['parked', 'active.working', 'awaitingApproval', 'cancelled'],
+    // Merged is done, whatever it was parked for.
+    parked: ['parked', 'active.working', 'awaitingApproval', 'done', 'cancelled'],
     done: [],
     failed: [],
     cancelled: [],
   },
   finals: ['done', 'failed', 'cancelled'],
   oursAlone: ['advance', 'run-cancelled'],
+  seenByHosts: ['heard', 'pull-request'],
   rising: (context: ItemContext) => ({
     ...prefixed('spent', context.spent),
     ...prefixed('granted', context.granted),
     runs: context.runs.length,
     capGrants: context.capGrants,
     usedTokens: tokensOf(itemUsage(context)),
+    heard: Number(context.heard?.mark.slice(0, 15) ?? 0),
+    pullRequest: context.pullRequest?.number ?? 0,
+    reviewed: context.reviewed.length,
   }),
-  lasting: ({ pipeline, title, runs }: ItemContext) => ({
-    ...{ pipeline, title },
+  lasting: ({ pipeline, title, origin, runs }: ItemContext) => ({
+    ...{ pipeline, title, origin },
     ...Object.fromEntries(runs.map((run, index) => [`runs.${index}`, run])),
   }),
 };

@@ -24,7 +24,18 @@ export const ITEM_OPENINGS: readonly Step[] = [
     { name: 'ok', kind: 'approval', budgets: once },
     { budgets: once, kind: 'external' },
   ]),
+  fromTracker(itemOpening([{ budgets: { ...once, infra: 2 } }])),
+  fromTracker(
+    itemOpening([
+      { name: 'ok', kind: 'approval', approve: 'reviews', reviews: { rounds: 1 }, onReject: 'ok' },
+    ]),
+  ),
 ];
+
+/** Only an item with an issue is talked about, and has a pull request. */
+function fromTracker(opening: Step): Step {
+  return { ...opening, data: { ...opening.data, origin: { tracker: 'github', ref: '7' } } };
+}
 
 const VERDICTS: readonly Verdict[] = [
   verdictOf('pass', { headSha: HEAD, isLanded: true }),
@@ -40,7 +51,25 @@ const VERDICTS: readonly Verdict[] = [
 
 /** The same list of moves, in the same order, for the same situation. */
 export function itemMoves({ context }: Situation<ItemContext>): Move[] {
-  const { current, runs } = context;
+  // What can be sent to any item is tried on those without an issue: the search must end.
+  const isWalked = ({ type }: Step) => context.origin === null || WALKED_WITH_ISSUE.includes(type);
+  const steps = sentToAny(context).filter(isWalked);
+  return inTimeOf(context, [...steps, ...seenOutside(context)]);
+}
+
+/** As many again for an item with an issue, for random lives. */
+export function everyItemMove({ context }: Situation<ItemContext>): Move[] {
+  return inTimeOf(context, [...sentToAny(context), ...seenOutside(context)]);
+}
+
+const WALKED_WITH_ISSUE = ['run-cancelled', 'cancel', 'retry', 'advance'];
+
+function inTimeOf({ deadlines }: ItemContext, steps: readonly Step[]): Move[] {
+  const atMs = inTime(deadlines);
+  return [...steps.map((step) => ({ ...step, atMs })), ...deadlineMoves(deadlines)];
+}
+
+function sentToAny({ current, runs }: ItemContext): Step[] {
   const run = current ?? { stage: 'build', attempt: 99 };
   const earlier = runs.at(-1) ?? { stage: 'build', attempt: 98 };
   const foreign = { ...run, attempt: run.attempt + 1 };
@@ -51,7 +80,7 @@ export function itemMoves({ context }: Situation<ItemContext>): Move[] {
     const step = advance(run, verdictOf(kind, { cause }));
     return { ...step, data: { ...step.data, charge: null, usage: { outputTokens: 10 } } };
   };
-  const steps: Step[] = [
+  return [
     ...VERDICTS.map((verdict) => advance(run, verdict)),
     uncharged('infra_error', 'usage-limit'),
     uncharged('inconclusive', 'cap-reached'),
@@ -65,6 +94,25 @@ export function itemMoves({ context }: Situation<ItemContext>): Move[] {
     ),
     itemOpening([{}]),
   ];
-  const atMs = inTime(context.deadlines);
-  return [...steps.map((step) => ({ ...step, atMs })), ...deadlineMoves(context.deadlines)];
+}
+
+/** What hosts see of its issue and of its pull request: news, what is known, and what is older. */
+function seenOutside({ origin, heard, pullRequest }: ItemContext): Step[] {
+  if (origin === null) return [];
+  const known = heard?.mark ?? markOf(0);
+  const number = pullRequest?.number ?? 7;
+  const said = (mark: string) => ask('heard', { by: 'ada', verb: 'pause', mark });
+  const seen = (state: string, of = number) =>
+    ask('pull-request', { number: of, state, headSha: HEAD });
+  return [
+    said(markOf(Number(known.slice(0, 15)) + 1)),
+    said(known),
+    ...['open', 'merged', 'closed'].map((state) => seen(state)),
+    seen('merged', number - 1),
+    seen('open', number + 1),
+  ];
+}
+
+function markOf(n: number): string {
+  return `${String(n).padStart(15, '0')}/1`;
 }

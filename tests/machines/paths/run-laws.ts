@@ -36,6 +36,7 @@ export const RUN_LAWS: Laws = {
   },
   finals: ['advanced', 'cancelled'],
   oursAlone: ['open', 'advance-confirmed', 'cancel'],
+  seenByHosts: ['checks-seen'],
   deadlineCounts: { 'running.overCap': 2 },
   rising: (context: RunContext) => ({
     epoch: context.epoch,

@@ -25,6 +25,7 @@ export const RUN_OPENINGS: readonly Step[] = [
   runOpening({ kind: 'external', budgets }),
   runOpening({ kind: 'external', budgets, gates: [{ kind: 'artifact', path: 'a.md' }] }),
   runOpening({ kind: 'approval' }),
+  runOpening({ kind: 'checks' }),
 ];
 
 /** The same list of moves, in the same order, for the same situation. */
@@ -44,6 +45,7 @@ export function runMoves({ context, revision }: Situation<RunContext>): Move[] {
     ask('exited', { epoch, code: 1 }),
     ask('exited', { epoch: epoch + 1, code: 0 }),
     ask('finalize-step', { epoch, step: 'push', key: worker }),
+    ...checksSeen(context),
     ...claims({ epoch, worker, revision }),
     tell('advance-confirmed'),
     ask('advance-confirmed'),
@@ -68,6 +70,12 @@ function used({ epoch, stage }: RunContext): Step[] {
     ask('exited', { epoch, cause: 'usage-limit', usage }),
     ask('gone', { epoch, usage }),
   ];
+}
+
+/** What is seen of the checks of its commit: news, and what is known already. */
+function checksSeen({ epoch, stage }: RunContext): Step[] {
+  if (stage.kind !== 'checks') return [];
+  return ['pending', 'failed'].map((digest) => ask('checks-seen', { epoch, sha: HEAD, digest }));
 }
 
 function claims(now: { epoch: number; worker: string; revision: number }): Step[] {

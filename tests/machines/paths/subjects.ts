@@ -24,6 +24,7 @@ export interface Subject<Context> extends Omit<PathsOptions<Context>, 'opening'>
 const MAX_TRAVERSED = 50_000;
 /** An item may go in circles for ever; what comes later is left to the commands. */
 const MAX_RUNS_IN_A_PATH = 2;
+const FIRST_PULL_REQUEST = 7;
 const MAX_TOKENS_IN_A_PATH = 20;
 
 export const RUN_SUBJECT: Subject<RunContext> = {
@@ -34,8 +35,10 @@ export const RUN_SUBJECT: Subject<RunContext> = {
 export const ITEM_SUBJECT: Subject<ItemContext> = {
   ...{ machine: itemMachine, address: ITEM, openings: ITEM_OPENINGS },
   ...{ moves: itemMoves, essenceOf: itemEssence, limit: MAX_TRAVERSED },
-  isLeftOut: ({ granted, runs }) =>
-    Object.keys(granted).length > 0 || runs.length > MAX_RUNS_IN_A_PATH,
+  isLeftOut: ({ granted, runs, pullRequest }) =>
+    Object.keys(granted).length > 0 ||
+    runs.length > MAX_RUNS_IN_A_PATH ||
+    (pullRequest?.number ?? 0) > FIRST_PULL_REQUEST,
 };
 
 /** Days and grants come without end, and each is like the one before. */
