@@ -3,14 +3,8 @@
 
 import { checksRulesOf } from '../../machines/pipeline.ts';
 import type { RunContext } from '../../machines/run/context.ts';
-import type { Reply } from '../../transport/ports.ts';
-import {
-  type CheckReports,
-  type CheckWatcher,
-  createCheckWatcher,
-  type ReportOutcome,
-  type WatchedRun,
-} from './checks/watcher.ts';
+import { askedReports } from './checks/asked-reports.ts';
+import { type CheckWatcher, createCheckWatcher, type WatchedRun } from './checks/watcher.ts';
 import type { ItemView, RunView } from './item-views.ts';
 import type { OutsideProject } from './outside-project.ts';
 import { ASK_LIMIT_MS, type ReconcileDeps } from './reconcile-deps.ts';
@@ -30,11 +24,10 @@ export interface CheckStepOptions extends ReconcileDeps {
 }
 
 export function createCheckStep(options: CheckStepOptions): CheckStep {
-  const { views, clock, log, deeds, onTrouble } = options;
+  const { asker, views, clock, log, deeds, onTrouble } = options;
   const watchers = new WeakMap<OutsideProject['forge'], CheckWatcher>();
   /** By project, then by address: when it is looked at again, monotonic milliseconds. */
   const due = new Map<string, Map<string, number>>();
-  const revisions = new Map<string, { revision: number; epoch: number }>();
 
   const watcherOf = (project: OutsideProject): CheckWatcher => {
     const { forge } = project;
@@ -48,11 +41,7 @@ export function createCheckStep(options: CheckStepOptions): CheckStep {
         await deeds.perform(project, { actuator: 'reruns', what }, () => forge.rerun(target));
       },
     };
-    const watcher = createCheckWatcher({
-      forge: careful,
-      reports: reportsOf(options, revisions),
-      clock,
-    });
+    const watcher = createCheckWatcher({ forge: careful, reports: askedReports(asker), clock });
     watchers.set(forge, watcher);
     return watcher;
   };
@@ -62,7 +51,6 @@ export function createCheckStep(options: CheckStepOptions): CheckStep {
     if (current === null) return null;
     const run = await views.run({ project: project.name, item: item.item, ...current });
     if (run?.state !== 'running.queued') return null;
-    revisions.set(run.address, { revision: run.revision, epoch: run.context.epoch });
     if (item.context.pullRequest?.state === 'merged') {
       await claimMerged(options, project, { item, run });
       return null;
@@ -118,13 +106,14 @@ function watchedOf(
   const { pullRequest, pipeline } = item.context;
   const headSha = pullRequest?.state === 'open' ? pullRequest.headSha : run.context.headSha;
   if (headSha === null) return null;
-  const { address } = run;
-  const { stage, checks: seen } = run.context;
+  const { address, revision } = run;
+  const { stage, epoch, checks: seen } = run.context;
   const pushedAtMs = pushedAt(run.context, headSha, nowMs);
   // What nobody will run again is not waited for.
   const own = checksRulesOf(stage);
   const rules = actuators.reruns === 'enforce' ? own : { ...own, reruns: 0 };
-  return { address, headSha, baseBranch: pipeline.baseBranch, pushedAtMs, rules, seen };
+  const { baseBranch } = pipeline;
+  return { address, epoch, revision, headSha, baseBranch, pushedAtMs, rules, seen };
 }
 
 /** A commit that came while the run waited was pushed when it was seen first, at the latest. */
@@ -148,38 +137,4 @@ async function claimMerged(
   const request = { address, type: 'claim', id: `${address}:merged:${number}`, data };
   const deed = { actuator: 'checks', what: `claim ${address}: merged` } as const;
   await deeds.perform(project, deed, () => asker.ask(request, { timeoutMs: ASK_LIMIT_MS }));
-}
-
-/** How what was seen reaches the record of the run. */
-function reportsOf(
-  { asker }: CheckStepOptions,
-  revisions: Map<string, { revision: number; epoch: number }>,
-): CheckReports {
-  const ask = async (address: string, id: string, type: string, data: object): Promise<Reply> => {
-    const reply = await asker.ask(
-      { address, id, type, data: { ...data } },
-      { timeoutMs: ASK_LIMIT_MS },
-    );
-    const known = revisions.get(address);
-    if (reply.outcome === 'applied' && known !== undefined) known.revision = reply.revision;
-    return reply;
-  };
-  return {
-    async seen({ id, address, sha, digest, reruns, summary }) {
-      const epoch = revisions.get(address)?.epoch ?? 1;
-      const data = { epoch, sha, digest, reruns, summary };
-      return outcomeOf(await ask(address, id, 'checks-seen', data));
-    },
-    async verdict({ id, address, sha, verdict }) {
-      const { revision, epoch } = revisions.get(address) ?? { revision: 0, epoch: 1 };
-      const told = { ...verdict, headSha: sha, isLanded: false };
-      const data = { epoch, claimant: CLAIMANT, verdict: told, evaluatedRevision: revision };
-      return outcomeOf(await ask(address, id, 'claim', data));
-    },
-  };
-}
-
-function outcomeOf(reply: Reply): ReportOutcome {
-  if (reply.outcome === 'refused') return 'refused';
-  return reply.isRepeat ? 'repeat' : 'applied';
 }

@@ -75,14 +75,16 @@ function factsOf({ context: item }: ItemView, { context }: RunView): string {
     .join(' · ');
 }
 
-function verdictOf({ context: { claim } }: RunView): string {
+function verdictOf({ context: { claim, stage } }: RunView): string {
   if (claim === null) return '';
   const { cause, summary } = claim.verdict;
   const said = boundedText(postableText(summary).trim(), MAX_SUMMARY_CHARACTERS);
-  const by = `by ${quiet(claim.claimant)}`;
-  if (said === '' || said === cause) return `Verdict \`${cause}\`, ${by}.`;
+  // Which machine has judged is nobody's business there.
+  const isDecided = stage.kind === 'approval' || stage.kind === 'external';
+  const by = isDecided ? `, by ${quiet(claim.claimant)}` : '';
+  if (said === '' || said === cause) return `Verdict \`${cause}\`${by}.`;
   const quoted = said.split('\n').map((line) => `> ${line}`);
-  return [`Verdict \`${cause}\`, ${by}:`, '', ...quoted].join('\n');
+  return [`Verdict \`${cause}\`${by}:`, '', ...quoted].join('\n');
 }
 
 function whatNext({ project, item, state, context }: ItemView): string {
