@@ -3,7 +3,7 @@
 import type { Forge } from '../../transport/forge/forge.ts';
 import { githubForge } from '../../transport/forge/github-forge.ts';
 import { createGitHubClient, type GitHubClient } from '../../transport/github/client.ts';
-import { createPlaneClient, type PlaneClient } from '../../transport/plane/client.ts';
+import { type PlaneClient, planeClient } from '../../transport/plane/client.ts';
 import type { Clock } from '../../transport/ports.ts';
 import { githubTracker } from '../../transport/tracker/github-tracker.ts';
 import { planeTracker } from '../../transport/tracker/plane-tracker.ts';
@@ -41,7 +41,7 @@ export function createOutsideClients(given: { version: string; clock: Clock }): 
     if (connection.kind !== 'plane') throw new Error(`connection "${name}" is none to Plane`);
     const { apiUrl, workspace, token = '' } = connection;
     return kept(planes, name, connection, () =>
-      createPlaneClient({ name, apiUrl, workspace, token, ...given }),
+      planeClient({ apiUrl, workspace, token, clock: given.clock }),
     );
   };
 

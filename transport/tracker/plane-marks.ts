@@ -14,7 +14,7 @@ export interface MarkRules {
   /** Asks for work when a work item is in the state of this name. */
   state: string | undefined;
   /** The state that goes with a mark. */
-  states: Readonly<Partial<Record<Mark, string>>>;
+  states: Readonly<Partial<Record<Mark, string | undefined>>>;
 }
 
 export interface Standing {

@@ -31,7 +31,7 @@ export interface PlaneTrackerOptions {
   /** Asks for work instead of the label. */
   state?: string | undefined;
   /** The states that go with marks. `done` defaults to the first completed one. */
-  states?: Readonly<Partial<Record<Mark, string>>> | undefined;
+  states?: Readonly<Partial<Record<Mark, string | undefined>>> | undefined;
   /** May decide besides members of the project: user ids, display names or mail addresses. */
   commanders?: readonly string[] | undefined;
 }

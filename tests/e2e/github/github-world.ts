@@ -1,0 +1,182 @@
+// A GitHub with real commits behind it, and an `onceward up` that works on repositories of it. What is pushed to a
+// remote is there for its pull requests as soon as the push returns, as with GitHub itself.
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { type AgentFleet, startFleet } from '../../support/agent-fleet.ts';
+import { freePorts } from '../../support/free-ports.ts';
+import {
+  type Answer,
+  type GitHubEmulator,
+  startGitHubEmulator,
+} from '../../support/github-emulator.ts';
+import { landPullRequest, mirrorBranch } from '../../support/github-mirror.ts';
+import { temporaryDirectory } from '../../support/temporary-directory.ts';
+
+export const OWNER = 'acme';
+export const SECRET = 'a secret of the webhook';
+const LOOK_MS = 100;
+const IDENTITY = ['-c', 'user.name=test', '-c', 'user.email=test@onceward.invalid'];
+
+export interface GitHubWorldOptions {
+  /** Each is a project, a repository and a remote of that name. */
+  projects: readonly string[];
+  /** Lines of YAML: the stages of their pipeline. */
+  stages: string;
+  /** Where webhooks are posted: given the address that onceward takes them at, says another. None without it. */
+  webhook?: (onceward: string) => Promise<string>;
+  reconcileMs?: number;
+}
+
+export interface GitHubWorld {
+  github: GitHubEmulator;
+  fleet: AgentFleet;
+  /** One request as alice, a collaborator, about the repository of a project. */
+  alice(project: string, method: string, path: string, body?: unknown): Promise<Answer>;
+  /** The same as the owner, whose programs run checks. */
+  owner(project: string, method: string, path: string, body?: unknown): Promise<Answer>;
+  /** Resolves once a reading says something else than null or false. */
+  until<T>(read: () => Promise<T | null | false | undefined>): Promise<T>;
+  merge(project: string, number: number): Promise<string>;
+  /** Kills onceward where it stands, and starts it again on the same server and state. */
+  restart(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export async function startGitHubWorld(options: GitHubWorldOptions): Promise<GitHubWorld> {
+  const folder = temporaryDirectory();
+  const [port = 0] = await freePorts(1);
+  const intake = `http://127.0.0.1:${port}/webhooks/github`;
+  const url = options.webhook === undefined ? null : await options.webhook(intake);
+  const github = await startGitHubEmulator({
+    repositories: options.projects.map((name) => `${OWNER}/${name}`),
+    isEmpty: true,
+    ...(url === null ? {} : { webhook: { url, secret: SECRET } }),
+  });
+  const pushes = await startPushes(github, folder);
+  for (const name of options.projects) await makeRemote({ folder, name, pushes: pushes.port });
+  const configuration = join(folder, 'onceward.yaml');
+  writeFileSync(configuration, configurationOf(options, { folder, apiUrl: github.url }));
+  const environment = {
+    GITHUB_TOKEN: github.tokens.bot,
+    GITHUB_WEBHOOK_SECRET: SECRET,
+    ONCEWARD_HTTP: `127.0.0.1:${port}`,
+  };
+  const start = () => startFleet({ configuration, remote: folder, environment });
+  const close = async () => {
+    pushes.server.closeAllConnections();
+    pushes.server.close();
+    await github.close();
+  };
+  let fleet = await start().catch(async (error: unknown) => {
+    await close();
+    throw error;
+  });
+  const ask = (token: string) => (project: string, method: string, path: string, body?: unknown) =>
+    github.as(token, method, `/repos/${OWNER}/${project}${path}`, body);
+  return {
+    ...{ github, alice: ask(github.tokens.human), owner: ask(github.tokens.owner) },
+    get fleet() {
+      return fleet;
+    },
+    async until(read) {
+      for (;;) {
+        const found = await read();
+        if (found !== null && found !== false && found !== undefined) return found;
+        await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+      }
+    },
+    merge: (project, number) => {
+      const gitDir = join(folder, `${project}.git`);
+      return landPullRequest(github, { repository: `${OWNER}/${project}`, gitDir, number });
+    },
+    async restart() {
+      fleet.onceward.kill('SIGKILL');
+      await fleet.onceward.ended;
+      fleet = await start();
+    },
+    async stop() {
+      await fleet.stop();
+      await close();
+    },
+  };
+}
+
+function configurationOf(
+  { projects, stages, reconcileMs = 1_000 }: GitHubWorldOptions,
+  { folder, apiUrl }: { folder: string; apiUrl: string },
+): string {
+  const project = (name: string) => `
+  ${name}:
+    repository: ${join(folder, `${name}.git`)}
+    pipeline: standard
+    maxConcurrentRuns: 2
+    tracker: { kind: github, connection: main, repository: ${OWNER}/${name} }
+    forge: { kind: github, connection: main, repository: ${OWNER}/${name} }`;
+  return `version: 1
+settings: { partitions: 4, bootGraceMs: 0, sweepMs: 500, retryBackoffMs: 200, reconcileMs: ${reconcileMs} }
+connections:
+  main:
+    kind: github
+    apiUrl: ${apiUrl}
+    tokenVariable: GITHUB_TOKEN
+    webhookSecretVariable: GITHUB_WEBHOOK_SECRET
+projects:${projects.map(project).join('')}
+pipelines:
+  standard:
+    stages:
+${stages}`;
+}
+
+/** Told of each push by the hook of the remote, which waits for the answer: then GitHub has it, too. */
+async function startPushes(
+  github: GitHubEmulator,
+  folder: string,
+): Promise<{ server: Server; port: number }> {
+  const server = createServer((request, response) => {
+    const [, name = '', ref = ''] = /^\/([^/]+)\/refs\/heads\/(.+)$/.exec(request.url ?? '') ?? [];
+    const gitDir = join(folder, `${name}.git`);
+    const mirrored = mirrorBranch(github, { repository: `${OWNER}/${name}`, gitDir, branch: ref });
+    mirrored.then(
+      () => response.end('there\n'),
+      (error: unknown) => response.writeHead(500).end(String(error)),
+    );
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return { server, port: (server.address() as AddressInfo).port };
+}
+
+async function makeRemote({
+  folder,
+  name,
+  pushes,
+}: {
+  folder: string;
+  name: string;
+  pushes: number;
+}): Promise<void> {
+  const remote = join(folder, `${name}.git`);
+  const seed = join(folder, `${name}-seed`);
+  await execa('git', ['init', '--quiet', '--bare', '--initial-branch=main', remote]);
+  mkdirSync(join(remote, 'hooks'), { recursive: true });
+  const hook = join(remote, 'hooks', 'post-receive');
+  writeFileSync(
+    hook,
+    `#!/bin/bash
+while read -r old new ref; do
+  exec 3<>/dev/tcp/127.0.0.1/${pushes}
+  printf 'GET /${name}/%s HTTP/1.0\\r\\n\\r\\n' "$ref" >&3
+  cat <&3 >/dev/null
+done
+`,
+  );
+  chmodSync(hook, 0o755);
+  await execa('git', ['init', '--quiet', '--initial-branch=main', seed]);
+  writeFileSync(join(seed, 'README.md'), `# ${name}\n`);
+  await execa('git', ['add', '-A'], { cwd: seed });
+  const env = { TZ: 'UTC' };
+  await execa('git', [...IDENTITY, 'commit', '--quiet', '-m', 'begin'], { cwd: seed, env });
+  await execa('git', ['push', '--quiet', remote, 'main'], { cwd: seed });
+}
