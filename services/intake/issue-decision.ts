@@ -13,7 +13,7 @@ export type IssueDecision =
   /** Tells its item; `fact` makes the id of the event, the same for whoever sees the same. */
   | { kind: 'tell'; type: 'cancel' | 'pause' | 'resume'; reason: string; fact: string }
   /** Its item has ended, and the tracker does not show it yet. */
-  | { kind: 'mark'; mark: Mark };
+  | { kind: 'mark'; generation: number };
 
 /** The latest item there was for an issue, once it has ended. */
 export interface EndedItem {
@@ -68,7 +68,7 @@ export function decideEnded(
     (isFolder ? issue.mark === null && issue.updatedAtMs > ended.endedAtMs : isShown);
   if (isAskedAgain) return { kind: 'open', generation: ended.generation + 1 };
   if (isShown) return { kind: 'none' };
-  return { kind: 'mark', mark: markOf(ended.state) };
+  return { kind: 'mark', generation: ended.generation };
 }
 
 /** Where an item stands, as a tracker shows it. */

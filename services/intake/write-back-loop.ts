@@ -5,8 +5,9 @@ import type { Clock } from '../../transport/ports.ts';
 import type { OutsideProject } from './outside-project.ts';
 import type { WriteBack } from './write-back.ts';
 
-/** Records that change together are one write. */
-const SETTLE_MS = 300;
+/** Records that change together are one write; services count what is written, files do not. */
+const SETTLE_MS = 2_000;
+const SETTLE_FOLDER_MS = 200;
 const BACKOFF_MS = 2_000;
 const BACKOFF_CAP_MS = 300_000;
 
@@ -32,6 +33,7 @@ interface Waiting {
 
 export function startWriteBackLoop(options: WriteBackLoopOptions): WriteBackLoop {
   const { project, writeBack, clock, onTrouble } = options;
+  const settleMs = project.tracker.kind === 'folder' ? SETTLE_FOLDER_MS : SETTLE_MS;
   const waiting = new Map<string, Waiting>();
   let underWay: Promise<void> | null = null;
   let isStopped = false;
@@ -59,11 +61,18 @@ export function startWriteBackLoop(options: WriteBackLoopOptions): WriteBackLoop
       // Whatever changes from now on is another reason to write.
       waiting.delete(item);
       try {
-        await writeBack.sync(project, item);
+        const againInMs = await writeBack.sync(project, item);
+        if (againInMs !== null) later(item, againInMs);
       } catch (error) {
         failed(item, failures, error);
       }
     }
+  };
+
+  /** Unless it has changed meanwhile: then it is due sooner. */
+  const later = (item: string, delayMs: number): void => {
+    if (waiting.has(item)) return;
+    waiting.set(item, { dueAtMs: clock.monotonicMs() + delayMs, failures: 0 });
   };
 
   const failed = (item: string, failures: number, error: unknown): void => {
@@ -82,10 +91,10 @@ export function startWriteBackLoop(options: WriteBackLoopOptions): WriteBackLoop
       const known = waiting.get(item);
       // One that fails keeps to its pause: a busy item would otherwise be tried at every change.
       if (known !== undefined && known.failures > 0) return;
-      if (known === undefined) {
-        waiting.set(item, { dueAtMs: clock.monotonicMs() + SETTLE_MS, failures: 0 });
-        plan();
-      }
+      const dueAtMs = clock.monotonicMs() + settleMs;
+      if (known !== undefined && known.dueAtMs <= dueAtMs) return;
+      waiting.set(item, { dueAtMs, failures: 0 });
+      plan();
     },
     async stop() {
       isStopped = true;

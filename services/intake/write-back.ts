@@ -1,6 +1,5 @@
 // Shows in the tracker how items stand: a comment for each run, edited as it goes on, then the mark on the issue.
-// It must never write what stands there already, nor give a write up: what failed is due again.
-
+// It must never write what stands there already, nor leave a comment behind that says what is over.
 import { markOf } from './issue-decision.ts';
 import { isFrom } from './issue-step.ts';
 import type { ItemView, RunView } from './item-views.ts';
@@ -8,57 +7,67 @@ import { livingComment } from './living-comment.ts';
 import type { OutsideProject } from './outside-project.ts';
 import type { ReconcileDeps } from './reconcile-deps.ts';
 
-/** Ended runs whose comments are still looked after, besides the current one. */
+/** Ended runs whose comments are still looked after, besides the current one and those that were not final. */
 const ENDED_RUNS = 2;
 /** Bodies that are remembered as written; the oldest go first, and are compared in the tracker again. */
 const MAX_WRITTEN = 20_000;
+/** A run that is over sooner is commented on once: services count what is written. */
+const QUIET_MS = 30_000;
 
 export interface WriteBack {
-  /** Brings the tracker in line with the records of one item. @throws as the tracker */
-  sync(project: OutsideProject, item: string): Promise<void>;
+  /**
+   * Brings the tracker in line with the records of one item. Returns in how many milliseconds there will be more
+   * to write though nothing changes; null when there will not. @throws as the tracker
+   */
+  sync(project: OutsideProject, item: string): Promise<number | null>;
   /** The tracker shows something else than was written. */
   forgetMark(project: string, item: string): void;
 }
 
-export function createWriteBack({ views, deeds }: ReconcileDeps): WriteBack {
-  const written = new Map<string, string>();
-  const remember = (key: string, value: string) => {
-    written.delete(key);
-    written.set(key, value);
-    const oldest = written.size > MAX_WRITTEN ? written.keys().next().value : undefined;
-    if (oldest !== undefined) written.delete(oldest);
-  };
+export function createWriteBack(deps: ReconcileDeps): WriteBack {
+  const { views, deeds } = deps;
+  const written = createWritten();
 
-  const putComments = async (project: OutsideProject, ref: string, item: ItemView) => {
-    const runs = await newestRuns(item, views);
+  const putComments = async (
+    project: OutsideProject,
+    ref: string,
+    item: ItemView,
+  ): Promise<number | null> => {
+    const runs = await runsOf(item, deps, written.unfinished(project.name, item.item));
+    let againInMs: number | null = null;
     for (const run of runs) {
       const draft = livingComment({ item, run, isNewest: run === runs.at(-1) });
-      const key = `${project.name}/${run.address}`;
-      if (draft === null || written.get(key) === draft.body) continue;
+      if (draft === null || written.get(project.name, run.address) === draft.body) continue;
+      againInMs = quietForMs(project, run, deps.clock.nowMs());
+      if (againInMs !== null) continue;
       const deed = { actuator: 'comments', what: `comment on ${ref} of ${run.address}` } as const;
       const put = await deeds.perform(project, deed, () => project.tracker.putComment(ref, draft));
-      if (put !== null) remember(key, draft.body);
+      if (put !== null) written.note(project.name, { run, body: draft.body });
     }
+    return againInMs;
   };
 
-  const putMark = async (project: OutsideProject, ref: string, item: ItemView) => {
+  const putMark = async (project: OutsideProject, ref: string, name: string) => {
+    // Read anew: the comments may have taken their time.
+    const item = await views.item(project.name, name);
+    if (item === null || item.context.origin === null) return;
     const mark = markOf(item.state);
-    const key = `${project.name}/${item.item}`;
-    if (written.get(key) === mark) return;
+    if (written.get(project.name, name) === mark) return;
     const deed = { actuator: 'marks', what: `mark ${ref} as ${mark}` } as const;
     const put = await deeds.perform(project, deed, () => project.tracker.mark(ref, mark));
-    if (put !== null) remember(key, mark);
+    if (put !== null) written.noteMark(project.name, name, mark);
   };
 
   return {
-    forgetMark: (project, item) => void written.delete(`${project}/${item}`),
+    forgetMark: written.forget,
     async sync(project, name) {
       const item = await views.item(project.name, name);
       const ref = item === null ? null : refOf(project, item);
-      if (item === null || ref === null) return;
+      if (item === null || ref === null) return null;
       // The mark comes last: where it stands, the comments before it do, too.
-      await putComments(project, ref, item);
-      if (item.context.origin !== null) await putMark(project, ref, item);
+      const againInMs = await putComments(project, ref, item);
+      await putMark(project, ref, name);
+      return againInMs;
     },
   };
 }
@@ -69,14 +78,58 @@ function refOf(project: OutsideProject, item: ItemView): string | null {
   return project.tracker.kind === 'folder' ? item.item : null;
 }
 
-async function newestRuns(item: ItemView, views: ReconcileDeps['views']): Promise<RunView[]> {
-  const { project, context } = item;
-  const ended = context.runs.slice(-ENDED_RUNS);
-  const wanted = context.current === null ? ended : [...ended, context.current];
-  const runs: RunView[] = [];
-  for (const { stage, attempt } of wanted) {
-    const run = await views.run({ project, item: item.item, stage, attempt });
-    if (run !== null) runs.push(run);
+/** Null for what is to be written now. Files cost nothing, and what a person waits for is said at once. */
+function quietForMs({ tracker }: OutsideProject, { state, context }: RunView, nowMs: number) {
+  const isAtWork = state === 'running.starting' || state === 'running.working';
+  if (tracker.kind === 'folder' || (!isAtWork && state !== 'finalizing')) return null;
+  const leftMs = (context.startedAtMs ?? nowMs) + QUIET_MS - nowMs;
+  return leftMs > 0 ? leftMs : null;
+}
+
+async function runsOf(
+  { project, item, context }: ItemView,
+  { views }: ReconcileDeps,
+  unfinished: ReadonlySet<string>,
+): Promise<RunView[]> {
+  const { runs: ended, current } = context;
+  const all = current === null ? ended : [...ended, current];
+  const isWanted = ({ stage, attempt }: (typeof all)[number], n: number) =>
+    n >= ended.length - ENDED_RUNS || unfinished.has(`run.${project}.${item}.${stage}.${attempt}`);
+  const found: RunView[] = [];
+  for (const { stage, attempt } of all.filter(isWanted)) {
+    const run = await views.run({ project, item, stage, attempt });
+    if (run !== null) found.push(run);
   }
-  return runs;
+  return found;
+}
+
+/** What stands in the tracker, as far as this host has written it. */
+function createWritten() {
+  const texts = new Map<string, string>();
+  /** By project and item: runs whose comment says that they go on. */
+  const goingOn = new Map<string, Set<string>>();
+  const put = (key: string, text: string) => {
+    texts.delete(key);
+    texts.set(key, text);
+    const oldest = texts.size > MAX_WRITTEN ? texts.keys().next().value : undefined;
+    if (oldest !== undefined) texts.delete(oldest);
+  };
+  const noteGoingOn = (key: string, { address, context }: RunView) => {
+    const runs = goingOn.get(key) ?? new Set<string>();
+    if (context.claim === null) runs.add(address);
+    else runs.delete(address);
+    if (runs.size > 0) goingOn.set(key, runs);
+    else goingOn.delete(key);
+  };
+  const nothing: ReadonlySet<string> = new Set();
+  return {
+    get: (project: string, of: string) => texts.get(`${project}/${of}`),
+    unfinished: (project: string, item: string) => goingOn.get(`${project}/${item}`) ?? nothing,
+    forget: (project: string, of: string) => void texts.delete(`${project}/${of}`),
+    noteMark: (project: string, item: string, mark: string) => put(`${project}/${item}`, mark),
+    note(project: string, { run, body }: { run: RunView; body: string }) {
+      put(`${project}/${run.address}`, body);
+      noteGoingOn(`${project}/${run.context.item}`, run);
+    },
+  };
 }
