@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto';
 import type { Check, CommitChecks } from '../../../transport/forge/forge.ts';
 
-/** 32 hexadecimal digits over the names, states, ids and attempts of all checks. */
+/** 32 hexadecimal digits over the names, states, ids and starts of all checks. */
 export function digestOf(commit: CommitChecks): string {
   const lines = commit.checks.map(lineOf).sort();
   return createHash('sha256').update(JSON.stringify(lines)).digest('hex').slice(0, 32);
@@ -23,7 +23,8 @@ export function knownAs(
   return known?.digest === rerunDigest(digest, known?.reruns ?? 0) ? 'asked' : 'new';
 }
 
-function lineOf({ kind, name, id, conclusion, startedAtMs, rerun }: Check): string {
-  const state = conclusion ?? (startedAtMs === null ? 'waiting' : 'running');
-  return JSON.stringify([kind, name, id, state, rerun?.kind, rerun?.id, rerun?.attempt]);
+// The attempt is none of it: a workflow run counts it up before any of its checks begins anew, and the old
+// failure would then look like another one.
+function lineOf({ kind, name, id, conclusion, startedAtMs }: Check): string {
+  return JSON.stringify([kind, name, id, conclusion, startedAtMs]);
 }

@@ -2,13 +2,13 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { askedReports } from '../../../../services/intake/checks/asked-reports.ts';
-import { createCheckWatcher, type WatchedRun } from '../../../../services/intake/checks/watcher.ts';
+import { createCheckWatcher } from '../../../../services/intake/checks/watcher.ts';
 import type { Check } from '../../../../transport/forge/forge.ts';
-import type { Asker } from '../../../../transport/ports.ts';
-import { OPENED_AT_MS, openRun, RUN, type TestActor } from '../../../support/machine-steps.ts';
+import { OPENED_AT_MS, openRun } from '../../../support/machine-steps.ts';
 import { createVirtualClock } from '../../../support/virtual-clock.ts';
 import { within } from '../../../support/within.ts';
 import { check, RULES, SHA } from './check-facts.ts';
+import { askerOf, runOf } from './recorded-run.ts';
 
 const MINUTE_MS = 60_000;
 const UNTOUCHED = { conclusion: 'failure', stepsEnded: 0 } as const;
@@ -29,31 +29,11 @@ function setup(rules: Partial<typeof RULES> = {}) {
   const facts = { ...RULES, ...rules };
   /** Looks, and lets pass what the look says. */
   const look = async () => {
-    const told = await watcher.look(runOf(actor, facts));
+    const told = await watcher.look(runOf(actor, facts, SHA));
     await clock.advance(told.againInMs ?? 0);
     return told.outcome;
   };
   return { actor, state, clock, watcher, look, facts };
-}
-
-function askerOf(actor: TestActor, nowMs: () => number): Asker {
-  return {
-    async ask({ address: _, id, ...event }) {
-      const decision = actor.send({ ...event, ...(id && { id }), door: 'ask', atMs: nowMs() });
-      const state = actor.state();
-      if (decision.outcome === 'refused') return { ...decision, state };
-      const isRepeat = decision.outcome !== 'applied';
-      return { outcome: 'applied', revision: actor.stored().revision, state, isRepeat };
-    },
-  };
-}
-
-function runOf(actor: TestActor, rules: typeof RULES): WatchedRun {
-  const { epoch, checks } = actor.run();
-  return {
-    ...{ address: RUN, epoch, revision: actor.stored().revision, headSha: SHA, rules },
-    ...{ baseBranch: 'main', pushedAtMs: OPENED_AT_MS, seen: checks },
-  };
 }
 
 test(
@@ -76,7 +56,7 @@ test(
   within(5_000, async () => {
     const { actor, state, watcher, facts } = setup({ required: ['build'] });
     state.found = [check('build', UNTOUCHED)];
-    const run = runOf(actor, facts);
+    const run = runOf(actor, facts, SHA);
 
     const looks = await Promise.all([watcher.look(run), watcher.look(run)]);
 
@@ -110,7 +90,7 @@ test(
     const { actor, state, look, watcher, facts } = setup({ required: ['build'] });
     state.found = [check('build')];
     await look();
-    const old = { ...runOf(actor, facts), revision: 1 };
+    const old = { ...runOf(actor, facts, SHA), revision: 1 };
 
     const told = await watcher.look(old);
 
