@@ -3,6 +3,7 @@
 import { match } from 'ts-pattern';
 import { totalUsage } from '../../machines/run/context.ts';
 import { isNoUsage } from '../../machines/usage.ts';
+import type { Verdict } from '../../machines/verdict.ts';
 import type { CommentDraft } from '../../transport/tracker/tracker.ts';
 import { usageWords } from '../queries/usage-words.ts';
 import { boundedText, postableText } from '../workers/neutral-text.ts';
@@ -34,7 +35,7 @@ export function livingComment({ item, run, isNewest }: LivingCommentOptions): Co
 
 function happeningOf({ state, context }: RunView): string | null {
   const { stage, claim, checks } = context;
-  if (claim !== null) return verdictWords(claim.verdict.kind);
+  if (claim !== null) return verdictWords(claim.verdict);
   return match(state)
     .with('running.queued', () =>
       match(stage.kind)
@@ -53,8 +54,10 @@ function happeningOf({ state, context }: RunView): string | null {
     .otherwise(() => null);
 }
 
-function verdictWords(kind: string): string {
-  return match(kind)
+function verdictWords({ kind, cause }: Verdict): string {
+  if (cause === 'approved') return 'approved';
+  if (cause === 'rejected') return 'sent back';
+  return match<string>(kind)
     .with('pass', () => 'passed')
     .with('product_fail', () => 'failed')
     .with('infra_error', () => 'a fault of the infrastructure')

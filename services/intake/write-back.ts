@@ -1,5 +1,6 @@
 // Shows in the tracker how items stand: a comment for each run, edited as it goes on, then the mark on the issue.
 // It must never write what stands there already, nor leave a comment behind that says what is over.
+import { runAddress } from '../../machines/address.ts';
 import { markOf } from './issue-decision.ts';
 import { isFrom } from './issue-step.ts';
 import type { ItemView, RunView } from './item-views.ts';
@@ -7,8 +8,10 @@ import { livingComment } from './living-comment.ts';
 import type { OutsideProject } from './outside-project.ts';
 import type { ReconcileDeps } from './reconcile-deps.ts';
 
-/** Ended runs whose comments are still looked after, besides the current one and those that were not final. */
+/** Ended runs that are looked after whatever is remembered, besides the current one. */
 const ENDED_RUNS = 2;
+/** What ended so short a time before this host began may not have been written yet. */
+const UNSURE_MS = 900_000;
 /** Bodies that are remembered as written; the oldest go first, and are compared in the tracker again. */
 const MAX_WRITTEN = 20_000;
 /** A run that is over sooner is commented on once: services count what is written. */
@@ -27,19 +30,26 @@ export interface WriteBack {
 export function createWriteBack(deps: ReconcileDeps): WriteBack {
   const { views, deeds } = deps;
   const written = createWritten();
+  const sinceMs = deps.clock.nowMs() - UNSURE_MS;
 
   const putComments = async (
     project: OutsideProject,
     ref: string,
     item: ItemView,
   ): Promise<number | null> => {
-    const runs = await runsOf(item, deps, written.unfinished(project.name, item.item));
+    const isUnwritten = ({ address, atMs }: { address: string; atMs: number }) =>
+      written.isGoingOn(project.name, address) ||
+      (atMs > sinceMs && written.get(project.name, address) === undefined);
+    const runs = await runsOf(item, deps, isUnwritten);
     let againInMs: number | null = null;
     for (const run of runs) {
       const draft = livingComment({ item, run, isNewest: run === runs.at(-1) });
       if (draft === null || written.get(project.name, run.address) === draft.body) continue;
-      againInMs = quietForMs(project, run, deps.clock.nowMs());
-      if (againInMs !== null) continue;
+      const quietMs = quietForMs(project, run, deps.clock.nowMs());
+      if (quietMs !== null) {
+        againInMs = quietMs;
+        continue;
+      }
       const deed = { actuator: 'comments', what: `comment on ${ref} of ${run.address}` } as const;
       const put = await deeds.perform(project, deed, () => project.tracker.putComment(ref, draft));
       if (put !== null) written.note(project.name, { run, body: draft.body });
@@ -89,14 +99,16 @@ function quietForMs({ tracker }: OutsideProject, { state, context }: RunView, no
 async function runsOf(
   { project, item, context }: ItemView,
   { views }: ReconcileDeps,
-  unfinished: ReadonlySet<string>,
+  isUnwritten: (run: { address: string; atMs: number }) => boolean,
 ): Promise<RunView[]> {
   const { runs: ended, current } = context;
-  const all = current === null ? ended : [...ended, current];
-  const isWanted = ({ stage, attempt }: (typeof all)[number], n: number) =>
-    n >= ended.length - ENDED_RUNS || unfinished.has(`run.${project}.${item}.${stage}.${attempt}`);
+  const older = ended.slice(0, -ENDED_RUNS).filter(({ stage, attempt, atMs }) => {
+    return isUnwritten({ address: runAddress(project, item, stage, attempt), atMs });
+  });
+  const newest = ended.slice(-ENDED_RUNS);
+  const wanted = [...older, ...newest, ...(current === null ? [] : [current])];
   const found: RunView[] = [];
-  for (const { stage, attempt } of all.filter(isWanted)) {
+  for (const { stage, attempt } of wanted) {
     const run = await views.run({ project, item, stage, attempt });
     if (run !== null) found.push(run);
   }
@@ -106,30 +118,26 @@ async function runsOf(
 /** What stands in the tracker, as far as this host has written it. */
 function createWritten() {
   const texts = new Map<string, string>();
-  /** By project and item: runs whose comment says that they go on. */
-  const goingOn = new Map<string, Set<string>>();
+  /** Runs whose comment says that they go on. */
+  const goingOn = new Set<string>();
   const put = (key: string, text: string) => {
     texts.delete(key);
     texts.set(key, text);
     const oldest = texts.size > MAX_WRITTEN ? texts.keys().next().value : undefined;
-    if (oldest !== undefined) texts.delete(oldest);
+    if (oldest === undefined) return;
+    texts.delete(oldest);
+    goingOn.delete(oldest);
   };
-  const noteGoingOn = (key: string, { address, context }: RunView) => {
-    const runs = goingOn.get(key) ?? new Set<string>();
-    if (context.claim === null) runs.add(address);
-    else runs.delete(address);
-    if (runs.size > 0) goingOn.set(key, runs);
-    else goingOn.delete(key);
-  };
-  const nothing: ReadonlySet<string> = new Set();
   return {
     get: (project: string, of: string) => texts.get(`${project}/${of}`),
-    unfinished: (project: string, item: string) => goingOn.get(`${project}/${item}`) ?? nothing,
+    isGoingOn: (project: string, of: string) => goingOn.has(`${project}/${of}`),
     forget: (project: string, of: string) => void texts.delete(`${project}/${of}`),
     noteMark: (project: string, item: string, mark: string) => put(`${project}/${item}`, mark),
     note(project: string, { run, body }: { run: RunView; body: string }) {
-      put(`${project}/${run.address}`, body);
-      noteGoingOn(`${project}/${run.context.item}`, run);
+      const key = `${project}/${run.address}`;
+      put(key, body);
+      if (run.context.claim === null) goingOn.add(key);
+      else goingOn.delete(key);
     },
   };
 }
