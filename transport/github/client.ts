@@ -44,7 +44,7 @@ export interface GitHubClient {
 }
 
 /** A rate limit that is over sooner is waited for; a later one is said to the caller, who may have other work. */
-export const MAX_LIMIT_WAIT_S = 20;
+const MAX_LIMIT_WAIT_S = 20;
 /** After the first attempt, of what may be repeated: after 1 s, and after another 4 s. */
 const MAX_REPEATS = 2;
 const DO_NOT_REPEAT = [400, 401, 403, 404, 409, 410, 422, 429, 451];

@@ -16,7 +16,7 @@ export interface ConditionalFetch {
 }
 
 /** Of one attempt, from the connection to the last byte, in milliseconds. */
-export const REQUEST_TIMEOUT_MS = 30_000;
+const REQUEST_TIMEOUT_MS = 30_000;
 
 export function conditionalFetch(parts: {
   memory: ResponseMemory;
