@@ -68,6 +68,18 @@ test(
 );
 
 test(
+  'while nobody says anything, a later question costs nothing',
+  within(LIMIT_MS, async () => {
+    const { tracker, seen } = await setup();
+    const fiveMinutes = 300_000;
+    const start = Math.floor(Date.now() / fiveMinutes) * fiveMinutes;
+    await tracker.comments(start);
+    await tracker.comments(start + 60_000);
+    assert.equal(seen(), ['GET /issues/comments 200', 'GET /issues/comments 304']);
+  }),
+);
+
+test(
   'a comment on a pull request is told as such',
   within(LIMIT_MS, async () => {
     const { tracker, as, github } = await setup();
