@@ -205,6 +205,11 @@ test(
   }),
 );
 
+test('a label with a comma, which GitHub would take for two, is refused', () => {
+  const given = { client: {} as never, repository: 'acme/shop' };
+  assert.throws(() => githubTracker({ ...given, label: 'a,b' }), /comma/);
+});
+
 test('a repository is named by owner and name', () => {
   const client = {} as never;
   assert.throws(() => githubTracker({ client, repository: 'a/../b', label: 'x' }), /owner\/name/);
