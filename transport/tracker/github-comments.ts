@@ -76,9 +76,8 @@ export async function putComment(
   const marker = markerOf(draft.key);
   const body = markedBody(marker, draft.body);
   const number = issueNumber(ref);
-  const found = (await readKnown(place, number, marker)) ?? (await own(place, number, marker))[0];
+  const found = (await readKnown(place, number, marker)) ?? (await theOne(place, number, marker));
   if (found !== undefined) {
-    remember(place, number, marker, found.id);
     if (isSameText(found.body, body)) return 'unchanged';
     await place.client.octokit.rest.issues.updateComment({
       ...place.repository,
@@ -92,11 +91,20 @@ export async function putComment(
     issue_number: number,
     body,
   });
-  // Another host may have written the same meanwhile: all who look keep the first.
-  const [first, ...later] = await own(place, number, marker);
-  if (first !== undefined) remember(place, number, marker, first.id);
-  for (const { id } of later) await deleteComment(place, id);
+  await theOne(place, number, marker);
   return 'created';
+}
+
+/** Another host may have written the same, or an answer was lost: all who look keep the first. */
+async function theOne(
+  place: CommentPlace,
+  number: number,
+  marker: string,
+): Promise<Comment | undefined> {
+  const [first, ...later] = await own(place, number, marker);
+  for (const { id } of later) await deleteComment(place, id);
+  if (first !== undefined) remember(place, number, marker, first.id);
+  return first;
 }
 
 /** Ours with this marker, oldest first. */

@@ -134,6 +134,19 @@ test(
 );
 
 test(
+  'a second one that a host left when it died is taken away, however late',
+  within(LIMIT_MS, async () => {
+    const { open, say, github, ref, bodies } = await setup();
+    const body = '<!-- onceward:k -->\nsaid';
+    await say(github.tokens.bot, body);
+    await say(github.tokens.human, 'unrelated');
+    await say(github.tokens.bot, body);
+    assert.is(await open().putComment(ref, { key: 'k', body: 'said' }), 'unchanged');
+    assert.equal(await bodies(), [body, 'unrelated']);
+  }),
+);
+
+test(
   'a comment that was deleted is made again',
   within(LIMIT_MS, async () => {
     const { tracker, as, github, ref, bodies } = await setup();

@@ -140,6 +140,17 @@ test(
 );
 
 test(
+  'an issue that one list does not show is read by itself before it is taken for gone',
+  within(LIMIT_MS, async () => {
+    const { tracker, issue, github } = await setup();
+    await issue('a');
+    const before = await tracker.issues();
+    github.breakNext('GET', /\/issues$/, { kind: 'status', status: 200, body: '[]' });
+    assert.equal(await tracker.issues(), before);
+  }),
+);
+
+test(
   'marked issues that were never wanted are found at the first look',
   within(LIMIT_MS, async () => {
     const { tracker, issue } = await setup();
