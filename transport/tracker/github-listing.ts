@@ -12,7 +12,7 @@ import {
   issueOf,
   markLabels,
 } from './github-issue.ts';
-import type { Issue } from './tracker.ts';
+import { FINAL_MARKS, type Issue, type Mark } from './tracker.ts';
 
 export interface IssueSource {
   client: GitHubClient;
@@ -42,6 +42,8 @@ export function issueListing(source: IssueSource): () => Promise<readonly Issue[
     for (const ref of wanted.keys()) if (!fresh.has(ref)) left.add(ref);
     wanted = fresh;
     if (calls % CALLS_PER_SWEEP === 0) unwanted = await marked(source);
+    // What is under way must be known as it is, wanted or not: it may have been closed.
+    for (const [ref, { mark }] of unwanted) if (isUnderWay(mark)) left.add(ref);
     calls += 1;
     for (const ref of [...left].slice(0, MAX_READ_ALONE)) {
       const issue = await readIssue(source, ref);
@@ -54,6 +56,10 @@ export function issueListing(source: IssueSource): () => Promise<readonly Issue[
     for (const ref of wanted.keys()) unwanted.delete(ref);
     return [...wanted.values(), ...unwanted.values()].sort(byUrgency).slice(0, MAX_ISSUES);
   };
+}
+
+function isUnderWay(mark: Mark | null): boolean {
+  return mark !== null && !FINAL_MARKS.includes(mark);
 }
 
 /** One issue, open or closed; null when there is none, or it is a pull request. */

@@ -136,6 +136,10 @@ test(
     const [found] = await tracker.issues();
     assert.equal([found?.ref, found?.isWanted, found?.mark], [ref, false, 'active']);
     assert.equal(seen(), ['GET /issues 200', `GET /issues/${ref} 200`]);
+    assert.is((await tracker.issues()).length, 1);
+    assert.equal(seen(), ['GET /issues 304', `GET /issues/${ref} 304`]);
+    await edit(ref, { state: 'closed' });
+    assert.equal(await tracker.issues(), []);
   }),
 );
 
