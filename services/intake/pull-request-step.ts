@@ -95,13 +95,15 @@ async function openOne(
 
 /** Nothing in it changes with time: it is written once. */
 function draftOf(project: OutsideProject, { item, context }: ItemView) {
-  const { origin, title, body } = context;
+  const { origin, title, body, replacedPullRequest: replaced } = context;
+  // One that was closed is not opened again under its key: its successor has one of its own.
+  const again = replaced === null ? '' : `:after-${replaced}`;
   const isHere = origin?.tracker === 'github' && project.trackerName === project.forgeName;
   // No closing word: the issue is closed when the item is done, and not when its branch is merged.
   const issue = isHere ? `For #${origin.ref}.` : origin?.url ? `For <${origin.url}>.` : '';
   const own = postableText(body.slice(0, 4_000)).trim();
   return {
-    key: `${project.forgeName}#${project.name}/${item}:pull-request`,
+    key: `${project.forgeName}#${project.name}/${item}:pull-request${again}`,
     title: plainLine(title).slice(0, MAX_TITLE_CHARACTERS) || item,
     body: [
       issue,

@@ -19,7 +19,7 @@ export interface GitHubEmulatorOptions {
 }
 
 export interface GitHubTokens {
-  /** Owns every repository; its login is the owner's. */
+  /** Owns the repositories of the first owner, whose login it has. */
   owner: string;
   /** `onceward-bot`, a collaborator: a person to GitHub, as every account with a token. */
   bot: string;
@@ -35,6 +35,8 @@ export interface GitHubEmulator extends GitHubFront {
   app: { id: number; installationId: number; privateKey: string };
   /** One more `owner/name` of the first owner, with one commit on `main`: a test needs not share one. */
   addRepository(name: string): Promise<string>;
+  /** Of the owner of this repository. */
+  ownerToken(repository: string): string;
   /** One request as somebody, for whatever a test needs to be there. Fails unless it is answered with success. */
   as(token: string, method: string, path: string, body?: unknown): Promise<Answer>;
   close(): Promise<void>;
@@ -55,7 +57,7 @@ const PERMISSIONS = ['issues', 'pull_requests', 'contents', 'checks', 'actions',
 
 export async function startGitHubEmulator(options: GitHubEmulatorOptions): Promise<GitHubEmulator> {
   const [port = 0] = await freePorts(1);
-  const front = await startGitHubFront(port, Object.values(TOKENS));
+  const front = await startGitHubFront(port, Object.keys(tokensOf(options)));
   const seed = seedOf(options);
   const argument = JSON.stringify({ port, baseUrl: front.url, seed });
   const child = spawn(await newerNode(), ['--no-warnings', SCRIPT, argument], {
@@ -63,23 +65,24 @@ export async function startGitHubEmulator(options: GitHubEmulatorOptions): Promi
     stdio: ['pipe', 'pipe', 'inherit'],
   });
   const ended = once(child, 'exit');
-  const line = await Promise.race([
-    once(createInterface({ input: child.stdout }), 'line'),
-    ended.then(([code]) => {
-      throw new Error(`the emulator ended with code ${code} before it listened`);
-    }),
-  ]);
-  const [{ value: privateKey }] = JSON.parse(String(line[0])).secrets;
+  const said = Promise.race([once(createInterface({ input: child.stdout }), 'line'), ended]);
+  const [line] = await said;
+  if (child.exitCode !== null || child.signalCode !== null) {
+    await front.close();
+    throw new Error(`the emulator ended with code ${child.exitCode} before it listened`);
+  }
+  const [{ value: privateKey }] = JSON.parse(String(line)).secrets;
   const { id, installationId } = APP;
   const emulator: GitHubEmulator = {
     ...front,
     tokens: TOKENS,
     app: { id, installationId, privateKey },
     as: (token, method, path, body) => ask(front.url, { token, method, path, body }),
+    ownerToken: (repository) => ownerToken(options, repository),
     async addRepository(name) {
       const given = { name, auto_init: true };
       const { full_name } = await emulator.as(TOKENS.owner, 'POST', '/user/repos', given);
-      await settle(emulator, { ...options, repositories: [full_name] });
+      await settle(emulator, options, [full_name]);
       return full_name;
     },
     async close() {
@@ -96,18 +99,38 @@ export async function startGitHubEmulator(options: GitHubEmulatorOptions): Promi
   return emulator;
 }
 
-function seedOf({ repositories, isEmpty = false }: GitHubEmulatorOptions) {
-  const owners = [...new Set(repositories.map((name) => name.split('/')[0] ?? ''))];
+/** Logins of all owners; the first has the token `owner`. */
+function ownersOf({ repositories }: GitHubEmulatorOptions): string[] {
+  return [...new Set(repositories.map((name) => name.split('/')[0] ?? ''))];
+}
+
+function ownerToken(options: GitHubEmulatorOptions, repository: string): string {
+  const login = repository.split('/')[0] ?? '';
+  return ownersOf(options)[0] === login ? TOKENS.owner : `ghp_ownerNamed_${login}`;
+}
+
+function tokensOf(options: GitHubEmulatorOptions): Record<string, { login: string }> {
+  const owners = ownersOf(options).map((login) => [ownerToken(options, login), { login }]);
+  return {
+    ...Object.fromEntries(owners),
+    [TOKENS.bot]: { login: 'onceward-bot' },
+    [TOKENS.human]: { login: 'alice' },
+    [TOKENS.stranger]: { login: 'mallory' },
+  };
+}
+
+function seedOf(options: GitHubEmulatorOptions) {
+  const { repositories, isEmpty = false } = options;
+  const owners = ownersOf(options);
   const [account = ''] = owners;
   const logins = [...owners, 'onceward-bot', 'alice', 'mallory'];
   const permissions = Object.fromEntries(PERMISSIONS.map((name) => [name, 'write']));
+  const scopes = ['repo', 'user', 'admin:repo_hook'];
+  const tokens = Object.entries(tokensOf(options)).map(([token, { login }]) => {
+    return [token, { login, scopes }];
+  });
   return {
-    tokens: {
-      [TOKENS.owner]: { login: account, scopes: ['repo', 'user', 'admin:repo_hook'] },
-      [TOKENS.bot]: { login: 'onceward-bot', scopes: ['repo'] },
-      [TOKENS.human]: { login: 'alice', scopes: ['repo'] },
-      [TOKENS.stranger]: { login: 'mallory', scopes: ['repo'] },
-    },
+    tokens: Object.fromEntries(tokens),
     github: {
       users: logins.map((login) => ({ login, name: login, email: `${login}@example.org` })),
       repos: repositories.map((full) => {
@@ -126,17 +149,20 @@ function seedOf({ repositories, isEmpty = false }: GitHubEmulatorOptions) {
 
 /** Collaborators and webhooks cannot be seeded. */
 async function settle(
-  { as, tokens }: GitHubEmulator,
-  { repositories, webhook }: GitHubEmulatorOptions,
+  { as }: GitHubEmulator,
+  options: GitHubEmulatorOptions,
+  repositories = options.repositories,
 ): Promise<void> {
+  const { webhook } = options;
   for (const repository of repositories) {
+    const token = ownerToken(options, repository);
     for (const login of ['onceward-bot', 'alice']) {
       const path = `/repos/${repository}/collaborators/${login}`;
-      await as(tokens.owner, 'PUT', path, { permission: 'push' });
+      await as(token, 'PUT', path, { permission: 'push' });
     }
     if (webhook === undefined) continue;
     const config = { ...webhook, content_type: 'json', insecure_ssl: '0' };
-    await as(tokens.owner, 'POST', `/repos/${repository}/hooks`, { events: ['*'], config });
+    await as(token, 'POST', `/repos/${repository}/hooks`, { events: ['*'], config });
   }
 }
 

@@ -19,9 +19,17 @@ export interface SeenRequest {
 export type Fault =
   /** It is carried out, and the connection ends before the answer. */
   | { kind: 'lost-answer' }
+  /** It is carried out, and the answer breaks off in its middle. */
+  | { kind: 'cut-answer' }
   /** Nobody carries it out, and nobody answers. */
   | { kind: 'no-answer' }
-  | { kind: 'status'; status: number; headers?: Record<string, string>; message?: string };
+  | {
+      kind: 'status';
+      status: number;
+      headers?: Record<string, string>;
+      message?: string;
+      body?: string;
+    };
 
 export interface GitHubFront extends GitHubGaps {
   /** As `https://api.github.com`; below `/api/v3` it answers as GitHub Enterprise Server does. */
@@ -63,13 +71,22 @@ export async function startGitHubFront(
       outgoing.destroy();
       return;
     }
-    outgoing.writeHead(reply.status, reply.headers).end(reply.body);
+    const { headers, body } = reply;
+    if (fault?.kind !== 'cut-answer') {
+      outgoing.writeHead(reply.status, headers).end(body);
+      return;
+    }
+    const promised = { ...headers, 'content-length': String(Buffer.byteLength(body)) };
+    outgoing.writeHead(reply.status, promised).write(body.slice(0, body.length / 2), () => {
+      outgoing.destroy();
+    });
   }
 
   async function replyTo(message: Message, fault: Fault | undefined): Promise<Reply | null> {
     if (fault?.kind === 'no-answer') return null;
     if (fault?.kind === 'status') {
-      const body = JSON.stringify({ message: fault.message ?? 'planned by the test' });
+      const body =
+        fault.body ?? JSON.stringify({ message: fault.message ?? 'planned by the test' });
       return { status: fault.status, headers: { ...JSON_TYPE, ...fault.headers }, body };
     }
     if (!isKnown(message, tokens)) return refusal(401, 'Bad credentials');

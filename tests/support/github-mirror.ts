@@ -23,7 +23,7 @@ export async function mirrorBranch(
 ): Promise<string | null> {
   const git = gitIn(gitDir);
   const ask = (method: string, path: string, body?: unknown) =>
-    emulator.as(emulator.tokens.owner, method, `/repos/${repository}${path}`, body);
+    emulator.as(emulator.ownerToken(repository), method, `/repos/${repository}${path}`, body);
   const head = await git('rev-parse', '--verify', '--quiet', `refs/heads/${branch}`).catch(
     () => '',
   );
@@ -58,7 +58,7 @@ export async function landPullRequest(
   { repository, gitDir, number }: { repository: string; gitDir: string; number: number },
 ): Promise<string> {
   const git = gitIn(gitDir);
-  const { owner } = emulator.tokens;
+  const owner = emulator.ownerToken(repository);
   const pull = await emulator.as(owner, 'GET', `/repos/${repository}/pulls/${number}`);
   const [base, head] = [`refs/heads/${pull.base.ref}`, `refs/heads/${pull.head.ref}`];
   const tree = (await git('merge-tree', '--write-tree', base, head)).trim();

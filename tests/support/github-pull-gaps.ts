@@ -11,7 +11,7 @@ interface Pull {
   number: number;
   state: string;
   merge_commit_sha: string | null;
-  head: { ref: string; sha: string };
+  head: { ref: string; sha: string; repo: { full_name: string } | null };
   base: { ref: string };
 }
 
@@ -35,7 +35,8 @@ export function pullGaps(forward: Forward): { route: Route; gaps: PullGaps } {
   async function followed(message: Message, repository: string, pull: Pull): Promise<Pull> {
     const key = `${repository}#${pull.number}`;
     const isOpen = pull.state === 'open';
-    const head = isOpen ? await branchHead(message, repository, pull.head.ref) : null;
+    const from = pull.head.repo?.full_name ?? repository;
+    const head = isOpen ? await branchHead(message, from, pull.head.ref) : null;
     const sha = head ?? frozen.get(key) ?? pull.head.sha;
     const merge_commit_sha = merges.get(key) ?? pull.merge_commit_sha;
     return { ...pull, merge_commit_sha, head: { ...pull.head, sha } };
@@ -45,7 +46,8 @@ export function pullGaps(forward: Forward): { route: Route; gaps: PullGaps } {
     const reply = await ask(message, `/repos/${repository}/pulls/${number}`);
     if (reply.status !== 200) return;
     const pull: Pull = JSON.parse(reply.body);
-    const head = await branchHead(message, repository, pull.head.ref);
+    const from = pull.head.repo?.full_name ?? repository;
+    const head = await branchHead(message, from, pull.head.ref);
     if (pull.state === 'open' && head !== null) frozen.set(`${repository}#${number}`, head);
   }
 
@@ -53,6 +55,8 @@ export function pullGaps(forward: Forward): { route: Route; gaps: PullGaps } {
   async function refused(message: Message, repository: string): Promise<Reply | null> {
     const { head, base } = JSON.parse(message.body) as { head: string; base: string };
     const [owner] = repository.split('/');
+    // From a fork: emulate looks for that by itself.
+    if (head.includes(':')) return null;
     const query = new URLSearchParams({ head: `${owner}:${head}`, state: 'open' }).toString();
     const reply = await ask(message, `/repos/${repository}/pulls`, query);
     if (reply.status !== 200) return reply;

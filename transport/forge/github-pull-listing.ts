@@ -25,8 +25,7 @@ export function pullRequestListing(
       for (const pull of pulls) {
         const read = pullRequestOf(pull);
         readUpToMs = Math.max(readUpToMs, read.updatedAtMs);
-        if (read.headRef.startsWith(prefix) && isFromHere(place, pull))
-          known.set(read.number, read);
+        if (read.headRef.startsWith(prefix) && isFromHere(pull)) known.set(read.number, read);
       }
       const oldest = pulls.at(-1);
       // As old as what was seen last may still be new: times are whole seconds.

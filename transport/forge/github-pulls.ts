@@ -17,8 +17,8 @@ export interface RawPull {
   merge_commit_sha: string | null;
   merged_by?: { login: string } | null;
   updated_at: string;
-  head: { ref: string; sha: string; repo: { full_name: string } | null };
-  base: { ref: string };
+  head: { ref: string; sha: string; repo: { id: number } | null };
+  base: { ref: string; repo: { id: number } };
 }
 
 export interface PutPullRequest {
@@ -45,9 +45,8 @@ export function pullRequestOf(pull: RawPull): PullRequest {
 }
 
 /** False for one whose branch is in a fork: anybody can name a branch as we do. */
-export function isFromHere({ repository }: GitHubPlace, pull: RawPull): boolean {
-  const here = `${repository.owner}/${repository.repo}`;
-  return pull.head.repo?.full_name.toLowerCase() === here.toLowerCase();
+export function isFromHere({ head, base }: RawPull): boolean {
+  return head.repo?.id === base.repo.id;
 }
 
 /** The open one, else the newest; null when there is none. */
@@ -133,7 +132,7 @@ async function withHead(place: GitHubPlace, headRef: string): Promise<RawPull[]>
     direction: 'desc',
     per_page: PAGE_SIZE,
   });
-  return data.filter((pull) => isFromHere(place, pull) && pull.head.ref === headRef);
+  return data.filter((pull) => isFromHere(pull) && pull.head.ref === headRef);
 }
 
 function titleOf({ title }: PullRequestDraft): string {

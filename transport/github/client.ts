@@ -3,7 +3,7 @@
 import { createAppAuth } from '@octokit/auth-app';
 import { Octokit } from 'octokit';
 import { conditionalFetch, type RequestCounts } from './conditional-fetch.ts';
-import { githubFailure, isRefusedWith } from './failure.ts';
+import { githubFailure, isRefusedWith, unreadableAnswer } from './failure.ts';
 import { type RateLimit, type RateLimits, type RequestKind, rateLimits } from './rate-limits.ts';
 import { responseMemory } from './response-memory.ts';
 
@@ -44,7 +44,7 @@ export interface GitHubClient {
 }
 
 /** A rate limit that is over sooner is waited for; a later one is said to the caller, who may have other work. */
-export const MAX_LIMIT_WAIT_S = 20;
+const MAX_LIMIT_WAIT_S = 20;
 /** After the first attempt, of what may be repeated: after 1 s, and after another 4 s. */
 const MAX_REPEATS = 2;
 const DO_NOT_REPEAT = [400, 401, 403, 404, 409, 410, 422, 429, 451];
@@ -113,7 +113,12 @@ function guard(octokit: Octokit, { limits, nowMs, secrets }: Guarding): void {
     // What creates something is not repeated behind the back of those who can look whether it is there.
     if (method === 'POST') options.request['retries'] = 0;
     try {
-      return await request(options);
+      const response = await request(options);
+      const isText = typeof response.data === 'string' && response.data.trim() !== '';
+      if (isText || (method === 'GET' && response.data === '')) {
+        throw unreadableAnswer({ method, path }, response.status);
+      }
+      return response;
     } catch (error) {
       const failure = githubFailure({ method, path }, error, { nowMs: nowMs(), secrets });
       if (failure.code === 'RATE_LIMITED') {

@@ -15,8 +15,10 @@ export interface ConditionalFetch {
   counts(): RequestCounts;
 }
 
+const NO_BODY = [204, 205, 304];
+
 /** Of one attempt, from the connection to the last byte, in milliseconds. */
-export const REQUEST_TIMEOUT_MS = 30_000;
+const REQUEST_TIMEOUT_MS = 30_000;
 
 export function conditionalFetch(parts: {
   memory: ResponseMemory;
@@ -42,12 +44,15 @@ export function conditionalFetch(parts: {
         counts.notModified += 1;
         return new Response(known.body, { status: 200, headers: known.headers });
       }
-      const etag = response.headers.get('etag');
-      if (!isRead || response.status !== 200 || etag === null) return response;
+      if (NO_BODY.includes(response.status)) return response;
+      // Read here to its end: octokit takes an answer that breaks off for an empty one.
       const body = await response.text();
       const kept = keptHeaders(response.headers);
-      memory.set(key, { etag, headers: kept, body });
-      return new Response(body, { status: 200, headers: kept });
+      const etag = response.headers.get('etag');
+      if (isRead && response.status === 200 && etag !== null) {
+        memory.set(key, { etag, headers: kept, body });
+      }
+      return new Response(body, { status: response.status, headers: kept });
     },
   };
 }

@@ -45,6 +45,11 @@ export function githubFailure(
   return new OncewardError('OUTSIDE_REFUSED', message, { details: { status: error.status } });
 }
 
+/** For an answer that is no JSON: from a proxy on the way, or a page that says that GitHub is being repaired. */
+export function unreadableAnswer({ method, path }: Asked, status: number): OncewardError {
+  return unavailable(`${method} ${path}: ${status}, but the answer is no JSON`, status);
+}
+
 interface Limited {
   status?: number;
   message: string;

@@ -24,6 +24,8 @@ interface Comment {
   user: { login: string; type?: string } | null;
 }
 
+/** Asked for in steps of this: as long as nobody says anything, the question stays the same and costs nothing. */
+const SINCE_STEP_MS = 300_000;
 const MAX_NEWS_PAGES = 10;
 const MAX_ISSUE_PAGES = 30;
 const MAX_KNOWN = 10_000;
@@ -32,10 +34,12 @@ export async function commentsSince(
   { client, repository, commanders }: CommentPlace,
   sinceMs: number,
 ): Promise<IssueComment[]> {
+  const fromMs = Math.max(0, Math.floor(sinceMs / SINCE_STEP_MS) * SINCE_STEP_MS);
+  const since = new Date(fromMs).toISOString().replace(/\.\d+Z$/, 'Z');
   const found = await readPages(MAX_NEWS_PAGES, async (page) => {
     const { data } = await client.octokit.rest.issues.listCommentsForRepo({
       ...repository,
-      since: new Date(Math.max(0, sinceMs)).toISOString().replace(/\.\d+Z$/, 'Z'),
+      since,
       sort: 'updated',
       direction: 'asc',
       per_page: PAGE_SIZE,
@@ -44,7 +48,9 @@ export async function commentsSince(
     return data;
   });
   const listed = commanders.map((login) => login.toLowerCase());
-  return found.map((comment) => {
+  // GitHub tells whole seconds: what was said within that of `sinceMs` counts.
+  const fresh = found.filter(({ updated_at }) => Date.parse(updated_at) + 999 >= sinceMs);
+  return fresh.map((comment) => {
     const author = loginOf(comment.user);
     const mayDecide = isHuman(comment.user) && isCollaborator(comment.author_association);
     return {
@@ -70,9 +76,8 @@ export async function putComment(
   const marker = markerOf(draft.key);
   const body = markedBody(marker, draft.body);
   const number = issueNumber(ref);
-  const found = (await readKnown(place, number, marker)) ?? (await own(place, number, marker))[0];
+  const found = (await readKnown(place, number, marker)) ?? (await theOne(place, number, marker));
   if (found !== undefined) {
-    remember(place, number, marker, found.id);
     if (isSameText(found.body, body)) return 'unchanged';
     await place.client.octokit.rest.issues.updateComment({
       ...place.repository,
@@ -86,11 +91,20 @@ export async function putComment(
     issue_number: number,
     body,
   });
-  // Another host may have written the same meanwhile: all who look keep the first.
-  const [first, ...later] = await own(place, number, marker);
-  if (first !== undefined) remember(place, number, marker, first.id);
-  for (const { id } of later) await deleteComment(place, id);
+  await theOne(place, number, marker);
   return 'created';
+}
+
+/** Another host may have written the same, or an answer was lost: all who look keep the first. */
+async function theOne(
+  place: CommentPlace,
+  number: number,
+  marker: string,
+): Promise<Comment | undefined> {
+  const [first, ...later] = await own(place, number, marker);
+  for (const { id } of later) await deleteComment(place, id);
+  if (first !== undefined) remember(place, number, marker, first.id);
+  return first;
 }
 
 /** Ours with this marker, oldest first. */

@@ -12,7 +12,7 @@ import {
   issueOf,
   markLabels,
 } from './github-issue.ts';
-import type { Issue } from './tracker.ts';
+import { FINAL_MARKS, type Issue, type Mark } from './tracker.ts';
 
 export interface IssueSource {
   client: GitHubClient;
@@ -41,19 +41,25 @@ export function issueListing(source: IssueSource): () => Promise<readonly Issue[
     const fresh = await listed(source, source.labels.intake, MAX_WANTED_PAGES);
     for (const ref of wanted.keys()) if (!fresh.has(ref)) left.add(ref);
     wanted = fresh;
-    if (calls % CALLS_PER_SWEEP === 0) {
-      unwanted = await marked(source);
-      left.clear();
-    }
+    if (calls % CALLS_PER_SWEEP === 0) unwanted = await marked(source);
+    // What is under way must be known as it is, wanted or not: it may have been closed.
+    for (const [ref, { mark }] of unwanted) if (isUnderWay(mark)) left.add(ref);
     calls += 1;
     for (const ref of [...left].slice(0, MAX_READ_ALONE)) {
       const issue = await readIssue(source, ref);
       left.delete(ref);
-      if (issue?.isOpen === true && issue.mark !== null) unwanted.set(ref, issue);
+      if (issue === null || !issue.isOpen) unwanted.delete(ref);
+      // One that is still wanted only slipped from one page to the other while they were read.
+      else if (issue.isWanted) wanted.set(ref, issue);
+      else if (issue.mark !== null) unwanted.set(ref, issue);
     }
     for (const ref of wanted.keys()) unwanted.delete(ref);
     return [...wanted.values(), ...unwanted.values()].sort(byUrgency).slice(0, MAX_ISSUES);
   };
+}
+
+function isUnderWay(mark: Mark | null): boolean {
+  return mark !== null && !FINAL_MARKS.includes(mark);
 }
 
 /** One issue, open or closed; null when there is none, or it is a pull request. */
@@ -71,9 +77,10 @@ export async function readRaw(source: IssueSource, ref: string): Promise<GitHubI
       ...repository,
       issue_number: Number(ref),
     });
-    return isPullRequest(data) ? null : data;
+    // One that was moved to another repository is another issue there.
+    return isPullRequest(data) || String(data.number) !== ref ? null : data;
   } catch (error) {
-    // 410: deleted. 301 is followed to where the issue was moved.
+    // 410: deleted.
     if (isRefusedWith(error, 404, 410)) return null;
     throw error;
   }

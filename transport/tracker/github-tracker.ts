@@ -1,5 +1,6 @@
 // GitHub Issues as a tracker: a label asks for work, `onceward:` labels show where it stands.
 // It must never decide what becomes of an item; docs/github.md says what each call costs.
+import { OncewardError } from '../errors.ts';
 import type { GitHubClient } from '../github/client.ts';
 import { repositoryName } from '../github/repository-name.ts';
 import { commentsSince, putComment } from './github-comments.ts';
@@ -24,8 +25,13 @@ export interface GitHubTrackerOptions {
 
 const STATE_PREFIX = 'onceward:';
 
-/** @throws OUTSIDE_REFUSED when `repository` is no `owner/name` */
+/** @throws OUTSIDE_REFUSED when `repository` is no `owner/name`, or GitHub cannot look for the label */
 export function githubTracker(options: GitHubTrackerOptions): Tracker {
+  if (options.label.includes(',')) {
+    throw new OncewardError('OUTSIDE_REFUSED', `label "${options.label}" has a comma`, {
+      remedy: 'rename the label: GitHub takes what stands on both sides of a comma for two',
+    });
+  }
   const { client, commanders = [], closeWhenDone = true } = options;
   const repository = repositoryName(options.repository);
   const labels: IssueLabels = {

@@ -143,6 +143,24 @@ test(
 );
 
 test(
+  'a pull request of a fork is not ours, whatever its branch is called',
+  within(LIMIT_MS, async () => {
+    const { forge, draft, as, github, repository, main } = await setup();
+    const { stranger } = github.tokens;
+    await as(stranger, 'POST', '/forks', {});
+    const fork = `/repos/${repository.replace('acme', 'mallory')}`;
+    const ref = { ref: `refs/heads/${HEAD}`, sha: main };
+    await github.as(stranger, 'POST', `${fork}/git/refs`, ref).catch(() => null);
+    const theirs = { title: 'mine!', head: `mallory:${HEAD}`, base: 'main' };
+    const { head } = await as(stranger, 'POST', '/pulls', theirs);
+    assert.match(head.repo.full_name, 'mallory/');
+    assert.equal(await forge.pullRequests(), []);
+    assert.is(await forge.pullRequest(HEAD), null);
+    assert.is((await forge.putPullRequest(draft)).outcome, 'created');
+  }),
+);
+
+test(
   'the head of a branch is read as the forge sees it',
   within(LIMIT_MS, async () => {
     const { forge, main } = await setup();

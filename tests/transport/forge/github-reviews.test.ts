@@ -4,7 +4,7 @@ import * as assert from 'uvu/assert';
 import { githubForge } from '../../../transport/forge/github-forge.ts';
 import { rejects } from '../../support/rejects.ts';
 import { within } from '../../support/within.ts';
-import { closeGitHub, openGitHub } from '../github/github-fixture.ts';
+import { closeGitHub, NOW_MS, openGitHub } from '../github/github-fixture.ts';
 
 const LIMIT_MS = 30_000;
 
@@ -115,6 +115,22 @@ test(
     await say(github.tokens.human, 'why?');
     github.breakNext('POST', /^\/graphql$/, { kind: 'status', status: 502 });
     await rejects(reviews(), 'OUTSIDE_UNAVAILABLE');
+  }),
+);
+
+test(
+  'a used up limit of GraphQL says until when, and leaves all else open',
+  within(LIMIT_MS, async () => {
+    const { say, reviews, forge, github } = await setup();
+    await say(github.tokens.human, 'why?');
+    const reset = Math.floor(NOW_MS / 1_000) + 3_600;
+    const headers = { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': String(reset) };
+    const body = JSON.stringify({ errors: [{ type: 'RATE_LIMITED', message: 'later' }] });
+    github.breakNext('POST', /^\/graphql$/, { kind: 'status', status: 200, headers, body });
+    const { details } = await rejects(reviews(), 'RATE_LIMITED');
+    assert.is(details['untilMs'], reset * 1_000);
+    assert.is((await forge.pullRequests()).length, 1);
+    await rejects(reviews(), 'RATE_LIMITED');
   }),
 );
 

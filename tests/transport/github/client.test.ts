@@ -102,6 +102,30 @@ test(
 );
 
 test(
+  'a read whose answer breaks off is repeated, a write is not',
+  within(LIMIT_MS, async () => {
+    const { github, client, read, breakRead, owner, repo, seen } = await setup();
+    breakRead({ kind: 'cut-answer' });
+    await read();
+    github.breakNext('POST', /\/issues$/, { kind: 'cut-answer' });
+    const create = client().octokit.rest.issues.create({ owner, repo, title: 'x' });
+    await rejects(create, 'OUTSIDE_UNAVAILABLE');
+    assert.equal(seen(), ['GET  200', 'GET  200', 'POST /issues 201']);
+  }),
+);
+
+test(
+  'a page in place of an answer is an outage, whatever its status says',
+  within(LIMIT_MS, async () => {
+    const { read, breakRead } = await setup();
+    const headers = { 'content-type': 'text/html' };
+    breakRead({ kind: 'status', status: 200, headers, body: '<h1>Being repaired</h1>' });
+    const { message } = await rejects(read(), 'OUTSIDE_UNAVAILABLE');
+    assert.match(message, /: 200, but the answer is no JSON$/);
+  }),
+);
+
+test(
   'a rate limit that is over soon is waited for',
   within(LIMIT_MS, async () => {
     const { read, breakRead, seen } = await setup();

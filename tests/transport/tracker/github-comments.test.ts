@@ -68,6 +68,18 @@ test(
 );
 
 test(
+  'while nobody says anything, a later question costs nothing',
+  within(LIMIT_MS, async () => {
+    const { tracker, seen } = await setup();
+    const fiveMinutes = 300_000;
+    const start = Math.floor(Date.now() / fiveMinutes) * fiveMinutes;
+    await tracker.comments(start);
+    await tracker.comments(start + 60_000);
+    assert.equal(seen(), ['GET /issues/comments 200', 'GET /issues/comments 304']);
+  }),
+);
+
+test(
   'a comment on a pull request is told as such',
   within(LIMIT_MS, async () => {
     const { tracker, as, github } = await setup();
@@ -118,6 +130,19 @@ test(
     await Promise.all([open().putComment(ref, draft), open().putComment(ref, draft)]);
     assert.is((await bodies()).length, 1);
     assert.is(await open().putComment(ref, draft), 'unchanged');
+  }),
+);
+
+test(
+  'a second one that a host left when it died is taken away, however late',
+  within(LIMIT_MS, async () => {
+    const { open, say, github, ref, bodies } = await setup();
+    const body = '<!-- onceward:k -->\nsaid';
+    await say(github.tokens.bot, body);
+    await say(github.tokens.human, 'unrelated');
+    await say(github.tokens.bot, body);
+    assert.is(await open().putComment(ref, { key: 'k', body: 'said' }), 'unchanged');
+    assert.equal(await bodies(), [body, 'unrelated']);
   }),
 );
 

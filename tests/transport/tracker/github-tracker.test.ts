@@ -136,6 +136,21 @@ test(
     const [found] = await tracker.issues();
     assert.equal([found?.ref, found?.isWanted, found?.mark], [ref, false, 'active']);
     assert.equal(seen(), ['GET /issues 200', `GET /issues/${ref} 200`]);
+    assert.is((await tracker.issues()).length, 1);
+    assert.equal(seen(), ['GET /issues 304', `GET /issues/${ref} 304`]);
+    await edit(ref, { state: 'closed' });
+    assert.equal(await tracker.issues(), []);
+  }),
+);
+
+test(
+  'an issue that one list does not show is read by itself before it is taken for gone',
+  within(LIMIT_MS, async () => {
+    const { tracker, issue, github } = await setup();
+    await issue('a');
+    const before = await tracker.issues();
+    github.breakNext('GET', /\/issues$/, { kind: 'status', status: 200, body: '[]' });
+    assert.equal(await tracker.issues(), before);
   }),
 );
 
@@ -204,6 +219,11 @@ test(
     assert.match(message, `${repository} has no issue 77`);
   }),
 );
+
+test('a label with a comma, which GitHub would take for two, is refused', () => {
+  const given = { client: {} as never, repository: 'acme/shop' };
+  assert.throws(() => githubTracker({ ...given, label: 'a,b' }), /comma/);
+});
 
 test('a repository is named by owner and name', () => {
   const client = {} as never;
