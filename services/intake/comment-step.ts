@@ -13,6 +13,8 @@ import { ASK_LIMIT_MS, type ReconcileDeps } from './reconcile-deps.ts';
 const OVERLAP_MS = 60_000;
 const SECOND_MS = 1_000;
 const MARK_DIGITS = 15;
+/** As much as a tracker returns at once. */
+const MAX_READ = 1_000;
 /** Strangers whose words were passed over, so that each is mentioned once. */
 const MAX_PASSED_OVER = 1_000;
 
@@ -61,8 +63,10 @@ export function createCommentStep(deps: ReconcileDeps): CommentStep {
         if (!comment.isAuthorised) passOver(project, comment);
         else await hear(deps, { project, item, comment }, command);
       }
-      // Only once all of them were handled: what failed is read again.
-      readUpToMs.set(name, askedAtMs);
+      // Only once all of them were handled: what failed is read again. There may be more than one reading takes.
+      const isAll = comments.length < MAX_READ;
+      const lastMs = Math.max(0, ...comments.map(({ updatedAtMs }) => updatedAtMs));
+      readUpToMs.set(name, isAll ? askedAtMs : lastMs);
     },
   };
 }
