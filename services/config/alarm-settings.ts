@@ -1,5 +1,5 @@
 // Who is told of alarms, besides the log and the audit.
-// It must never hold a secret: what signs a webhook stands in the environment, and only its name stands here.
+// It must never hold a secret: what signs a webhook, or leads to Slack, stands in the environment, and only its name stands here.
 import { z } from 'zod';
 
 /** Without credentials: they would be printed with the settings. */
@@ -35,6 +35,15 @@ export const alarmSettingsSchema = z.strictObject({
     .describe(
       'Environment variable of the host that holds the secret of the webhook. Each request is then signed: ' +
         '`X-Onceward-Signature-256: sha256=<HMAC of the body>`.',
+    ),
+  slackWebhookVariable: z
+    .string()
+    .max(200)
+    .regex(VARIABLE_NAME, 'expected the name of an environment variable')
+    .optional()
+    .describe(
+      'Environment variable of the host that holds the address of an incoming webhook of Slack, or of what takes ' +
+        'the same messages. The alarm is posted there for people to read, up to three times until it is taken.',
     ),
   minIntervalMs: z
     .number()

@@ -167,7 +167,7 @@ export const settingsSchema = z.strictObject({
   alarms: alarmSettingsSchema
     .prefault({})
     .describe(
-      'Who is told of alarms: a command, a webhook, or both. The log and the audit always are.',
+      'Who is told of alarms: a command, a webhook, a channel of Slack. The log and the audit always are.',
     ),
 });
 

@@ -1,13 +1,14 @@
-// Tells people of alarms, as the settings ask: a command, a webhook, or both; a few at a time, and nobody twice
+// Tells people of alarms, as the settings ask: a command, a webhook, a channel of Slack; a few at a time, and nobody twice
 // within a while of the same. It must never hold up the host, nor fail it: what goes wrong is logged and counted.
 import type { Clock } from '../../transport/ports.ts';
 import type { AuditEntry } from '../actors/audit-entry.ts';
 import type { Log } from '../actors/log.ts';
-import type { AlarmSettings } from '../config/alarm-settings.ts';
+import { type AlarmSettings, WEBHOOK } from '../config/alarm-settings.ts';
 import { runAlarmCommand } from './alarm-command.ts';
 import { type AlarmNotice, noticeOf } from './alarm-notice.ts';
+import { postToSlack } from './alarm-slack.ts';
 import { postAlarm } from './alarm-webhook.ts';
-import type { AlarmActionOutcome } from './metrics.ts';
+import type { AlarmAction, AlarmActionOutcome } from './metrics.ts';
 
 const MAX_AT_ONCE = 4;
 /** Alarms that wait for their turn; beyond that they are counted, and stand in the log and the audit alone. */
@@ -22,10 +23,10 @@ export interface AlarmActionsOptions {
   clock: Clock;
   /** Where the command is run. */
   folder: string;
-  /** The host's own environment: the secret of the webhook stands there. */
+  /** The host's own environment: the secret of the webhook and the address of Slack stand there. */
   environment: Readonly<Record<string, string | undefined>>;
   log: Log;
-  onEnded: (action: 'command' | 'webhook', outcome: AlarmActionOutcome) => void;
+  onEnded: (action: AlarmAction, outcome: AlarmActionOutcome) => void;
 }
 
 export interface AlarmActions {
@@ -104,24 +105,51 @@ export function createAlarmActions(options: AlarmActionsOptions): AlarmActions {
   };
 }
 
-function actionsOf(
-  { settings, clock, folder, environment, log }: AlarmActionsOptions,
-  signal: AbortSignal,
-): Map<'command' | 'webhook', Action> {
-  const { command, webhook: url, webhookSecretVariable: variable } = settings;
-  const actions = new Map<'command' | 'webhook', Action>();
-  if (command !== undefined) {
-    const given = { command, folder, environment, clock, signal };
+function actionsOf(options: AlarmActionsOptions, signal: AbortSignal): Map<AlarmAction, Action> {
+  const { settings, clock, folder, environment } = options;
+  const actions = new Map<AlarmAction, Action>();
+  if (settings.command !== undefined) {
+    const given = { command: settings.command, folder, environment, clock, signal };
     actions.set('command', (notice) => runAlarmCommand(notice, given));
   }
-  if (url === undefined) return actions;
-  const secret = variable === undefined ? null : environment[variable] || undefined;
-  if (secret === undefined) {
-    const problem = `the variable ${variable} is not set: alarms cannot be signed, and are not sent`;
-    log.error({}, problem);
-    return actions.set('webhook', async () => problem);
+  if (settings.webhook !== undefined) {
+    actions.set('webhook', webhookAction(settings.webhook, { options, signal }));
   }
-  return actions.set('webhook', (notice) => postAlarm(notice, { url, secret, clock, signal }));
+  if (settings.slackWebhookVariable !== undefined) {
+    actions.set('slack', slackAction(settings.slackWebhookVariable, { options, signal }));
+  }
+  return actions;
+}
+
+interface Given {
+  options: AlarmActionsOptions;
+  signal: AbortSignal;
+}
+
+function webhookAction(url: string, { options, signal }: Given): Action {
+  const { clock, environment, settings } = options;
+  const { webhookSecretVariable: variable } = settings;
+  const secret = variable === undefined ? null : environment[variable] || undefined;
+  if (secret !== undefined) return (notice) => postAlarm(notice, { url, secret, clock, signal });
+  return never(
+    `the variable ${variable} is not set: alarms cannot be signed, and are not sent`,
+    options,
+  );
+}
+
+function slackAction(variable: string, { options, signal }: Given): Action {
+  const { clock, environment } = options;
+  const url = environment[variable]?.trim() ?? '';
+  if (WEBHOOK.test(url) && URL.canParse(url)) {
+    return (notice) => postToSlack(notice, { url, clock, signal });
+  }
+  const what = url === '' ? 'is not set' : 'holds no address';
+  return never(`the variable ${variable} ${what}: alarms are not sent to Slack`, options);
+}
+
+function never(problem: string, { log }: AlarmActionsOptions): Action {
+  log.error({}, problem);
+  return async () => problem;
 }
 
 function createToldAlready(clock: Clock) {

@@ -1,14 +1,9 @@
 // Posts an alarm to a webhook, a few times until it is taken, always under the same key.
-// It must never follow a redirection, nor say more of the address than its origin: the rest may be a secret.
+// It must never say more of the address than its origin: the rest may be a secret.
 import { createHmac } from 'node:crypto';
 import type { Clock } from '../../transport/ports.ts';
 import type { AlarmNotice } from './alarm-notice.ts';
-
-const ATTEMPT_LIMIT_MS = 10_000;
-const MAX_ATTEMPTS = 3;
-const BACKOFF_MS = 1_000;
-/** Answers that may be better the next time, besides every 5xx. */
-const RETRYABLE = [408, 425, 429];
+import { postUntilTaken } from './alarm-post.ts';
 
 export interface AlarmWebhookOptions {
   url: string;
@@ -22,76 +17,24 @@ export interface AlarmWebhookOptions {
 /** Null once it was taken, otherwise why not, in words. Never rejects. */
 export async function postAlarm(
   notice: AlarmNotice,
-  options: AlarmWebhookOptions,
+  { url, secret, clock, signal }: AlarmWebhookOptions,
 ): Promise<string | null> {
-  const { clock, signal, url } = options;
-  let problem = 'the host stopped';
-  for (let attempt = 1; attempt <= MAX_ATTEMPTS && !signal.aborted; attempt += 1) {
-    const answer = await postOnce(notice, options);
-    if (answer.isTaken) return null;
-    problem = answer.problem;
-    if (!answer.mayRepeat) break;
-    const isLast = attempt === MAX_ATTEMPTS;
-    if (!isLast) await pause(clock, signal, BACKOFF_MS * 4 ** (attempt - 1));
-  }
+  const body = JSON.stringify(notice);
+  const headers = headersOf(notice, body, secret);
+  const problem = await postUntilTaken({ url, body, headers, clock, signal });
+  if (problem === null) return null;
   return `${URL.canParse(url) ? new URL(url).origin : 'the webhook'}: ${problem}`;
 }
 
-type Answer = { isTaken: true } | { isTaken: false; problem: string; mayRepeat: boolean };
-
-async function postOnce(
+function headersOf(
   notice: AlarmNotice,
-  { url, secret, signal }: AlarmWebhookOptions,
-): Promise<Answer> {
-  const body = JSON.stringify(notice);
-  try {
-    const {
-      ok,
-      status,
-      body: answer,
-    } = await fetch(url, {
-      ...{ method: 'POST', body, redirect: 'manual' },
-      headers: headersOf(notice, body, secret),
-      signal: AbortSignal.any([signal, AbortSignal.timeout(ATTEMPT_LIMIT_MS)]),
-    });
-    // Whatever it says is not read; a connection with an answer in it would not be used again.
-    await answer?.cancel().catch(() => {});
-    if (ok) return { isTaken: true };
-    const mayRepeat = status >= 500 || RETRYABLE.includes(status);
-    return { isTaken: false, problem: `answered ${status}`, mayRepeat };
-  } catch (error) {
-    return { isTaken: false, problem: reasonOf(error), mayRepeat: true };
-  }
-}
-
-function headersOf(notice: AlarmNotice, body: string, secret: string | null) {
+  body: string,
+  secret: string | null,
+): Record<string, string> {
   const signature =
     secret === null ? null : createHmac('sha256', secret).update(body).digest('hex');
   return {
-    'Content-Type': 'application/json',
-    'User-Agent': 'onceward',
     'Idempotency-Key': notice.id,
     ...(signature === null ? {} : { 'X-Onceward-Signature-256': `sha256=${signature}` }),
   };
-}
-
-function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  const { cause } = error;
-  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
-  return code || error.message;
-}
-
-async function pause(clock: Clock, signal: AbortSignal, delayMs: number): Promise<void> {
-  let end = () => {};
-  await new Promise<void>((resolve) => {
-    const cancel = clock.after(delayMs, resolve);
-    const stop = () => resolve();
-    signal.addEventListener('abort', stop);
-    end = () => {
-      cancel();
-      signal.removeEventListener('abort', stop);
-    };
-  });
-  end();
 }

@@ -19,7 +19,7 @@ const BEGUN = {
   agentTokens: { kind: ['input', 'cached_input', 'output'] },
   alarms: { reason: [...ALARMS] },
   alarmActions: {
-    action: ['command', 'webhook'],
+    action: ['command', 'webhook', 'slack'],
     outcome: ['done', 'failed', 'held', 'dropped'],
   },
   spans: { outcome: ['exported', 'failed'] },

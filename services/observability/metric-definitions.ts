@@ -122,7 +122,7 @@ export const METRICS = {
     kind: 'counter',
     help: 'What came of telling people about alarms.',
     labels: {
-      action: '`command`, `webhook`',
+      action: '`command`, `webhook`, `slack`',
       outcome: '`done`, `failed`, `held` (told not long ago), `dropped` (too many at once)',
     },
   },

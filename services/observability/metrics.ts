@@ -22,7 +22,7 @@ export interface Metrics {
   swept(parts: Readonly<Record<string, number>>, reasons: Readonly<Record<string, number>>): void;
   /** Counts an alarm that no entry of the audit holds. */
   alarmed(reason: string): void;
-  alarmActionEnded(action: 'command' | 'webhook', outcome: AlarmActionOutcome): void;
+  alarmActionEnded(action: AlarmAction, outcome: AlarmActionOutcome): void;
   spansEnded(outcome: 'exported' | 'failed', count: number): void;
   /** Where the number of partitions this process serves is read from, at each scrape. */
   watchPartitions(count: () => number): void;
@@ -31,6 +31,8 @@ export interface Metrics {
   contentType: string;
 }
 
+/** How people are told of alarms. */
+export type AlarmAction = 'command' | 'webhook' | 'slack';
 export type AlarmActionOutcome = 'done' | 'failed' | 'held' | 'dropped';
 
 export interface MetricsOptions {

@@ -68,6 +68,11 @@ export async function fileStamp(path: string): Promise<string | null> {
   }
 }
 
+/** When what has this name was changed last; never, when there is none. */
+export async function modifiedAtMs(path: string): Promise<number> {
+  return (await lstat(path).catch(() => null))?.mtimeMs ?? Number.NEGATIVE_INFINITY;
+}
+
 /**
  * Puts a file in place in one step. `before` is what was read of it, null when there was none.
  * False, with nothing changed, when somebody else has changed it since.

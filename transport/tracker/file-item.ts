@@ -2,8 +2,9 @@
 // It must never give two files the same one.
 import { createHash } from 'node:crypto';
 
-const PLAIN = /^[A-Za-z0-9_-]{1,64}$/;
-const MAX_READABLE = 50;
+/** Shorter than an item may be: one that is asked for again gets a number at its end. */
+const PLAIN = /^[A-Za-z0-9_-]{1,60}$/;
+const MAX_READABLE = 46;
 const DIGEST_CHARACTERS = 12;
 /** How names that had to be changed end; a plain name that ends so is changed as well, so that none meet. */
 const CHANGED = new RegExp(`--[0-9a-f]{${DIGEST_CHARACTERS}}$`);

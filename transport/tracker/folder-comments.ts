@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
 import { join, parse } from 'node:path';
-import { isRealFolder, readSmallFile } from '../disk/small-file.ts';
+import { isRealFolder, modifiedAtMs, readSmallFile } from '../disk/small-file.ts';
 import { isOwnComment } from './comment-sections.ts';
 import { itemOfStem } from './file-item.ts';
 import { MAX_FILE_BYTES, markdownNames, type SayProblem } from './issue-files.ts';
@@ -26,8 +26,9 @@ export interface FolderCommentsOptions {
   sayProblem: SayProblem;
 }
 
-/** What people said in files of their own, oldest first. */
+/** What people said in files of their own, written since then, oldest first. */
 export async function readFolderComments(
+  sinceMs: number,
   options: FolderCommentsOptions,
 ): Promise<readonly IssueComment[]> {
   const { folder, sayProblem } = options;
@@ -36,7 +37,9 @@ export async function readFolderComments(
     const place = join(folder, item);
     const names = await markdownNames(place, { maxFiles: MAX_COMMENTS_OF_ITEM, sayProblem });
     for (const name of names) {
-      const comment = await readComment({ item, name }, options);
+      // Most were heard long ago: they are not even opened.
+      const isNew = Math.floor(await modifiedAtMs(join(place, name))) >= sinceMs;
+      const comment = isNew ? await readComment({ item, name }, options) : null;
       if (comment !== null) found.push(comment);
     }
   }

@@ -54,24 +54,25 @@ export function folderTracker({ folder, clock, onProblem }: FolderTrackerOptions
     issues: () =>
       inTurn(async () => {
         const all = await files.readAll();
+        const byItem = new Map(all.map((file) => [file.item, file]));
         return all
-          .map((file) => issueOf(file, all))
+          .map((file) => issueOf(file, byItem))
           .filter(({ isOpen, isWanted, mark }) => isOpen && (isWanted || mark !== null))
           .sort((a, b) => (a.priority ?? LEAST_URGENT) - (b.priority ?? LEAST_URGENT))
           .slice(0, MAX_ISSUES);
       }),
     issue: (ref) =>
       inTurn(async () => {
-        const all = await files.readAll();
-        const found = all.find(({ item }) => item === ref);
-        return found === undefined ? null : issueOf(found, all);
+        const byItem = new Map((await files.readAll()).map((file) => [file.item, file]));
+        const found = byItem.get(ref);
+        return found === undefined ? null : issueOf(found, byItem);
       }),
     comments: (sinceMs) =>
       inTurn(async () => {
         const place = join(root, 'comments');
         const nowMs = () => clock.nowMs();
-        const all = await readFolderComments({ folder: place, nowMs, sayProblem });
-        return all.filter(({ updatedAtMs }) => updatedAtMs >= sinceMs).slice(0, MAX_COMMENTS);
+        const all = await readFolderComments(sinceMs, { folder: place, nowMs, sayProblem });
+        return all.slice(0, MAX_COMMENTS);
       }),
     putComment: (ref, draft) =>
       inTurn(async () => {
@@ -92,10 +93,12 @@ export function folderTracker({ folder, clock, onProblem }: FolderTrackerOptions
   };
 }
 
+type ByItem = ReadonlyMap<string, IssueFile>;
+
 const CLOSED: readonly FileState[] = ['done', 'cancelled'];
 const NOT_WANTED: readonly FileState[] = ['draft', 'done', 'failed', 'cancelled'];
 
-function issueOf({ item, stem, file, issue }: IssueFile, all: readonly IssueFile[]): Issue {
+function issueOf({ item, stem, file, issue }: IssueFile, byItem: ByItem): Issue {
   const { state, title, body, author, priority, dependsOn } = issue;
   const isOpen = !CLOSED.includes(state);
   return {
@@ -105,14 +108,13 @@ function issueOf({ item, stem, file, issue }: IssueFile, all: readonly IssueFile
     closedAtMs: isOpen ? null : file.mtimeMs,
     isWanted: !NOT_WANTED.includes(state),
     mark: state === 'todo' || state === 'draft' ? null : state,
-    blockedBy: dependsOn.flatMap((name) => blockOf(name, all)),
+    blockedBy: dependsOn.flatMap((name) => blockOf(name, byItem)),
     updatedAtMs: file.mtimeMs,
   };
 }
 
-function blockOf(name: string, all: readonly IssueFile[]): string[] {
-  const item = itemOfStem(name.replace(/\.md$/, ''));
-  const found = all.find((file) => file.item === item || file.item === name);
+function blockOf(name: string, byItem: ByItem): string[] {
+  const found = byItem.get(itemOfStem(name.replace(/\.md$/, ''))) ?? byItem.get(name);
   if (found?.issue.state === 'done') return [];
   return [found === undefined ? `${name} (no such file)` : `${name} (${found.issue.state})`];
 }

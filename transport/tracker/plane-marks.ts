@@ -45,14 +45,26 @@ export function standingOf(item: WorkItem, facts: ProjectFacts, rules: MarkRules
   }
 }
 
-/** The state a mark moves a work item to; null where it stays. @throws OUTSIDE_REFUSED for a name that is not there */
+/**
+ * The state a mark moves a work item to; null where it stays.
+ * @throws OUTSIDE_REFUSED for a name that is not there, and where a final mark would still ask for work
+ */
 export function stateForMark(mark: Mark, facts: ProjectFacts, rules: MarkRules): State | null {
   const named = rules.states[mark];
-  if (named !== undefined) return stateNamed(facts, named);
+  const moved = named === undefined ? usualState(mark, facts, rules) : stateNamed(facts, named);
+  if (rules.state === undefined || !FINAL_MARKS.includes(mark)) return moved;
+  // What asked for work was the state: it would be begun again, and again.
+  if (moved !== null && moved.id !== stateNamed(facts, rules.state).id) return moved;
+  throw new OncewardError('OUTSIDE_REFUSED', `plane: no state to move to for the mark "${mark}"`, {
+    remedy: `name one under \`states\` of the tracker: it must be another than "${rules.state}"`,
+  });
+}
+
+function usualState(mark: Mark, facts: ProjectFacts, rules: MarkRules): State | null {
   if (mark === 'done') return firstOf(facts, 'completed');
-  // What asked for work was the state: a final mark has to leave it.
   if (rules.state === undefined || !FINAL_MARKS.includes(mark)) return null;
-  return firstOf(facts, mark === 'failed' ? 'backlog' : 'cancelled') ?? firstOf(facts, 'cancelled');
+  const backlog = mark === 'failed' ? firstOf(facts, 'backlog') : null;
+  return backlog ?? firstOf(facts, 'cancelled');
 }
 
 /** The labels a work item has with this mark on it, in their order. */

@@ -48,9 +48,13 @@ test('an at sign behind the host is no credential', () => {
   assert.equal(problemsOf('{ webhook: "https://hooks.example.com/@team/x?to=a@b" }'), []);
 });
 
-test('the secret of a webhook is named, not written down', () => {
+test('the secret of a webhook and the address of Slack are named, not written down', () => {
   assert.match(
     problemsOf('{ webhookSecretVariable: "not a name" }')[0] ?? '',
+    'expected the name of an environment variable',
+  );
+  assert.match(
+    problemsOf('{ slackWebhookVariable: "https://hooks.slack.com/services/x" }')[0] ?? '',
     'expected the name of an environment variable',
   );
   assert.match(problemsOf('{ webhookSecret: hunter }')[0] ?? '', 'unknown key "webhookSecret"');

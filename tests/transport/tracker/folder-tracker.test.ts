@@ -135,7 +135,7 @@ test(
 
     assert.is(new Set(items).size, stems.length + 1);
     assert.equal(
-      items.filter((item) => !/^[A-Za-z0-9_-]{1,64}$/.test(item)),
+      items.filter((item) => !/^[A-Za-z0-9_-]{1,60}$/.test(item)),
       [],
     );
     assert.ok(items.includes('Fix-login'));

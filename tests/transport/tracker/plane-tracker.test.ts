@@ -147,6 +147,20 @@ test(
 );
 
 test(
+  'a final mark that would leave a work item where it asks for work is refused',
+  within(LIMIT_MS, async () => {
+    const { add, server, world, open } = await planeFixture({ state: 'Todo' });
+    const item = add({ labels: [], state: world.stateNamed('Todo')?.id });
+    const circular = open({ states: { failed: 'Todo' } });
+
+    await rejects(circular.mark(item.id, 'failed'), 'OUTSIDE_REFUSED');
+    await open().mark(item.id, 'failed');
+    assert.is(item['state'], world.stateNamed('Backlog')?.id);
+    await server.close();
+  }),
+);
+
+test(
   'a state that the project does not have is refused, naming those there are',
   within(LIMIT_MS, async () => {
     const { tracker, add, server } = await planeFixture({ states: { active: 'Doing' } });
