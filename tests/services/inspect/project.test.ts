@@ -121,7 +121,7 @@ test(
     assert.is(rows.find(({ project }) => project === 'sound')?.origin, 'registry');
     assert.match(table.out(), /broken +- +unreadable +0/);
     assert.match((await show('broken')).problems[0], 'newer version of onceward');
-    await rejects(set('broken', ['baseBranch=x']), 'RECORD_CORRUPT');
+    await rejects(set('broken', ['baseBranch=x']), 'RECORD_FROM_NEWER_VERSION');
   }),
 );
 
