@@ -7,6 +7,7 @@ import * as assert from 'uvu/assert';
 import type { CommandContext } from '../../../services/inspect/command-context.ts';
 import { projectExport } from '../../../services/inspect/commands/project/export.ts';
 import { projectImport } from '../../../services/inspect/commands/project/import.ts';
+import { projectRemove } from '../../../services/inspect/commands/project/remove.ts';
 import { submit } from '../../../services/inspect/commands/submit.ts';
 import { DOCUMENTS } from '../../../services/inspect/documents/output-schema.ts';
 import { parseSetting } from '../../../services/registry/setting-paths.ts';
@@ -42,6 +43,29 @@ test(
     assert.is(drained.outcome, 'draining');
     assert.match(waiting.message, 'is being drained and still has 1 item');
     assert.equal([(await show('shop')).isDraining, (await show('shop')).activeItems], [true, 1]);
+  }),
+);
+
+test(
+  'draining is called off, and items are opened again',
+  within(30_000, async () => {
+    const { add, remove, call, show } = folderWith(fleet);
+    await add('kept-on');
+    const { revision = 0 } = (await bucket.read('kept-on')) ?? {};
+    const value = (await bucket.read('kept-on'))?.value?.replace(
+      '"isDraining":false',
+      '"isDraining":true',
+    );
+    await bucket.write({ key: 'kept-on', value: value ?? '', expectedRevision: revision });
+    const keep = (context: CommandContext) =>
+      projectRemove(context, { project: 'kept-on', isDraining: false, isKept: true });
+
+    const before = await show('kept-on');
+    const { documents } = await call(keep);
+
+    assert.equal([before.isDraining, documents()[0].outcome], [true, 'changed']);
+    assert.is((await show('kept-on')).isDraining, false);
+    assert.is((await remove('kept-on')).outcome, 'removed');
   }),
 );
 
