@@ -7,7 +7,7 @@ import type { AppOptions } from './app-options.ts';
 import { openProjectSource, type ProjectSource } from './registry/project-source.ts';
 
 export async function followProjects(
-  { configuration: file, log }: Pick<AppOptions, 'configuration' | 'log'>,
+  { configuration: file, role, log }: Pick<AppOptions, 'configuration' | 'role' | 'log'>,
   given: {
     nc: Parameters<typeof watchConnection>[0];
     clock: Clock;
@@ -17,7 +17,13 @@ export async function followProjects(
   const { nc, clock, started } = given;
   const link = { nc, clock, watch: watchConnection(nc) };
   const openFeed = () => openRecordFeed(link, 'onceward-projects', { isPresentIncluded: true });
-  const source = await openProjectSource({ file, clock, openFeed, log });
+  const source = await openProjectSource({
+    file,
+    hasConnections: role !== 'worker',
+    clock,
+    openFeed,
+    log,
+  });
   started.push(source.close);
   return source;
 }

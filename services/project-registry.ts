@@ -8,7 +8,12 @@ import type { Committer } from './actors/commit.ts';
 import { resolveStage } from './config/grace-law.ts';
 import { resolveRepository } from './config/repository.ts';
 import type { Configuration } from './config/schema.ts';
-import { encodeProject, type ProjectRecord, readProjectEntry } from './registry/project-record.ts';
+import {
+  encodeProject,
+  type ProjectReading,
+  type ProjectRecord,
+  readProjectEntry,
+} from './registry/project-record.ts';
 
 /** How often a project is written anew because another host wrote it at the same time. */
 const MAX_CONFLICTS = 8;
@@ -58,11 +63,16 @@ export async function registerProjects(
     const record: ProjectRecord = { origin: 'file', isDraining: false, settings, pipeline };
     await changeUntilSettled(store, name, (entry) => {
       const stored = entry === null ? null : readProjectEntry(entry);
-      const isTaken = stored?.status === 'readable' && stored.origin === 'registry';
-      return isTaken ? null : record;
+      return isLeftAlone(stored) ? null : record;
     });
   }
   await freezeAnew(configuration, folder, store);
+}
+
+/** What the registry defines itself, and what only a newer version understands. */
+function isLeftAlone(stored: ProjectReading | null): boolean {
+  if (stored === null) return false;
+  return stored.status === 'readable' ? stored.origin === 'registry' : stored.isNewer;
 }
 
 async function freezeAnew(

@@ -195,8 +195,12 @@ pipelines:
       - name: approval
         kind: approval
         gates: []
-        # manual waits for "onceward approve"; auto approves at once.
+        # manual waits for "onceward approve"; auto approves at once; reviews listens to the pull request.
         approve: manual
+        # Whose reviews decide then. Needs a forge with pull requests.
+        # reviews: { approvals: 1 }
+        # How a stage of "kind: checks" judges what runs on the pull request. Needs such a forge, too.
+        # checks: { required: [build], reruns: 2 }
         # Where a rejection goes back to. Without it the item fails.
         onReject: development
 

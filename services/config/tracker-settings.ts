@@ -56,7 +56,7 @@ const githubSchema = z.strictObject({
   closeWhenDone: z.boolean().default(true).describe('Whether an issue is closed once it is done.'),
 });
 
-const stateName = (meaning: string) => name().optional().describe(meaning);
+const stateName = (meaning: string) => name().exactOptional().describe(meaning);
 
 const planeStatesSchema = z.strictObject({
   active: stateName('While it is worked on.'),

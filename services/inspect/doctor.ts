@@ -14,6 +14,7 @@ import type { JanitorReport } from '../queries/janitor-file.ts';
 import { mebibytes } from '../sweeps/disk-ledger.ts';
 import { type AgentCheckOptions, agentChecks } from './agent-checks.ts';
 import { type Check, failed, passed } from './check.ts';
+import { type ConnectionCheckOptions, connectionChecks } from './connection-variables.ts';
 import { type IsolationCheckOptions, isolationChecks } from './isolation-checks.ts';
 
 export interface DoctorOptions {
@@ -24,6 +25,7 @@ export interface DoctorOptions {
   workspaces: JanitorReport | null;
   isolation: IsolationCheckOptions;
   agents: AgentCheckOptions;
+  connections: ConnectionCheckOptions;
   /** `process.versions.node` */
   nodeVersion: string;
 }
@@ -46,6 +48,7 @@ export async function* runDoctor(options: DoctorOptions): AsyncGenerator<Check> 
   if (options.workspaces !== null) yield workspaceCheck(options.workspaces);
   yield* guarded('container', () => isolationChecks(options.isolation));
   yield* guarded('agents', () => agentChecks(options.agents));
+  yield* connectionChecks(options.connections);
   if (options.nats === null) {
     yield failed('nats', 'no server is running; start one with `onceward up`, or name it: --nats');
     return;

@@ -91,10 +91,12 @@ function addRemove(parent: Command, dispatch: Dispatch): void {
     .description('Remove a project from the registry. Refused while items of it are under way.')
     .argument('<project>', 'the name of the project')
     .option('--drain', 'open nothing new, and remove it once its last item has ended')
+    .option('--keep', 'call draining off: items are opened again')
     .option('--if-revision <number>', 'only if the record is at this revision', numberArgument)
     .action((project: string, _, command: Command) => {
-      const options = optionsOf<{ drain?: boolean; ifRevision?: number }>(command);
-      const input = { ...options, project, isDraining: options.drain ?? false };
+      const options = optionsOf<{ drain?: boolean; keep?: boolean; ifRevision?: number }>(command);
+      const { drain: isDraining = false, keep: isKept = false } = options;
+      const input = { ...options, project, isDraining, isKept };
       const load = async () => (await import('./commands/project/remove.ts')).projectRemove;
       return dispatch(load, input, options);
     });

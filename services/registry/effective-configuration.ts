@@ -31,8 +31,12 @@ export function effectiveConfiguration(file: Configuration, readings: Readings):
   };
 }
 
-/** What a person should know of the registry's projects on this host, by project. */
-export function registryNotes(file: Configuration, readings: Readings): Map<string, string[]> {
+/** What a person should know of the registry's projects in this process, by project. */
+export function registryNotes(
+  file: Configuration,
+  readings: Readings,
+  { hasConnections }: { hasConnections: boolean },
+): Map<string, string[]> {
   const names = Object.keys(file.connections);
   const around = {
     data: file,
@@ -47,8 +51,12 @@ export function registryNotes(file: Configuration, readings: Readings): Map<stri
     const { project, settings, origin } = reading;
     if (origin === 'file') return [project, []] as const;
     const isTwice = Object.hasOwn(file.projects, project);
-    const found = projectFindings([], settings, around).map(({ message }) => message);
-    return [project, [...(isTwice ? [OVERRIDDEN] : []), ...found]] as const;
+    // A worker alone has no connections, and needs none.
+    const found = hasConnections ? projectFindings([], settings, around) : [];
+    return [
+      project,
+      [...(isTwice ? [OVERRIDDEN] : []), ...found.map(({ message }) => message)],
+    ] as const;
   });
   return new Map(notes.filter(([, messages]) => messages.length > 0).map(([p, m]) => [p, [...m]]));
 }

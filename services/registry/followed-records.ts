@@ -32,9 +32,9 @@ export async function followRecords(options: FollowOptions): Promise<FollowedRec
   let isTold = false;
   let cancelReopening = () => {};
 
-  const take = async (): Promise<void> => {
-    if (feed === null) return;
-    for await (const entry of feed.entries()) {
+  const take = async (from: RecordFeed, seen: Set<string>): Promise<void> => {
+    for await (const entry of from.entries()) {
+      seen.add(entry.key);
       const reading = readProjectEntry(entry);
       if (reading === null) readings.delete(entry.key);
       else readings.set(entry.key, reading);
@@ -43,14 +43,25 @@ export async function followRecords(options: FollowOptions): Promise<FollowedRec
   };
   const begin = async (): Promise<void> => {
     try {
-      feed = await options.openFeed();
-      const reading = take().catch((err: unknown) => trouble(err));
+      const next = await options.openFeed();
+      feed = next;
+      if (isClosed) return await next.close();
+      const seen = new Set<string>();
+      const reading = take(next, seen).catch((err: unknown) => trouble(err));
       void reading.then(() => reopen());
-      await feed.caughtUp;
+      await next.caughtUp;
+      forgetOthers(seen);
     } catch (err) {
       trouble(err);
       reopen();
     }
+  };
+  /** What was removed while nobody followed. */
+  const forgetOthers = (seen: ReadonlySet<string>) => {
+    const gone = [...readings.keys()].filter((project) => !seen.has(project));
+    if (gone.length === 0 || isClosed) return;
+    for (const project of gone) readings.delete(project);
+    onChange();
   };
   const trouble = (err: unknown) => {
     if (isClosed) return;

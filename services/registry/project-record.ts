@@ -35,6 +35,8 @@ export interface UnreadableProject {
   project: string;
   revision: number;
   why: string;
+  /** Written by a newer version: it is left untouched. */
+  isNewer: boolean;
 }
 
 export type ProjectReading = ReadableProject | UnreadableProject;
@@ -60,12 +62,13 @@ export function readProjectEntry({
   storedAtMs,
 }: Entry): ProjectReading | null {
   if (value === null) return null;
-  const unreadable = (why: string) =>
-    ({ status: 'unreadable', project, revision, why }) satisfies ProjectReading;
+  const unreadable = (why: string, isNewer = false) =>
+    ({ status: 'unreadable', project, revision, why, isNewer }) satisfies ProjectReading;
   const stored = parsedJson(value);
   if (stored === undefined) return unreadable('it is no JSON');
   const record = recordSchema.safeParse(stored);
-  if (!record.success) return unreadable(whyNot(stored, record.error));
+  if (!record.success)
+    return unreadable(whyNot(stored, record.error), versionOf(stored) > RECORD_VERSION);
   const { origin, isDraining, settings, pipeline } = record.data;
   const parsed = projectSchema.safeParse(settings);
   if (!parsed.success) return unreadable(`settings: ${issueText(parsed.error)}`);
@@ -74,11 +77,17 @@ export function readProjectEntry({
 }
 
 function whyNot(stored: unknown, error: z.ZodError): string {
-  const version = (stored as { v?: unknown } | null)?.v;
+  const version = versionOf(stored);
   if (version === RECORD_VERSION) return issueText(error);
-  if (typeof version !== 'number') return 'it names no version';
+  if (version === 0) return 'it names no version';
   const age = version > RECORD_VERSION ? 'newer' : 'older';
   return `it was written by a ${age} version of onceward (record version ${version})`;
+}
+
+/** 0 when it names none. */
+function versionOf(stored: unknown): number {
+  const version = (stored as { v?: unknown } | null)?.v;
+  return typeof version === 'number' ? version : 0;
 }
 
 // Without what was got: a message must not repeat what may have been written by anybody.

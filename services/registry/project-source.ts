@@ -25,6 +25,8 @@ export interface ProjectSource {
 
 export interface ProjectSourceOptions extends Omit<FollowOptions, 'onChange'> {
   file: Configuration;
+  /** False for a worker alone. */
+  hasConnections: boolean;
   log: Log;
 }
 
@@ -43,7 +45,7 @@ export async function openProjectSource(options: ProjectSourceOptions): Promise<
 
   const refresh = () =>
     oneAtATime(async () => {
-      tell(registryNotes(file, records.readings()));
+      tell(registryNotes(file, records.readings(), options));
       const next = current();
       if (apply === null || isClosed || textOf(next) === applied) return;
       await apply(next);

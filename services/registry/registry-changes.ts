@@ -14,6 +14,7 @@ import {
   type ProjectRecord,
   type ReadableProject,
   readProjectEntry,
+  type UnreadableProject,
 } from './project-record.ts';
 
 export interface Registry {
@@ -138,6 +139,7 @@ export async function importProject(
   draft: Pick<ProjectRecord, 'settings' | 'pipeline'>,
 ): Promise<ProjectChange> {
   const { reading, revision } = await findProject(registry, project);
+  if (reading?.status === 'unreadable' && reading.isNewer) throw unreadable(reading);
   const before = reading?.status === 'readable' ? reading : null;
   const isDraining = before?.origin === 'registry' && before.isDraining;
   const record: ProjectRecord = { origin: 'registry', isDraining, ...draft };
@@ -187,9 +189,10 @@ function conflict(project: string, revision: number): OncewardError {
   return new OncewardError('REVISION_CONFLICT', message);
 }
 
-function unreadable({ project, why }: { project: string; why: string }): OncewardError {
+function unreadable({ project, why, isNewer }: UnreadableProject): OncewardError {
   const message = `the record of project ${project} cannot be read: ${why}`;
+  if (isNewer) return new OncewardError('RECORD_FROM_NEWER_VERSION', message);
   return new OncewardError('RECORD_CORRUPT', message, {
-    remedy: 'write it anew with `onceward project import`, or upgrade this process',
+    remedy: 'write it anew with `onceward project import`',
   });
 }

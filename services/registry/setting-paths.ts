@@ -27,12 +27,27 @@ export function parseSetting(text: string): SettingChange {
   return { path: path.split('.'), value: valueIn(text.slice(at + 1), path) };
 }
 
-/** The same settings with these changes; a map that is left empty is taken away with its last setting. */
+/** What a tracker and a forge are that nobody has written down. */
+const KINDS = { tracker: 'folder', forge: 'git' } as const;
+
+/**
+ * The same settings with these changes; a map that is left empty is taken away with its last setting, and one
+ * that was not written down before begins as its default.
+ */
 export function withSettings(
   settings: WrittenSettings,
   changes: readonly SettingChange[],
 ): WrittenSettings {
-  return changes.reduce((changed, { path, value }) => changedAt(changed, path, value), settings);
+  const changed = changes.reduce(
+    (before, { path, value }) => changedAt(before, path, value),
+    settings,
+  );
+  const begun = Object.entries(KINDS).flatMap(([section, kind]) => {
+    const written = changed[section];
+    if (!isMapping(written) || Object.hasOwn(written, 'kind')) return [];
+    return [[section, { kind, ...written }] as const];
+  });
+  return { ...changed, ...Object.fromEntries(begun) };
 }
 
 function changedAt(

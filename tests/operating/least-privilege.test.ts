@@ -161,6 +161,19 @@ test(
 );
 
 test(
+  'an operator changes the registry of projects, and no other record',
+  within(30_000, async () => {
+    const { as, close } = await setup();
+    const operator = await as('operator');
+
+    const allowed = await usable(operator, [...WRITES, OPEN]);
+
+    assert.equal(allowed, ['$KV.onceward-projects.shop']);
+    await close();
+  }),
+);
+
+test(
   'whoever serves metrics and whoever looks in sees how much waits; a publisher does not',
   within(30_000, async () => {
     const { as, close } = await setup();

@@ -33,6 +33,7 @@ async function checksOf(options: Partial<DoctorOptions>): Promise<Map<string, Ch
     nats: null,
     workspaces: null,
     isolation,
+    connections: { connections: {}, environment: {} },
     agents: { stages: [], accounts: {}, environment: {} },
   };
   const all = { ...given, ...options };

@@ -205,6 +205,18 @@ test(
 );
 
 test(
+  'a record of a newer version is left as it is',
+  within(5_000, async () => {
+    const { bucket, register } = setup();
+    await bucket.write({ key: 'shop', value: '{"v":3}', expectedRevision: 0 });
+
+    await register();
+
+    assert.is((await bucket.read('shop'))?.value, '{"v":3}');
+  }),
+);
+
+test(
   'a project whose pipeline the file has not keeps the one that was frozen',
   within(5_000, async () => {
     const { register, store, reading } = setup();

@@ -36,7 +36,9 @@ const changeSchema = z.object({
   revision: revision.nullable(),
 }) satisfies z.ZodType<ProjectChange>;
 
-const notes = z.array(z.string()).describe('What could not be checked.');
+const notes = z
+  .array(z.string())
+  .describe('What could not be checked, or is not as one may think.');
 
 export const PROJECT_DOCUMENTS = {
   projects: listOf('onceward project list -o json', 'projects', projectSchema),

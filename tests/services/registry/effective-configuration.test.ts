@@ -28,6 +28,9 @@ const OTHER = FILE.replace('standard:', 'big:')
 
 const fileOf = (text = FILE) => loadConfiguration(text, { file: 'onceward.yaml' });
 
+const notesOf = (readings: Parameters<typeof registryNotes>[1], hasConnections = true) =>
+  registryNotes(fileOf(), readings, { hasConnections });
+
 function recordOf(project: string, written: object = {}, more: object = {}) {
   const settings = { repository: `/srv/${project}.git`, pipeline: 'standard', ...written };
   const [pipeline] = freezePipelines(fileOf(OTHER), '/srv').values();
@@ -57,7 +60,7 @@ test('where both have a project, that of the registry holds, and that is said', 
   const { configuration } = effectiveConfiguration(fileOf(), readings);
 
   assert.is(configuration.projects['shop']?.baseBranch, 'trunk');
-  assert.match(registryNotes(fileOf(), readings).get('shop')?.join() ?? '', 'the registry holds');
+  assert.match(notesOf(readings).get('shop')?.join() ?? '', 'the registry holds');
 });
 
 test('what hosts have stored of their files is no project of this process', () => {
@@ -66,7 +69,7 @@ test('what hosts have stored of their files is no project of this process', () =
   assert.equal(Object.keys(effectiveConfiguration(fileOf(), readings).configuration.projects), [
     'shop',
   ]);
-  assert.equal(registryNotes(fileOf(), readings), new Map());
+  assert.equal(notesOf(readings), new Map());
 });
 
 test('a worker serves a project whose pipeline its own file does not have', () => {
@@ -86,15 +89,16 @@ test('a record that cannot be read is said and passed over', () => {
     'shop',
     'web',
   ]);
-  assert.match(registryNotes(fileOf(), readings).get('odd')?.join() ?? '', 'cannot be read');
+  assert.match(notesOf(readings).get('odd')?.join() ?? '', 'cannot be read');
 });
 
-test('a connection that this host does not have is said', () => {
+test('a connection that this host does not have is said; a worker alone needs none', () => {
   const tracker = { kind: 'github', connection: 'mian', repository: 'acme/web' };
 
-  const notes = registryNotes(fileOf(), new Map([recordOf('web', { tracker })]));
+  const notes = notesOf(new Map([recordOf('web', { tracker })]));
 
   assert.match(notes.get('web')?.join() ?? '', 'there is no connection of kind github "mian"');
+  assert.equal(notesOf(new Map([recordOf('web', { tracker })]), false), new Map());
 });
 
 function hasReading<Reading>(

@@ -63,20 +63,29 @@ function createFeed(present: readonly Entry[] = []) {
 
 const settled = () => new Promise<void>((resolve) => setImmediate(resolve));
 
-async function setup(options: { present?: readonly Entry[]; openings?: Error[] } = {}) {
+interface SetupOptions {
+  present?: readonly Entry[];
+  /** Of the second feed. */
+  later?: readonly Entry[];
+  openings?: Error[];
+}
+
+async function setup(options: SetupOptions = {}) {
   const clock = createVirtualClock();
   const warnings: string[] = [];
   const given = createFeed(options.present);
   const openings = [...(options.openings ?? [])];
+  const feeds = [given.feed, createFeed(options.later).feed];
   const silent = () => {};
   const warn = (_: object, message: string) => void warnings.push(message);
   const opening = openProjectSource({
     file,
+    hasConnections: true,
     clock,
     openFeed: async () => {
       const failure = openings.shift();
       if (failure !== undefined) throw failure;
-      return given.feed;
+      return feeds.shift() ?? given.feed;
     },
     log: { info: silent, error: silent, warn },
   });
@@ -88,7 +97,11 @@ async function setup(options: { present?: readonly Entry[]; openings?: Error[] }
     await clock.advance(ms);
     await settled();
   };
-  return { source, applied, apply, warnings, pass, give: given.give };
+  const end = async () => {
+    await given.feed.close();
+    await settled();
+  };
+  return { source, applied, apply, warnings, pass, end, give: given.give };
 }
 
 test(
@@ -166,6 +179,25 @@ test(
     assert.equal(before, ['shop']);
     assert.match(warnings.join(), 'cannot be followed');
     assert.equal(applied, [['shop', 'web']]);
+    await source.close();
+  }),
+);
+
+test(
+  'what was removed while nobody could follow is gone once the registry is followed again',
+  within(5_000, async () => {
+    const { source, applied, apply, pass, end } = await setup({
+      present: [entryOf('web', 1), entryOf('bank', 2)],
+      later: [entryOf('bank', 2)],
+    });
+    source.begin(apply);
+    await pass(1_000);
+
+    await end();
+    await pass(6_000);
+    await pass(1_000);
+
+    assert.equal(applied, [['shop', 'bank']]);
     await source.close();
   }),
 );

@@ -40,7 +40,9 @@ export async function projectAdd(context: CommandContext, input: ProjectAddInput
   const change = await withRegistry(context, (registry) =>
     addProject(registry, project, { settings, pipeline }),
   );
-  printDocument(context, { ...change, notes: [] }, () => [changeLine(change)]);
+  const isInFile = Object.hasOwn(local.configuration.projects, project);
+  const notes = isInFile ? [`${local.file} has a project ${project}, too; the registry holds`] : [];
+  printDocument(context, { ...change, notes }, () => [changeLine(change), ...notes]);
   return EXIT.done;
 }
 

@@ -21,6 +21,8 @@ import { changeLine, withRegistry } from '../../registry-session.ts';
 export interface ProjectRemoveInput {
   project: string;
   isDraining: boolean;
+  /** Calls draining off. */
+  isKept?: boolean;
   ifRevision?: number;
 }
 
@@ -29,6 +31,9 @@ export async function projectRemove(
   context: CommandContext,
   input: ProjectRemoveInput,
 ): Promise<number> {
+  if (input.isDraining && input.isKept === true) {
+    throw new OncewardError('USAGE', '--drain and --keep exclude each other');
+  }
   const change = await withRegistry(context, (registry, session) =>
     removed(context, input, { registry, session }),
   );
@@ -38,11 +43,12 @@ export async function projectRemove(
 
 async function removed(
   { delay }: CommandContext,
-  { project, isDraining, ifRevision }: ProjectRemoveInput,
+  { project, isDraining, isKept, ifRevision }: ProjectRemoveInput,
   { registry, session }: { registry: Registry; session: Session },
 ): Promise<ProjectChange> {
   const before = await requireRegistered(registry, project);
   assertRevision(before, ifRevision);
+  if (isKept === true) return changeProject(registry, before, { isDraining: false });
   const items = session.bucket('onceward-items');
   const active = await countActiveItems(items, project);
   if (active > 0 && !isDraining) throw stillActive(project, active, before.isDraining);
