@@ -72,7 +72,7 @@ test('an item whose pull request was closed says by whom, and what releases it',
 
   assert.match(why.waitsFor, /pull request #7 was closed without being merged by ada/);
   assert.match(why.waitsFor, /onceward retry shop\/7 releases it; reopen the pull request first/);
-  assert.match(why.actions[0]?.does ?? '', /although its pull request was closed/);
+  assert.match(why.actions[0]?.does ?? '', /a new pull request takes the place of the closed one/);
 });
 
 test('an item that was sent back too often says how often, and that a retry is one more round', () => {
