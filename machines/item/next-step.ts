@@ -172,7 +172,7 @@ function afterRejection(context: ItemContext, stage: Stage, verdict: Verdict): N
   const round = context.runs.filter(isRound).length + 1;
   const allowed = rounds + (context.granted[`${stage.name}/product`] ?? 0);
   if (stage.approve === 'reviews' && round > allowed) {
-    const message = `sent back ${round} times by ${stage.name}, and ${allowed} rounds are allowed`;
+    const message = `sent back ${round} times by stage ${stage.name}, of ${allowed} allowed`;
     // Whoever releases it allows one more round: what was asked for this time is still to be done.
     return { kind: 'park', stage: stage.onReject, reason: 'review-rounds', message };
   }

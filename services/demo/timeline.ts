@@ -105,6 +105,7 @@ function detailOf({ to, type, claimant, atMs }: AuditLine, run: RunContext): str
 function queuedText(type: string, run: RunContext): string {
   if (type !== 'open') return `its worker was lost; epoch ${run.epoch}`;
   if (run.stage.kind === 'approval') return 'waits for a decision';
+  if (run.stage.kind === 'checks') return 'waits for the checks of its commit';
   return run.attempt === 1 ? 'waits for a worker' : `attempt ${run.attempt} waits for a worker`;
 }
 

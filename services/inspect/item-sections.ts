@@ -1,5 +1,6 @@
 // One item as a page: what it is, where it stands, what was spent on it.
 import type { EndedRun, ItemContext } from '../../machines/item/context.ts';
+import { maskCredentials } from '../config/repository.ts';
 import { measuredIn } from '../queries/cost.ts';
 import { capsWords, usageWords } from '../queries/usage-words.ts';
 import type { Pair, Sections } from './sections.ts';
@@ -17,11 +18,39 @@ export function itemPairs(context: ItemContext, times: Times): Pair[] {
     ['next stage', context.next],
     ['parked', parking === null ? null : `${parking.reason}: ${parking.message}`],
     ['release', parking === null ? null : `onceward ${parking.release} ${itemOf(context)}`],
-    ['pause', context.isPauseRequested ? 'requested, before the next stage' : null],
+    ['pause', pauseOf(context)],
+    ...outsidePairs(context, times),
     ['used', usedBy(context)],
     ['head', context.headSha === null ? null : headOf(context)],
     ['feedback', context.feedback || null],
   ];
+}
+
+function pauseOf({ isPauseRequested, pause }: ItemContext): string | null {
+  if (!isPauseRequested) return null;
+  const by = pause ? `, by ${pause.by}${pause.reason && `: ${pause.reason}`}` : '';
+  return `requested, before the next stage${by}`;
+}
+
+/** Absent from the records of before there were trackers. */
+function outsidePairs(context: Partial<ItemContext>, times: Times): Pair[] {
+  const { origin, pullRequest, heard, reviewed = [] } = context;
+  const by = pullRequest?.by ? ` by ${pullRequest.by}` : '';
+  return [
+    ['issue', origin ? located(`${origin.tracker} ${origin.ref}`, origin.url) : null],
+    [
+      'pull request',
+      pullRequest
+        ? located(`#${pullRequest.number}, ${pullRequest.state}${by}`, pullRequest.url)
+        : null,
+    ],
+    ['heard', heard ? `${heard.verb}, by ${heard.by} ${times.past(heard.atMs)}` : null],
+    ['sent back for', reviewed.length === 0 ? null : `${reviewed.length} reviews and threads`],
+  ];
+}
+
+function located(what: string, url: string | null): string {
+  return url === null ? what : `${what} (${maskCredentials(url)})`;
 }
 
 export function addItemTables(sections: Sections, context: ItemContext, times: Times): void {

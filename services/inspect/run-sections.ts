@@ -20,6 +20,7 @@ export function runPairs(context: RunContext, times: Times): Pair[] {
     ['progress', progressOf(context, times)],
     ['worktree at', context.workSha ?? null],
     ['held for', context.hold ? `${context.hold.account} (${context.hold.cause})` : null],
+    ['checks', checksOf(context, times)],
     ['used', usedBy(context)],
     ['exit', exit === null ? null : exitOf(exit, times)],
     ['grace', formatDuration(graceMsOf(context))],
@@ -63,6 +64,13 @@ function progressOf(context: RunContext, times: Times): string | null {
   if (progressAtMs === null) return null;
   const grown = watermarkAtMs ? `, last progress ${times.past(watermarkAtMs)}` : '';
   return `${outputBytes} bytes of output, alive ${times.past(progressAtMs)}${grown}`;
+}
+
+function checksOf({ checks }: RunContext, times: Times): string | null {
+  if (!checks) return null;
+  const { sha, summary, reruns, changedAtMs } = checks;
+  const again = reruns === 0 ? '' : `, run again ${reruns} times`;
+  return `${sha.slice(0, 12)}: ${summary || 'seen'}${again}, last change ${times.past(changedAtMs)}`;
 }
 
 /** With what one run may use, where that is limited. */

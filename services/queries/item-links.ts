@@ -1,4 +1,4 @@
-// Where the work of an item can be looked at: its repository, its branch, its commit.
+// Where the work of an item can be looked at: its issue, its pull request, its repository, its branch, its commit.
 // It must never make a link of anything but http or https, nor pass on credentials that stand in an address.
 import type { ItemContext } from '../../machines/item/context.ts';
 import { branchOf } from '../../transport/git/repository.ts';
@@ -18,7 +18,32 @@ const FORGES: Readonly<Record<string, Forge>> = {
   'bitbucket.org': { tree: (branch) => `src/${branch}`, commit: (sha) => `commits/${sha}` },
 };
 
-export function linksOf({ item, headSha, pipeline }: ItemContext): Link[] {
+export function linksOf(context: ItemContext): Link[] {
+  return [...outsideLinks(context), ...repositoryLinks(context)];
+}
+
+/** Absent from the records of before there were trackers. */
+function outsideLinks({ origin, pullRequest }: Partial<ItemContext>): Link[] {
+  const links: Link[] = [];
+  if (origin) {
+    const author = origin.author === '' ? '' : ` by ${origin.author}`;
+    links.push({ label: 'issue', url: webUrl(origin.url), text: `${origin.ref}${author}` });
+  }
+  if (pullRequest) {
+    const { number, state, url } = pullRequest;
+    links.push({ label: 'pull request', url: webUrl(url), text: `#${number} (${state})` });
+  }
+  return links;
+}
+
+/** Null where no browser should follow it, or where it would tell a password. */
+function webUrl(address: string | null): string | null {
+  const url = address === null ? null : parsed(address);
+  if (url === null || !/^https?:$/.test(url.protocol)) return null;
+  return url.username === '' && url.password === '' ? url.href : null;
+}
+
+function repositoryLinks({ item, headSha, pipeline }: ItemContext): Link[] {
   const { repository, baseBranch } = pipeline;
   const home = homeOf(repository);
   const forge = home === null ? undefined : FORGES[home.hostname];
@@ -42,15 +67,19 @@ export function linksOf({ item, headSha, pipeline }: ItemContext): Link[] {
 
 /** Null for a path, for ssh, and for whatever else no browser should follow. */
 function homeOf(repository: string): { hostname: string; address: string } | null {
-  let url: URL;
-  try {
-    url = new URL(repository);
-  } catch {
-    return null;
-  }
+  const url = parsed(repository);
+  if (url === null) return null;
   if (url.protocol !== 'https:' && url.protocol !== 'http:') return null;
   const path = url.pathname.replace(/\/+$/, '').replace(/\.git$/, '');
   return { hostname: url.hostname, address: url.origin + path };
+}
+
+function parsed(address: string): URL | null {
+  try {
+    return new URL(address);
+  } catch {
+    return null;
+  }
 }
 
 /** Each part by itself: a branch may have slashes, and more than slashes. */

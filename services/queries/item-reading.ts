@@ -1,5 +1,6 @@
 // One item as a whole: its pipeline, the timeline of its runs, what was spent, and why it stands where it stands.
 // It must never show more of the audit than a page can hold.
+import type { ItemContext } from '../../machines/item/context.ts';
 import { prospectsOf } from '../../machines/prospects.ts';
 import { stateName } from '../../machines/record.ts';
 import { itemContextOf } from '../../machines/typed-context.ts';
@@ -42,6 +43,7 @@ export async function readItem(session: WhySource, user: UserAddress): Promise<I
     isLanded: context.isLanded,
     feedback: context.feedback,
     ending: context.ending,
+    heard: heardIn(context),
     runs,
     budgets: why.budgets,
     links: linksOf(context),
@@ -50,6 +52,10 @@ export async function readItem(session: WhySource, user: UserAddress): Promise<I
     why,
     audit: surroundings.audit.slice(-MAX_AUDIT_LINES),
   };
+}
+
+function heardIn({ heard }: ItemContext): ItemView['heard'] {
+  return heard ? { verb: heard.verb, by: heard.by, atMs: heard.atMs } : null;
 }
 
 function rowOf({ address, stored, isArchived }: FoundActor, runs: readonly TimelineRun[]): ItemRow {

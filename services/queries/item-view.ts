@@ -64,6 +64,8 @@ export interface ItemView extends ItemRow {
   isLanded: boolean;
   feedback: string;
   ending: string | null;
+  /** What a person has said last under its issue that was meant for us. */
+  heard: { verb: string; by: string; atMs: number } | null;
   runs: TimelineRun[];
   budgets: Budget[];
   links: Link[];

@@ -36,8 +36,8 @@ function attemptsOf({ runs, current }: ItemContext, stage: string): number {
 function progressOf(item: ItemContext, state: string, stage: Stage): StageView['progress'] {
   const { current, next, runs } = item;
   if (current?.stage === stage.name) {
-    const isForOthers = stage.kind === 'approval' || stage.kind === 'external';
-    return isForOthers ? 'waiting' : 'running';
+    const isWorkedOn = stage.kind === 'agent' || stage.kind === 'command';
+    return isWorkedOn ? 'running' : 'waiting';
   }
   if (current === null && next === stage.name) {
     if (state === 'parked') return 'parked';

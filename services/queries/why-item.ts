@@ -8,7 +8,7 @@ import { itemBudgets } from './why-budgets.ts';
 import { type ItemFacts, stateOf } from './why-facts.ts';
 import { frame } from './why-frame.ts';
 import { itemActions } from './why-item-actions.ts';
-import { limitedAccountOf } from './why-item-facts.ts';
+import { limitedAccountOf, otherDeciders } from './why-item-facts.ts';
 import type { Why } from './why-view.ts';
 
 export function explainItem(facts: ItemFacts): Why {
@@ -76,24 +76,34 @@ function waitsForAccount(context: ItemContext): string {
 function awaitingApproval(facts: ItemFacts, context: ItemContext): Explanation {
   const item = userAddress(facts.address);
   const stage = context.current?.stage ?? null;
+  const rules = stageOf(context, stage);
   const pause = context.isPauseRequested ? '; it pauses before the next stage' : '';
-  if (stageOf(context, stage)?.approve === 'auto') {
+  if (rules?.approve === 'auto') {
     const owner = { who: 'policy:auto', isAlive: null, detail: 'approves by itself, at once' };
     return { waitsFor: `its own policy to approve stage ${stage}${pause}`, owner };
   }
+  const others = rules === null ? '' : otherDeciders(rules, context);
   return {
-    waitsFor: `a person to decide stage ${stage}: onceward approve ${item}, or reject${pause}`,
+    waitsFor: `a person to decide stage ${stage}: onceward approve ${item}, or reject${others}${pause}`,
     owner: { who: 'a person', isAlive: null, detail: `decides stage ${stage}` },
   };
 }
+
+/** What else lets a parked item go on, besides the command. */
+const ALSO: Readonly<Record<string, string>> = {
+  'not-landed': ', and so does its merge',
+  'pull-request-closed': '; reopen the pull request first, if it is to be merged',
+  'review-rounds': ' for one more round, and a merge of its pull request ends it',
+};
 
 function parked({ address }: ItemFacts, { parking, next }: ItemContext): Explanation {
   const reason = parking?.reason ?? 'unknown';
   const release = parking?.release ?? 'retry';
   const message = parking?.message ? `: ${parking.message}` : '';
   const command = `onceward ${release} ${userAddress(address)}`;
+  const also = ALSO[reason] ?? '';
   return {
-    waitsFor: `an operator, for it is parked (${reason}${message}); ${command} releases it`,
+    waitsFor: `an operator, for it is parked (${reason}${message}); ${command} releases it${also}`,
     owner: {
       who: 'an operator',
       isAlive: null,

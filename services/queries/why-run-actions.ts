@@ -36,6 +36,7 @@ const FINAL_STATES: readonly string[] = ['advanced', 'cancelled'];
 const OFFERS: Readonly<Record<string, (facts: RunFacts, context: RunContext) => Offer[]>> = {
   'running.queued': (facts, context) => {
     if (context.stage.kind === 'approval') return approvalOffers(facts);
+    if (context.stage.kind === 'checks') return [claimOffer(facts, context)];
     return isProcess(context) ? workerOffers(facts, context) : [exitOffer(facts, context)];
   },
   'running.held': heldOffers,

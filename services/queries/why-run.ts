@@ -11,6 +11,12 @@ import { poolOwner, unservedText } from './why-pool.ts';
 import { runActions } from './why-run-actions.ts';
 import { isProcess, itemOf } from './why-run-facts.ts';
 import { held, overCap, shownSoFar, stopping } from './why-run-limits.ts';
+import {
+  awaitedApproval,
+  awaitedChecks,
+  awaitedPublisher,
+  publisherOf,
+} from './why-run-outside.ts';
 import { agoOf, counted, lapsed, nobody, on, verdictOf, workerOf } from './why-run-words.ts';
 import type { Why } from './why-view.ts';
 
@@ -31,19 +37,21 @@ type Explain = (facts: RunFacts, context: RunContext) => Explanation;
 
 const EXPLANATIONS: Readonly<Record<string, Explain>> = {
   'running.queued': (facts, context) => {
-    if (context.stage.kind === 'approval') return approval(facts, context);
-    return isProcess(context) ? queued(facts, context) : published(facts, context);
+    if (isProcess(context)) return queued(facts, context);
+    if (context.stage.kind === 'approval') return awaitedApproval(facts, context);
+    const isOfChecks = context.stage.kind === 'checks';
+    return isOfChecks ? awaitedChecks(facts, context) : awaitedPublisher(facts, context);
   },
   'running.starting': (facts, context) => {
     const { worker, machine, stage, startedAtMs } = context;
-    if (!isProcess(context)) return published(facts, context);
+    if (!isProcess(context)) return awaitedPublisher(facts, context);
     const taken = startedAtMs === null ? '' : `, taken ${agoOf(facts, startedAtMs)}`;
     const waitsFor = `worker ${worker} to start stage ${stage.name}${on(machine)}${taken}`;
     return { waitsFor: waitsFor + lapsed(facts, worker), owner: workerOf(facts, context) };
   },
   'running.working': (facts, context) => {
     const { worker, machine, stage, progressAtMs, outputBytes } = context;
-    if (!isProcess(context)) return published(facts, context);
+    if (!isProcess(context)) return awaitedPublisher(facts, context);
     const sign = progressAtMs === null ? 'none yet' : agoOf(facts, progressAtMs);
     const waitsFor =
       `the process of stage ${stage.name}${on(machine)} to end; its last sign of life: ${sign}, ` +
@@ -79,33 +87,6 @@ function queued(facts: RunFacts, context: RunContext): Explanation {
     waitsFor: `a worker of pool ${stage.pool} to take stage ${stage.name}, ${asked}`,
     owner,
   };
-}
-
-function approval(facts: RunFacts, { stage }: RunContext): Explanation {
-  if (stage.approve === 'auto') {
-    const owner = { who: 'policy:auto', isAlive: null, detail: 'approves by itself, at once' };
-    return { waitsFor: `its own policy to approve stage ${stage.name}`, owner };
-  }
-  const item = itemOf(facts);
-  return {
-    waitsFor: `a person to decide stage ${stage.name}: onceward approve ${item}, or reject`,
-    owner: { who: 'a person', isAlive: null, detail: `decides by approving item ${item}` },
-  };
-}
-
-function published(facts: RunFacts, { stage, worker, progressAtMs }: RunContext): Explanation {
-  const subject = `onceward.event.${facts.address}.exited`;
-  const heard = progressAtMs === null ? '' : `; last heard of ${agoOf(facts, progressAtMs)}`;
-  const who = publisherOf(worker);
-  return {
-    waitsFor: `${who} to say that stage ${stage.name} has ended, on ${subject}${heard}`,
-    owner: { who, isAlive: null, detail: 'publishers announce no presence' },
-  };
-}
-
-/** One that does not name itself is recorded as `publisher`. */
-function publisherOf(worker: string | null): string {
-  return worker === null || worker === 'publisher' ? 'its publisher' : `publisher ${worker}`;
 }
 
 function finalizing(facts: RunFacts, context: RunContext): Explanation {

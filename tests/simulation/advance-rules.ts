@@ -136,9 +136,12 @@ function wrongClaim({ previous, next }: Landing): string | null {
   if (stage.kind === 'approval') {
     return previous.state === 'running.queued' ? null : `${said} in ${previous.state}`;
   }
+  const isOnThis = claim.evaluatedRevision === previous.revision;
+  if (stage.kind === 'checks') {
+    return isOnThis && previous.state === 'running.queued' ? null : `${said}, misjudged`;
+  }
   if (exit === null) return `${said} before its exit was recorded`;
   const isExternal = stage.kind === 'external';
-  const isOnThis = claim.evaluatedRevision === previous.revision;
   if (!isOnThis && !(isExternal && claim.evaluatedRevision === null)) {
     return `${said} on revision ${claim.evaluatedRevision}, found ${previous.revision}`;
   }

@@ -28,7 +28,9 @@ export function drawShape(prng: Prng): Shape {
   const count = isBurst ? BURST_ITEMS : prng.pick([1, 1, 1, 1, 1, 1, 2, 3]);
   const apart = createPrng(prng.seed ^ 0xa11ce);
   const isSpending = !isBurst && apart.isLucky(0.4);
-  const drawn = isBurst ? [externalStage('build')] : drawStages(prng);
+  const written = isBurst ? [externalStage('build')] : drawStages(prng);
+  const isChecked = !isBurst && createPrng(prng.seed ^ 0xc4ec).isLucky(0.3);
+  const drawn = isChecked ? written.map(checkedStage) : written;
   const stages = isSpending ? drawn.map((stage) => spendingStage(apart, stage)) : drawn;
   const caps = isSpending ? drawCaps(apart) : {};
   const workers = prng.pick([1, 1, 2]);
@@ -84,6 +86,11 @@ const VERDICT_GATE = { kind: 'verdict', path: 'verdict.json' };
 
 function externalStage(name: string): StageInput {
   return { name, kind: 'external' };
+}
+
+/** What a publisher would have said is seen by hosts instead. */
+function checkedStage(stage: StageInput): StageInput {
+  return stage['kind'] === 'external' ? { ...stage, kind: 'checks' } : stage;
 }
 
 function drawApproval(prng: Prng, name: string, at: number): StageInput {

@@ -1,5 +1,7 @@
 // One simulated world from its seed: a fleet, its work and its faults, and then peace until everything has ended.
 // It must never touch real time, real files or real chance: the seed decides everything.
+
+import { startChecksWatcher } from './checks-watcher.ts';
 import type { FaultKind, FaultProfile } from './fault.ts';
 import { startFleet } from './fleet.ts';
 import { createForge } from './forge.ts';
@@ -102,6 +104,7 @@ function populate(world: World, shape: Shape): () => string[] {
   const fleet = startFleet(world, { server, shape, forge });
   startPublisher(world, { life: fleet.bystander('publisher'), server, shape, ledger });
   startOperator(world, { life: fleet.bystander('operator'), server, shape, ledger });
+  startChecksWatcher(world, { life: fleet.bystander('checks'), server, ledger });
   let seen = -1;
   let open: string[] = [];
   return () => {

@@ -156,7 +156,7 @@ function missing(
     const remedy = 'call `onceward logs` on that machine';
     return new OncewardError('ACTOR_NOT_FOUND', message, { details, remedy });
   }
-  const hasNone = run.stage.kind === 'external' || run.stage.kind === 'approval';
+  const hasNone = run.stage.kind !== 'agent' && run.stage.kind !== 'command';
   const why = hasNone ? `a stage of kind ${run.stage.kind} has none` : `there is no file ${path}`;
   const remedy = hasNone
     ? `see what happened to it with \`onceward events ${userAddress(found.address)}\``

@@ -44,6 +44,8 @@ export const parkingSchema = z
       'no-progress',
       'not-landed',
       'paused',
+      'pull-request-closed',
+      'review-rounds',
       'run-cancelled',
       'run-cap-reached',
       'too-many-runs',

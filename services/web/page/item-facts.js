@@ -1,5 +1,6 @@
 // The small parts of an item's page: its budgets, links, cost and texts.
 import { h } from './element.js';
+import { ago } from './moment.js';
 import { facts, nothing } from './section.js';
 
 /** @typedef {import('../../queries/item-view.ts').ItemView} ItemView */
@@ -35,9 +36,15 @@ export function itemFacts(item) {
       'Pipeline',
       [item.pipeline.name, ' ', h('code', { class: 'muted' }, item.pipeline.digest.slice(0, 8))],
     ],
+    ['Heard', item.heard && [heardText(item.heard), ', ', ago(item.heard.atMs)]],
     ['Landed', item.isLanded ? 'yes, seen on the base branch' : null],
     ['Cost', costText(item.cost)],
   ]);
+}
+
+/** @param {NonNullable<ItemView['heard']>} heard */
+function heardText({ verb, by }) {
+  return h('span', { class: 'wrap' }, `${verb}, said by ${by}`);
 }
 
 /** @param {ItemView['cost']} cost */

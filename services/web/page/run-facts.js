@@ -19,7 +19,7 @@ export function contextOf(run) {
 /** @param {RunView} run */
 export function runFacts(run) {
   const { stage, worker, machine, epoch, exit, claim, headSha, feedback } = contextOf(run);
-  const { hold, watermarkAtMs, workSha, outputBytes } = contextOf(run);
+  const { hold, watermarkAtMs, workSha, outputBytes, checks } = contextOf(run);
   const wrap = (/** @type {string} */ text) => h('span', { class: 'wrap' }, text);
   return facts([
     ['Stage', `${stage.name} (${stage.kind})`],
@@ -29,6 +29,10 @@ export function runFacts(run) {
     ['Machine', machine === null || machine === '' ? null : wrap(machine)],
     ['Epoch', String(epoch)],
     ['Held for', hold && wrap(`${hold.account} (${hold.cause})`)],
+    [
+      'Checks',
+      checks && [wrap(checks.summary || 'seen'), ', last change ', ago(checks.changedAtMs)],
+    ],
     ['Output', outputBytes === 0 ? null : `${outputBytes.toLocaleString('en')} bytes`],
     // Of an ended run it says no more than the exit does.
     ['Last progress', watermarkAtMs && exit === null ? ago(watermarkAtMs) : null],

@@ -15,7 +15,7 @@ import { stateBadge, verdictBadge } from './state-badge.js';
 
 /** @type {Record<Phase['name'], string>} */
 const MEANINGS = {
-  queued: 'waits for a worker',
+  queued: 'waits for a worker, a decision or its checks',
   starting: 'is being prepared',
   working: 'the command runs',
   finalizing: 'push, comment, gates',

@@ -16,7 +16,9 @@ const ORIGIN = {
   ...{ tracker: 'github', ref: '7', url: 'https://example.test/shop/issues/7' },
   ...{ author: 'ada', priority: 1 },
 };
-const NEW_IN_VERSION_3 = ['pause', 'origin', 'pullRequest', 'closing', 'heard', 'reviewed'];
+const NEW_IN_VERSION_3 = [
+  ...['pause', 'origin', 'pullRequest', 'replacedPullRequest', 'closing', 'heard', 'reviewed'],
+];
 
 function openedFor(origin: unknown): Step {
   const opening = itemOpening([{}]);

@@ -45,7 +45,10 @@ test('as many rounds as are allowed are taken, and the next one parks the item',
 
   assert.equal([before, item.state()], ['awaitingApproval', 'parked']);
   assert.is(item.item().parking?.reason, 'review-rounds');
-  assert.match(item.item().parking?.message ?? '', /sent back 3 times by review, and 2 rounds/);
+  assert.match(
+    item.item().parking?.message ?? '',
+    /sent back 3 times by stage review, of 2 allowed/,
+  );
 });
 
 test('whoever releases it lets the work go on with what the last review asked for, once', () => {

@@ -98,7 +98,10 @@ test(
     assert.is(message, 'claim is not accepted in running.queued');
     assert.equal(
       candidates.map(({ guard, holds }: { guard: string; holds: boolean }) => [guard, holds]),
-      [['isDecision', false]],
+      [
+        ['isDecision', false],
+        ['isVerdictOnChecks', false],
+      ],
     );
     assert.match(candidates[0].asks, /the stage is an approval/);
   }),

@@ -56,4 +56,40 @@ test('before anything was pushed there is neither branch nor commit to look at',
   assert.equal(labels, ['repository', 'base branch']);
 });
 
+const ORIGIN = { tracker: 'github', ref: '12', author: 'ada', priority: null } as const;
+const PULL_REQUEST = { number: 7, state: 'open', headSha: SHA, by: '' } as const;
+
+test('an item links to the issue it was opened for, and to its pull request with where that stands', () => {
+  const issue = 'https://github.com/acme/shop/issues/12';
+  const pull = 'https://github.com/acme/shop/pull/7';
+
+  const [first, second] = linked('', {
+    origin: { ...ORIGIN, url: issue },
+    pullRequest: { ...PULL_REQUEST, url: pull },
+  });
+
+  assert.equal(first, { label: 'issue', url: issue, text: '12 by ada' });
+  assert.equal(second, { label: 'pull request', url: pull, text: '#7 (open)' });
+});
+
+test('an issue without an address, or with one that no browser should follow, is text only', () => {
+  const hostile = [
+    'javascript:alert(1)',
+    'file:///srv/7.md',
+    '/srv/7.md',
+    'https://me:pw@a.test/7',
+  ];
+
+  const links = [null, ...hostile].map((url) => linked('', { origin: { ...ORIGIN, url } })[0]);
+
+  assert.ok(links.every((link) => link?.label === 'issue' && link.url === null));
+});
+
+test('what is known of no issue and no pull request links to none', () => {
+  const labels = linked('').map(({ label }) => label);
+
+  assert.not(labels.includes('issue'));
+  assert.not(labels.includes('pull request'));
+});
+
 test.run();

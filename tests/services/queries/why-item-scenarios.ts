@@ -14,6 +14,10 @@ import { AGENT } from './why-run-scenarios.ts';
 import { itemScenario, LATE_MS, type Scenario, SOON_MS } from './why-scenarios.ts';
 
 const approval: StageInput = { kind: 'approval' };
+const reviewed: StageInput = { kind: 'approval', approve: 'reviews' };
+const rejected = verdictOf('product_fail', { cause: 'rejected' });
+const SHA = 'a'.repeat(40);
+const seen = (state: string) => ask('pull-request', { number: 7, state, headSha: SHA, by: 'ada' });
 const product = verdictOf('product_fail');
 
 const handing = { stage: 'build', claimant: 'worker-1' };
@@ -44,6 +48,24 @@ export const ITEMS: readonly Scenario[] = [
   itemScenario('its policy decides', {
     state: 'awaitingApproval',
     stage: { ...approval, approve: 'auto' },
+  }),
+  itemScenario('a review decides as well', {
+    state: 'awaitingApproval',
+    stage: reviewed,
+    steps: [seen('open')],
+  }),
+  itemScenario('its pull request was closed', {
+    state: 'parked',
+    steps: [seen('closed'), tell('run-cancelled', { stage: 'build', attempt: 1 })],
+  }),
+  itemScenario('it was sent back too often', {
+    state: 'parked',
+    stage: { ...reviewed, reviews: { approvals: 1, rounds: 1, reviewers: [] }, onReject: 'build' },
+    steps: [1, 2].map((attempt) => advance('build', attempt, rejected)),
+  }),
+  itemScenario('its merge is not seen yet', {
+    state: 'parked',
+    steps: [advance('build', 1, verdictOf('pass', { headSha: SHA })), advance('ship', 1)],
   }),
   itemScenario('its budget is spent', {
     state: 'parked',

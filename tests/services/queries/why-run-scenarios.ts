@@ -22,6 +22,14 @@ const progress = ask('progress', {
 const exited = ask('exited', { epoch: 1, code: 0 });
 const external: StageInput = { kind: 'external' };
 const approval: StageInput = { kind: 'approval' };
+/** Given up when nothing has changed for five minutes. */
+const CHECKS: StageInput = {
+  kind: 'checks',
+  checks: { required: [], ignore: [], dwellMs: 90_000, inactivityMs: 300_000, reruns: 2 },
+};
+const checksSeen = ask('checks-seen', {
+  ...{ epoch: 1, sha: 'a'.repeat(40), digest: 'd1', summary: '2 of 5 passed, build is running' },
+});
 const graceElapsed = deadline('grace-elapsed', LATE_MS);
 const lost = tell('worker-lost', { epoch: 1, worker: WORKER });
 
@@ -82,6 +90,24 @@ export const RUNS: readonly Scenario[] = [
   runScenario('its policy decides', {
     state: 'running.queued',
     stage: { ...approval, approve: 'auto' },
+  }),
+  runScenario('a review decides as well', {
+    state: 'running.queued',
+    stage: { ...approval, approve: 'reviews' },
+  }),
+  runScenario('no check was seen yet', { state: 'running.queued', stage: CHECKS }),
+  runScenario('its checks are under way', {
+    state: 'running.queued',
+    stage: CHECKS,
+    steps: [checksSeen],
+    nowMs: SOON_MS,
+    presences: [presenceOf('host', 'host-1')],
+  }),
+  runScenario('its checks have stood still', {
+    state: 'running.queued',
+    stage: CHECKS,
+    steps: [checksSeen],
+    nowMs: LATE_MS,
   }),
   runScenario('a publisher reports', { state: 'running.queued', stage: external }),
   runScenario('it was taken', { state: 'running.starting', steps: [started] }),
