@@ -17,6 +17,8 @@ import type { Configuration } from './config/schema.ts';
 import { watchForFailure } from './failure-watch.ts';
 import { followProjects } from './followed-projects.ts';
 import { type HostRole, startHostRole } from './host-role.ts';
+import { createWatchedOutside } from './intake/watched-outside.ts';
+import type { WebhookOptions } from './intake/webhook-intake.ts';
 import { startIntakeBeside } from './intake-beside.ts';
 import { type Fleet, joinFleet } from './membership.ts';
 import type { Observability } from './observability/observability.ts';
@@ -75,7 +77,8 @@ async function compose(options: AppOptions, { started, stop }: Progress): Promis
   const broker = await connectBroker(options, { natsUrl, identity, started });
   const roles: RunningRoles = { host: null, worker: null, isStopping: false };
   const place = { natsUrl, identity, stateDirectory, presences };
-  const http = await startHttp(options, { ...broker, ...place, roles, started });
+  const webhooks = createWatchedOutside(options);
+  const http = await startHttp(options, { ...broker, ...place, roles, webhooks, started });
   const projects = await followProjects(options, { ...broker, started });
   const serving = () => servingAs(presences, projects.current().configuration);
   const joining = { ...broker, natsUrl, presences: serving(), started };
@@ -101,6 +104,7 @@ async function compose(options: AppOptions, { started, stop }: Progress): Promis
   const beside = { ...broker, ...fleet, host, presences, stateDirectory, started };
   const intake = await startIntakeBeside(options, beside);
   const follow = async (effective: Effective) => {
+    webhooks.follow(effective.configuration);
     await host?.follow(effective);
     await intake?.follow(effective);
   };
@@ -167,6 +171,7 @@ async function startHttp(
     stateDirectory: string;
     presences: Presence[];
     roles: RunningRoles;
+    webhooks: WebhookOptions;
     started: Started[];
   },
 ): Promise<ServedHttp | null> {
@@ -176,6 +181,7 @@ async function startHttp(
   const { startWebRole } = await import('./web-role.ts');
   const web = await startWebRole({
     ...{ http, credentials, inboxPrefix, log, clock, natsUrl, identity, stateDirectory, roles },
+    webhooks: given.webhooks,
     wanted: presences.map(({ role }) => role),
     reachNats: () => nc.flush(),
     metrics: given.observability.metrics,

@@ -1,10 +1,13 @@
 // What a host runs for the outside: the reconciler of its projects, fed with records, members and hints.
 // It must never hold up the host: trackers and forges are slow, and may be gone for hours.
 import { watchConnection } from '../transport/nats/connection-watch.ts';
+import { createDeliveries } from '../transport/nats/deliveries.ts';
 import { openRecordFeed, type RecordFeed } from '../transport/nats/record-feed.ts';
 import type { Asker, BucketName, Entry, HostWorld } from '../transport/ports.ts';
 import type { PresenceWatch } from './actors/presence.ts';
 import { createDeeds } from './intake/deeds.ts';
+import { startDeliveryFeed } from './intake/delivery-feed.ts';
+import { type Hint, hintName } from './intake/delivery-hint.ts';
 import { createItemViews } from './intake/item-views.ts';
 import { createOutsideProjects, type OutsideProjectsOptions } from './intake/outside-projects.ts';
 import { createReconciler, type Reconciler, type ReconcilerOptions } from './intake/reconciler.ts';
@@ -45,6 +48,7 @@ export async function startIntakeRole(options: IntakeRoleOptions): Promise<Intak
     follow(options, 'onceward-items', (entry) => reconciler.takeItem(entry)),
     follow(options, 'onceward-runs', ({ key }) => reconciler.noteRun(key)),
   ]);
+  const webhooks = await hearWebhooks(options, reconciler.hear);
   return {
     updateMembers() {
       const alive = watch.alive('host');
@@ -59,6 +63,7 @@ export async function startIntakeRole(options: IntakeRoleOptions): Promise<Intak
     },
     async stop() {
       for (const feed of feeds) feed.close();
+      await webhooks?.stop();
       await reconciler.stop();
     },
   };
@@ -76,6 +81,21 @@ async function follow(
   void read(feed, take).catch((err: unknown) => log.error({ err, bucket }, 'the feed has ended'));
   await feed.caughtUp;
   return { close: () => void feed.close() };
+}
+
+/** Without them everything is seen as well, only later: a login that may not read them keeps no host from starting. */
+async function hearWebhooks(
+  { nc, clock, log }: IntakeRoleOptions,
+  hear: Reconciler['hear'],
+): Promise<{ stop(): Promise<void> } | null> {
+  const deliveries = createDeliveries({ nc, clock, watch: watchConnection(nc) });
+  try {
+    const onHint = (hint: Hint) => hear(hintName(hint));
+    return await startDeliveryFeed({ deliveries, onHint, clock, log });
+  } catch (err) {
+    log.warn({ err }, 'webhooks are not heard of; what they tell is read at each round');
+    return null;
+  }
 }
 
 async function read(feed: RecordFeed, take: (entry: Entry) => void): Promise<void> {

@@ -6,10 +6,11 @@ import type { Log } from './actors/log.ts';
 import type { HttpOptions, ServedHttp } from './app-options.ts';
 import { leavePageNote, withdrawPageNote } from './connection-note.ts';
 import type { HostRole } from './host-role.ts';
+import type { WebhookOptions } from './intake/webhook-intake.ts';
 import { partitionFor } from './queries/session.ts';
 import { createHealth, type HealthCheck } from './web/health.ts';
 import { httpTokenOf } from './web/http-token.ts';
-import type { MetricsSource } from './web/web-options.ts';
+import type { MetricsSource, WebhookCount } from './web/web-options.ts';
 import { startWeb } from './web/web-server.ts';
 import type { WorkerRole } from './worker-role.ts';
 
@@ -22,6 +23,7 @@ export interface RunningRoles {
 
 export interface WebRoleOptions {
   http: HttpOptions;
+  webhooks: WebhookOptions;
   wanted: readonly ('host' | 'worker')[];
   roles: RunningRoles;
   natsUrl: string;
@@ -30,7 +32,7 @@ export interface WebRoleOptions {
   identity: string;
   stateDirectory: string;
   reachNats: () => Promise<unknown>;
-  metrics: MetricsSource | null;
+  metrics: (MetricsSource & { webhookEnded: WebhookCount }) | null;
   clock: Clock;
   log: Log;
 }
@@ -49,6 +51,7 @@ export async function startWebRole(options: WebRoleOptions): Promise<WebRole> {
     const health = createHealth({ clock, reachNats, roles: () => roleChecks(wanted, roles) });
     const web = await startWeb({
       ...{ session, token, health, metrics, stateDirectory, log, clock },
+      ...{ webhooks: options.webhooks, countWebhook: metrics?.webhookEnded },
       ...{ operator: http.operator, address: http.address, isPortFlexible: http.isPortFlexible },
     });
     const { port } = http.address;

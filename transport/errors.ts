@@ -181,6 +181,21 @@ export const ERROR_CODES = {
     meaning: 'an event was sent over HTTP without the revision it was decided on',
     remedy: 'send that revision as If-Match',
   },
+  WEBHOOK_UNVERIFIED: {
+    retryable: false,
+    meaning: 'a webhook is not signed, or not with the secret of a connection',
+    remedy: 'enter the same secret at the webhook and in the variable of its connection',
+  },
+  TOO_MANY_WEBHOOKS: {
+    retryable: true,
+    meaning: 'webhooks come faster than they are taken in',
+    remedy: 'nothing: what they tell of is read anyway, only later; send it again if it is urgent',
+  },
+  DELIVERY_NOT_FOUND: {
+    retryable: false,
+    meaning: 'no webhook of this id is kept',
+    remedy: 'list those that are with `onceward deliveries`; they are kept for 7 days',
+  },
   TOO_MANY_READERS: {
     retryable: true,
     meaning: 'as many pages follow this process as may',

@@ -164,6 +164,12 @@ export const settingsSchema = z.strictObject({
     [1, 3_650],
     90,
   ),
+  webhookBytes: whole(
+    'The largest webhook that is taken in. GitHub sends up to 26214400 bytes; what is larger is refused, and what ' +
+      'it tells of is read at the next round. Applies from the next start.',
+    [65_536, 26_214_400],
+    26_214_400,
+  ),
   alarms: alarmSettingsSchema
     .prefault({})
     .describe(

@@ -14,7 +14,18 @@ export const COMMAND_GROUPS = {
     'send',
     'discard',
   ],
-  Looking: ['ps', 'top', 'accounts', 'why', 'show', 'watch', 'events', 'logs', 'wait'],
+  Looking: [
+    'ps',
+    'top',
+    'accounts',
+    'why',
+    'show',
+    'watch',
+    'events',
+    'logs',
+    'wait',
+    'deliveries',
+  ],
   'Drawing and keeping': ['graph', 'export', 'replay', 'bridge'],
 } as const satisfies Record<string, readonly string[]>;
 

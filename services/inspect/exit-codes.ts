@@ -20,7 +20,7 @@ export const EXIT_MEANINGS: Readonly<Record<keyof typeof EXIT, string>> = {
   error: 'an error, its code in parentheses on stderr; or a question that was answered with no',
   usage: 'the command line, the configuration or a file that is named is wrong',
   notFound:
-    'no actor has this address, no project this name, or the record of that revision is not kept',
+    'no actor has this address, no project this name, or the record or the webhook is not kept',
   connection:
     'NATS, or a host behind it, could not be reached, or the login may not do this; nothing was delivered',
   conflict: 'the record moved since it was read (`--if-revision`, or the revision of a claim)',
@@ -38,6 +38,7 @@ const EXIT_OF: Partial<Record<ErrorCode, number>> = {
   ACTOR_NOT_FOUND: EXIT.notFound,
   REVISION_NOT_KEPT: EXIT.notFound,
   PROJECT_NOT_FOUND: EXIT.notFound,
+  DELIVERY_NOT_FOUND: EXIT.notFound,
   BROKER_UNAVAILABLE: EXIT.connection,
   PERMISSION_DENIED: EXIT.connection,
   REVISION_CONFLICT: EXIT.conflict,

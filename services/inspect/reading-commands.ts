@@ -14,6 +14,7 @@ import type { ShowInput } from './commands/show.ts';
 import type { WaitInput } from './commands/wait.ts';
 import type { WatchInput } from './commands/watch.ts';
 import type { WhyInput } from './commands/why.ts';
+import { addDeliveries } from './delivery-command.ts';
 import { type Dispatch, optionsOf } from './dispatch.ts';
 import { type FilterOptions, filtered, filterOf } from './filter-options.ts';
 import { ADDRESSED_FORMATS, LISTING_FORMATS, outputOption } from './output-formats.ts';
@@ -34,6 +35,7 @@ export function addReadingCommands(program: Command, dispatch: Dispatch): void {
   addEvents(program, dispatch);
   addWait(program, dispatch);
   addLogs(program, dispatch);
+  addDeliveries(program, dispatch);
 }
 
 function addPs(program: Command, dispatch: Dispatch): void {

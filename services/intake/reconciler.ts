@@ -3,6 +3,7 @@
 import type { Entry } from '../../transport/ports.ts';
 import { createCheckStep } from './check-step.ts';
 import { createCommentStep } from './comment-step.ts';
+import { isAbout } from './delivery-hint.ts';
 import { createIssueStep, type Waiting } from './issue-step.ts';
 import type { ItemView } from './item-views.ts';
 import type { Arranged } from './outside-projects.ts';
@@ -45,7 +46,7 @@ export interface Reconciler {
   takeItem(entry: Entry): void;
   /** A run has changed: a key of `onceward-runs`. */
   noteRun(key: string): void;
-  /** Something was heard of this repository, or project of a tracker: `github:acme/shop`. */
+  /** Something was heard of this repository, or project of a tracker: `github:acme/shop`, or of all of `github:acme/*`. */
   hear(name: string): void;
   status(): ReconciledProject[];
   stop(): Promise<void>;
@@ -89,10 +90,9 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
       projects.get(project)?.writeBack.note(item);
     },
     hear(name) {
-      const heard = name.toLowerCase();
       for (const { project, loop } of projects.all()) {
         const names = [project.trackerName, project.forgeName];
-        if (!names.some((one) => one.toLowerCase() === heard)) continue;
+        if (!names.some((one) => isAbout(name, one))) continue;
         parts.wake(project.name);
         loop.wake();
       }

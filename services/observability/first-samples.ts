@@ -4,6 +4,8 @@ import type { Counter } from 'prom-client';
 import { REFUSAL_REASONS } from '../../machines/event.ts';
 import { budgetsSchema } from '../../machines/pipeline.ts';
 import { ACTOR_KINDS } from '../../machines/registry.ts';
+import { WEBHOOK_OUTCOMES } from '../intake/webhook-outcome.ts';
+import { WEBHOOK_SOURCES } from '../intake/webhook-source.ts';
 import { ALARMS } from './metric-labels.ts';
 
 type Labels = Readonly<Record<string, readonly string[]>>;
@@ -22,6 +24,7 @@ const BEGUN = {
     action: ['command', 'webhook', 'slack'],
     outcome: ['done', 'failed', 'held', 'dropped'],
   },
+  webhooks: { source: WEBHOOK_SOURCES, outcome: WEBHOOK_OUTCOMES },
   spans: { outcome: ['exported', 'failed'] },
   fleetReadings: { outcome: ['done', 'failed'] },
 } as const satisfies Record<string, Labels>;

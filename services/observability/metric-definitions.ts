@@ -126,6 +126,17 @@ export const METRICS = {
       outcome: '`done`, `failed`, `held` (told not long ago), `dropped` (too many at once)',
     },
   },
+  webhooks: {
+    name: 'onceward_webhooks_total',
+    kind: 'counter',
+    help: 'Webhooks that came to this process, by what became of them.',
+    labels: {
+      source: '`github`, `plane`',
+      outcome:
+        '`stored`, `repeat`, `ignored` (about nothing of ours), `unconfigured` (no secret), `unverified` ' +
+        '(wrong signature), `invalid`, `content_type`, `too_large`, `flood`, `unstored` (NATS did not take it)',
+    },
+  },
   spans: {
     name: 'onceward_spans_total',
     kind: 'counter',

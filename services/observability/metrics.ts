@@ -4,6 +4,8 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom
 import type { Clock } from '../../transport/ports.ts';
 import type { AuditEntry } from '../actors/audit-entry.ts';
 import type { Observed } from '../actors/observer.ts';
+import type { WebhookOutcome } from '../intake/webhook-outcome.ts';
+import type { WebhookSource } from '../intake/webhook-source.ts';
 import { meterEntry } from './audit-metrics.ts';
 import { beginAtZero } from './first-samples.ts';
 import { createFleetGauges } from './fleet-gauges.ts';
@@ -23,6 +25,7 @@ export interface Metrics {
   /** Counts an alarm that no entry of the audit holds. */
   alarmed(reason: string): void;
   alarmActionEnded(action: AlarmAction, outcome: AlarmActionOutcome): void;
+  webhookEnded(source: WebhookSource, outcome: WebhookOutcome): void;
   spansEnded(outcome: 'exported' | 'failed', count: number): void;
   /** Where the number of partitions this process serves is read from, at each scrape. */
   watchPartitions(count: () => number): void;
@@ -69,6 +72,7 @@ export function createMetrics({ version, clock, readFacts }: MetricsOptions): Me
     },
     alarmed: (reason) => meters.alarms.inc({ reason: alarmLabel(reason) }),
     alarmActionEnded: (action, outcome) => meters.alarmActions.inc({ action, outcome }),
+    webhookEnded: (source, outcome) => meters.webhooks.inc({ source, outcome }),
     spansEnded: (outcome, count) => meters.spans.inc({ outcome }, count),
     watchPartitions(count) {
       countPartitions = count;
@@ -108,6 +112,7 @@ function createMeters(registry: Registry) {
     agentTurns: counter(METRICS.agentTurns),
     alarms: counter(METRICS.alarms),
     alarmActions: counter(METRICS.alarmActions),
+    webhooks: counter(METRICS.webhooks),
     spans: counter(METRICS.spans),
     queueJobs: gauge(METRICS.queueJobs),
     mailboxWaiting: gauge(METRICS.mailboxWaiting),

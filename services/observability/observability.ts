@@ -40,7 +40,7 @@ export interface Observability {
   /** Tells of an alarm that is about this process, which writes no audit. */
   alarm(by: string, reason: string, message: string): void;
   /** Null when nobody can ask for them. */
-  metrics: (MetricsSource & Pick<Metrics, 'watchPartitions'>) | null;
+  metrics: (MetricsSource & Pick<Metrics, 'watchPartitions' | 'webhookEnded'>) | null;
   /** Tells of alarms as these settings ask from now on. */
   apply(alarms: AlarmSettings): void;
   /** Hands over what is left, within seconds. Never rejects. */

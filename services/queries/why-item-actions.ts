@@ -47,7 +47,8 @@ const RETRY = 'lets it go on, with one more verdict of each class granted';
 const RETRIES: Readonly<Record<string, string>> = {
   'item-cap-reached': 'lets it go on, with as much again to use as its caps allow',
   'run-cap-reached': 'begins another run of the stage, which may use as much as this one did',
-  'pull-request-closed': 'lets it go on; a new pull request takes the place of the closed one, unless that is reopened',
+  'pull-request-closed':
+    'lets it go on; a new pull request takes the place of the closed one, unless that is reopened',
   'review-rounds': 'lets it do what the last review asked for, and be reviewed once more',
   'no-progress': 'lets it try once more; without a change of something it will end the same way',
 };

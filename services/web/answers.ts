@@ -21,6 +21,7 @@ type Status =
   | 421
   | 422
   | 428
+  | 429
   | 500
   | 503
   | 504;
@@ -30,12 +31,15 @@ const STATUS_OF: Partial<Record<ErrorCode, Status>> = {
   PATH_REFUSED: 400,
   REQUEST_INVALID: 400,
   TOKEN_REQUIRED: 401,
+  WEBHOOK_UNVERIFIED: 401,
   ORIGIN_REFUSED: 403,
   ACTOR_NOT_FOUND: 404,
+  DELIVERY_NOT_FOUND: 404,
   REVISION_CONFLICT: 412,
   RECORD_TOO_LARGE: 413,
   EVENT_REFUSED: 422,
   REVISION_REQUIRED: 428,
+  TOO_MANY_WEBHOOKS: 429,
   BROKER_UNAVAILABLE: 503,
   PERMISSION_DENIED: 503,
   TOO_MANY_READERS: 503,
@@ -63,6 +67,11 @@ export class HttpError extends OncewardError {
 /** One document. `nowMs` is the server's clock, against which everything in it is to be read. */
 export function document(context: Context, nowMs: number, fields: object): Response {
   return context.json({ v: DOCUMENT_VERSION, nowMs, ...fields });
+}
+
+/** What became of something that was sent. */
+export function receipt(context: Context, status: 200 | 202, fields: object): Response {
+  return context.json({ v: DOCUMENT_VERSION, ...fields }, status);
 }
 
 /** `more` stands beside the error, such as the candidates of a refusal. */

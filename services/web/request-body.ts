@@ -21,23 +21,29 @@ export async function readBody<Body>(context: Context, schema: z.ZodType<Body>):
   throw new HttpError(400, 'REQUEST_INVALID', `${where}: ${issue?.message ?? 'not valid'}`);
 }
 
-async function textOf(context: Context): Promise<string> {
-  if (Number(context.req.header('content-length') ?? 0) > MAX_BODY_BYTES) throw tooLarge();
-  const decoder = new TextDecoder();
-  let text = '';
+/** The bytes as they were sent; null when there are more than so many. @throws REQUEST_INVALID with 400 */
+export async function readRawBody(context: Context, maxBytes: number): Promise<Uint8Array | null> {
+  if (Number(context.req.header('content-length') ?? 0) > maxBytes) return null;
+  const chunks: Uint8Array[] = [];
   let bytes = 0;
   try {
     for await (const chunk of context.req.raw.body ?? []) {
       bytes += chunk.length;
       // What announces no length is counted as it comes.
-      if (bytes > MAX_BODY_BYTES) throw tooLarge();
-      text += decoder.decode(chunk, { stream: true });
+      if (bytes > maxBytes) return null;
+      chunks.push(chunk);
     }
-  } catch (error) {
+  } catch {
     // Whoever sent it has gone, or took too long: no fault of ours.
-    throw error instanceof HttpError ? error : cutShort();
+    throw cutShort();
   }
-  return text + decoder.decode();
+  return Buffer.concat(chunks, bytes);
+}
+
+async function textOf(context: Context): Promise<string> {
+  const body = await readRawBody(context, MAX_BODY_BYTES);
+  if (body === null) throw tooLarge();
+  return new TextDecoder().decode(body);
 }
 
 function parseJson(text: string): unknown {

@@ -3,6 +3,9 @@ import type { Inspector } from '../../transport/nats/inspector.ts';
 import type { Clock } from '../../transport/ports.ts';
 import type { Log } from '../actors/log.ts';
 import type { HttpAddress } from '../config/http-address.ts';
+import type { WebhookOptions } from '../intake/webhook-intake.ts';
+import type { WebhookOutcome } from '../intake/webhook-outcome.ts';
+import type { WebhookSource } from '../intake/webhook-source.ts';
 import type { Health } from './health.ts';
 
 /** As a registry of prom-client is. */
@@ -10,6 +13,9 @@ export interface MetricsSource {
   contentType: string;
   metrics(): Promise<string>;
 }
+
+/** Counts what becomes of webhooks. */
+export type WebhookCount = (source: WebhookSource, outcome: WebhookOutcome) => void;
 
 export interface WebOptions {
   /**
@@ -24,6 +30,9 @@ export interface WebOptions {
   token: string;
   health: Health;
   metrics: MetricsSource | null;
+  /** How webhooks are verified; without it, or without a session, they are served nowhere. */
+  webhooks?: WebhookOptions | undefined;
+  countWebhook?: WebhookCount | undefined;
   /** Where the logs of the runs lie. */
   stateDirectory: string;
   /** In whose name events are sent, `operator:<user>`. */

@@ -1,5 +1,5 @@
 // Serves the page and what it asks for, the health of this process and its metrics.
-// It must never do anything but read, except to send an event for somebody who has the token.
+// It must never do anything but read, except to send an event for somebody who has the token, and to store webhooks.
 import { type Context, Hono, type MiddlewareHandler } from 'hono';
 import { compress } from 'hono/compress';
 import type { Clock } from '../../transport/ports.ts';
@@ -24,6 +24,7 @@ import { addLogRoutes } from './routes/log-routes.ts';
 import { addPageRoutes, pageOfNothing } from './routes/page-routes.ts';
 import { addReadingRoutes } from './routes/reading-routes.ts';
 import { addSessionRoutes } from './routes/session-routes.ts';
+import { addWebhookRoutes, WEBHOOK_PATHS } from './routes/webhook-routes.ts';
 import type { Served } from './served.ts';
 import { createSharedReadings } from './shared-readings.ts';
 import { createVisitors, provenanceOf, type Visitors } from './visitors.ts';
@@ -57,6 +58,7 @@ export async function startWeb(options: WebOptions): Promise<RunningWeb> {
   });
   app.notFound(nothingServed);
   addHealthRoutes(app, options);
+  addWebhookRoutes(app, options);
   const closePage = addPage(app, options, { visitors, lull });
   listener.serve(app.fetch as Parameters<typeof listener.serve>[0]);
 
@@ -115,6 +117,8 @@ function gate(
 ): MiddlewareHandler {
   return async (context, next) => {
     const { path } = context.req;
+    // They say who they are by their signatures, and come by whatever name a proxy goes.
+    if (WEBHOOK_PATHS.test(path)) return next();
     const provenance = provenanceOf(context);
     const isNameFree = !isLoopback && WATCHED_PATHS.test(path);
     if (!isNameFree && !isOwnName(provenance.host, address)) {

@@ -8,9 +8,11 @@ import * as assert from 'uvu/assert';
 import { openAuditFeed } from '../../transport/nats/audit-reader.ts';
 import { connectNats } from '../../transport/nats/connection.ts';
 import { watchConnection } from '../../transport/nats/connection-watch.ts';
+import { createDeliveries } from '../../transport/nats/deliveries.ts';
 import { openRecordFeed } from '../../transport/nats/record-feed.ts';
 import { ensureTopology } from '../../transport/nats/topology.ts';
 import { localClock } from '../support/local-clock.ts';
+import { rejects } from '../support/rejects.ts';
 import { within } from '../support/within.ts';
 import { startSecuredServer } from './secured-server.ts';
 
@@ -67,6 +69,27 @@ test(
 
     const expected = Array.from({ length: 1 + BUCKETS.length }, () => ['one', 'two']);
     assert.equal(await heard, expected);
+    await close();
+  }),
+);
+
+test(
+  'an inspector lists webhooks and reads what is kept of them, and cannot replay them',
+  within(30_000, async () => {
+    const { host, inspector, close } = await setup();
+    const [own, looking] = [host, inspector].map((nc) =>
+      createDeliveries({ nc, clock: localClock, watch: watchConnection(nc) }),
+    );
+    const fixed = { source: 'github', event: 'issues', connection: 'main', hint: '{}' };
+    await own?.store({ ...fixed, id: 'one', payload: '{"n":1}' });
+
+    const found = (await looking?.newest({}, 10)) ?? [];
+    const payloads = await Promise.all(found.map((one) => looking?.payload(one)));
+    const replay = { number: 1, by: 'operator:x', hint: '{}' };
+    const refused = found.map((one) => looking?.replay(one, replay) ?? Promise.resolve());
+
+    assert.equal(payloads, ['{"n":1}']);
+    await Promise.all(refused.map((one) => rejects(one, 'PERMISSION_DENIED')));
     await close();
   }),
 );

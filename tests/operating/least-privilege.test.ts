@@ -25,6 +25,7 @@ const WRITES = [
   '$KV.onceward-presence.host.forged',
   'onceward.job.default.work.shop',
   'onceward.audit.0',
+  'onceward.delivery.github.issues',
   'onceward.mailbox.0.item.shop.1.open',
   '$JS.API.STREAM.CREATE.OTHER',
   '$JS.API.STREAM.UPDATE.KV_onceward-runs',
@@ -36,6 +37,9 @@ const WRITES = [
   '$JS.API.CONSUMER.MSG.NEXT.ONCEWARD_EVENTS.mailbox-0',
   '$JS.ACK.ONCEWARD_EVENTS.mailbox-0.1.1.1.1.0',
 ];
+
+/** Of these, what an operator may. */
+const OF_OPERATORS = /^(?:onceward\.delivery\.|\$KV\.onceward-projects\.)/;
 
 async function setup() {
   const server = await startSecuredServer({ sections: ['accounts', 'users'] });
@@ -56,7 +60,8 @@ async function setup() {
 
 /** The last sequence of each stream, and what it holds. */
 async function contentOf(nc: NatsConnection): Promise<unknown[]> {
-  const streams = ['ONCEWARD_EVENTS', 'ONCEWARD_JOBS', 'ONCEWARD_AUDIT'].concat(
+  const own = ['EVENTS', 'JOBS', 'AUDIT', 'DELIVERIES'].map((name) => `ONCEWARD_${name}`);
+  const streams = own.concat(
     ['items', 'runs', 'projects', 'archive', 'presence'].map((name) => `KV_onceward-${name}`),
   );
   const answers = await Promise.all(
@@ -169,6 +174,24 @@ test(
     const allowed = await usable(operator, [...WRITES, OPEN]);
 
     assert.equal(allowed, ['$KV.onceward-projects.shop']);
+    await close();
+  }),
+);
+
+test(
+  'an operator tells hosts of a webhook again, and writes nothing else but the registry of projects',
+  within(30_000, async () => {
+    const { as, host, close } = await setup();
+    const operator = await as('operator');
+    const before = await contentOf(host);
+    const forbidden = WRITES.filter((subject) => !OF_OPERATORS.test(subject));
+
+    const allowed = await usable(operator, [...forbidden, OPEN]);
+    const after = await contentOf(host);
+    const stored = await jetstream(operator).publish('onceward.delivery.github.issues', '{}');
+
+    assert.equal([allowed, after], [[], before]);
+    assert.is(stored.stream, 'ONCEWARD_DELIVERIES');
     await close();
   }),
 );

@@ -191,6 +191,12 @@ export const ROWS: readonly { title: string; panels: readonly Panel[] }[] = [
         'short',
         rises('onceward_alarm_actions_total', 'action, outcome'),
       ),
+      lines(
+        'Webhooks',
+        'What came in, by what became of it.',
+        'ops',
+        rate('onceward_webhooks_total', 'source, outcome'),
+      ),
       lines('Spans', 'To the collector of traces.', 'ops', rate('onceward_spans_total', 'outcome')),
       lines(
         'Fleet readings',

@@ -10,7 +10,7 @@ const LINK = /\[[^\]]*\]\(\s*<?([^)\s>]+)>?[^)]*\)/g;
 const FENCE = /^(```|~~~).*?^\1/gms;
 const VARIABLE = /\b(?:ONCEWARD_[A-Z0-9_]+|NATS_URL)\b/g;
 /** Names of the same form that are no variable an operator sets. */
-const OTHER_NAMES = ['ONCEWARD_EVENTS', 'ONCEWARD_JOBS', 'ONCEWARD_AUDIT'];
+const OTHER_NAMES = ['EVENTS', 'JOBS', 'AUDIT', 'DELIVERIES'].map((name) => `ONCEWARD_${name}`);
 /** What an agent is given is the contract of its stage, not a setting. */
 const GIVEN_TO_AGENTS = /^services\/workers\//;
 /** So is what the command is given that is told of alarms. */

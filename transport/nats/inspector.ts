@@ -1,4 +1,4 @@
-// What somebody who looks in from outside sees of NATS: records, presence, audit, and the asks.
+// What somebody who looks in from outside sees of NATS: records, presence, audit, webhooks, and the asks.
 // It must never write a record, but for the registry of projects, where an operator may.
 
 import type { NatsConnection } from 'nats';
@@ -10,6 +10,7 @@ import { createBucket } from './bucket.ts';
 import { type CertainBucket, withCertainDenial } from './certain-denial.ts';
 import { type ConnectOptions, connectNats } from './connection.ts';
 import { type ConnectionWatch, watchConnection } from './connection-watch.ts';
+import { createDeliveries, type Deliveries } from './deliveries.ts';
 import { type FleetFacts, readFleetFacts } from './fleet-facts.ts';
 import { apiRequest, requestError } from './jetstream-api.ts';
 import { openRecordFeed, type RecordFeed, type RecordFeedOptions } from './record-feed.ts';
@@ -37,6 +38,7 @@ export interface Inspector {
   clock: Clock;
   connection: ConnectionWatch;
   asker: Asker;
+  deliveries: Deliveries;
   /** How many partitions the mailbox has. */
   partitions: number;
   partitionOf(address: string): number;
@@ -73,6 +75,7 @@ export async function openInspector(options: InspectorOptions): Promise<Inspecto
     return {
       ...{ clock, connection: link.watch, partitions, partitionOf },
       asker: createAsker(nc, clock, partitionOf),
+      deliveries: createDeliveries(link),
       bucket: (name) => readable(nc, createBucket(nc, name)),
       projects: () => withCertainDenial(createBucket(nc, 'onceward-projects')),
       openAudit: (range) => openAuditFeed(link, range),

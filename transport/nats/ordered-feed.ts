@@ -19,6 +19,8 @@ export interface FeedRequest extends FeedNotices {
   filter: string;
   /** Defaults to what is stored from now on. */
   start?: FeedStart | undefined;
+  /** Leaves the bodies out. */
+  isHeadersOnly?: boolean | undefined;
   /** Ends it where the stream has lost what was handed out, or is another one by now. Defaults to going on. */
   isEndedByLoss?: boolean | undefined;
 }
@@ -106,12 +108,15 @@ interface SessionsOptions {
 /** Opens the sessions of a feed, one after the other. */
 function createSessions(
   link: FeedLink,
-  { stream, filter, isEndedByLoss = false }: FeedRequest,
+  { stream, filter, isHeadersOnly = false, isEndedByLoss = false }: FeedRequest,
   { place, created, closing, onIdle }: SessionsOptions,
 ) {
   let areEndedByLoss = false;
   const open = async (): Promise<PullSession> => {
-    const consumer = { filter_subject: filter, ...place.consumer() };
+    const consumer = {
+      ...{ filter_subject: filter, headers_only: isHeadersOnly },
+      ...place.consumer(),
+    };
     const opened = await openPullSession(link, { stream, consumer, onIdle });
     if (closing.isGiven()) opened.close();
     else if (opened.waiting === 0) onIdle();

@@ -1,7 +1,12 @@
 // Asks the server whether this login may use each subject a host needs, without any effect:
 // nothing is stored, delivered or acknowledged by a probe.
 import { headers, type NatsConnection, PermissionViolationError } from 'nats';
-import { AUDIT_STREAM, EVENTS_STREAM, PRESENCE_BUCKET } from './topology-settings.ts';
+import {
+  AUDIT_STREAM,
+  DELIVERIES_STREAM,
+  EVENTS_STREAM,
+  PRESENCE_BUCKET,
+} from './topology-settings.ts';
 
 interface Probe {
   subject: string;
@@ -21,7 +26,13 @@ const WRITTEN = ['items', 'runs', 'accounts', 'merges', 'deployments', 'projects
 /** What is read from its beginning when partitions are taken over, and by the page. */
 const SCANNED = [
   ...[EVENTS_STREAM, 'KV_onceward-items', 'KV_onceward-runs', 'KV_onceward-accounts'],
-  ...[AUDIT_STREAM, 'KV_onceward-projects', 'KV_onceward-archive', `KV_${PRESENCE_BUCKET}`],
+  ...[
+    DELIVERIES_STREAM,
+    AUDIT_STREAM,
+    'KV_onceward-projects',
+    'KV_onceward-archive',
+    `KV_${PRESENCE_BUCKET}`,
+  ],
 ];
 
 const PROBES: readonly Probe[] = [
@@ -29,6 +40,7 @@ const PROBES: readonly Probe[] = [
   { subject: '_INBOX.doctor' },
   { subject: 'onceward.job.doctor.doctor', isStored: true },
   { subject: 'onceward.audit.0', isStored: true },
+  { subject: 'onceward.delivery.doctor.doctor', isStored: true },
   { subject: `$KV.${PRESENCE_BUCKET}.host.doctor`, isStored: true },
   { subject: `$JS.API.DIRECT.GET.KV_${PRESENCE_BUCKET}`, payload: BROKEN_JSON },
   ...WRITTEN.flatMap((bucket) => [

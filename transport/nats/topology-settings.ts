@@ -17,6 +17,7 @@ export interface TopologyOptions {
 export const EVENTS_STREAM = 'ONCEWARD_EVENTS';
 export const JOBS_STREAM = 'ONCEWARD_JOBS';
 export const AUDIT_STREAM = 'ONCEWARD_AUDIT';
+export const DELIVERIES_STREAM = 'ONCEWARD_DELIVERIES';
 export const PRESENCE_BUCKET = 'onceward-presence';
 const PARTITIONS_DEFAULT = 16;
 export const MAX_PARTITIONS = 64;
@@ -29,6 +30,10 @@ const DAY_MS = 86_400_000;
 const NS_PER_MS = 1_000_000;
 const HISTORY = 64;
 const ARCHIVE_MAX_AGE_MS_DEFAULT = 90 * DAY_MS;
+/** Some 25 000 webhooks of the usual 20 KB: whoever sends more of them keeps the newest. */
+const MAX_DELIVERIES_BYTES = 512 * 1_024 * 1_024;
+/** Lists read the heads of all of them: 100 000 take a second or two. */
+const MAX_DELIVERIES = 100_000;
 
 /** What every stream has unless it says otherwise. */
 const COMMON = {
@@ -83,6 +88,13 @@ export function streamSettings(options: TopologyOptions): Settings[] {
     eventStream(options.partitions ?? PARTITIONS_DEFAULT),
     stream(JOBS_STREAM, 'onceward.job.>', { retention: 'workqueue', ...derivable }),
     stream(AUDIT_STREAM, 'onceward.audit.>', { max_age: 90 * DAY_NS, ...derivable }),
+    stream(DELIVERIES_STREAM, 'onceward.delivery.*.*', {
+      max_age: 7 * DAY_NS,
+      max_bytes: MAX_DELIVERIES_BYTES,
+      max_msgs: MAX_DELIVERIES,
+      // The ids within it are held in memory. A repeat beyond it is stored again, and looked at again: harmless.
+      duplicate_window: 3_600 * SECOND_NS,
+    }),
     ...RECORD_BUCKETS.map((name) => bucket(name, {})),
     bucket('onceward-archive', archive),
     bucket(PRESENCE_BUCKET, {

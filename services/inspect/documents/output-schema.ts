@@ -2,6 +2,7 @@
 // commands to. It must never be edited by hand.
 import { z } from 'zod';
 import { DECIDING_DOCUMENTS } from './deciding-documents.ts';
+import { DELIVERY_DOCUMENTS } from './delivery-documents.ts';
 import { LIST_DOCUMENTS } from './list-documents.ts';
 import { LOOKING_DOCUMENTS } from './looking-documents.ts';
 import { PROJECT_DOCUMENTS } from './project-documents.ts';
@@ -14,6 +15,7 @@ export const DOCUMENTS = {
   ...DECIDING_DOCUMENTS,
   ...RUNNING_DOCUMENTS,
   ...PROJECT_DOCUMENTS,
+  ...DELIVERY_DOCUMENTS,
 };
 
 /** The text of docs/cli-output.schema.json. */

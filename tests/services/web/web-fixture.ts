@@ -23,7 +23,7 @@ export interface Answer {
 export interface Asking {
   method?: string;
   headers?: Record<string, string>;
-  body?: string;
+  body?: string | Uint8Array;
 }
 
 export interface WebFixture {
@@ -44,7 +44,10 @@ export interface WebFixture {
 }
 
 export type WebFixtureOptions = Partial<
-  Pick<WebOptions, 'address' | 'health' | 'metrics' | 'session' | 'clock'>
+  Pick<
+    WebOptions,
+    'address' | 'health' | 'metrics' | 'session' | 'clock' | 'webhooks' | 'countWebhook'
+  >
 >;
 
 export async function startWebFixture(options: WebFixtureOptions = {}): Promise<WebFixture> {
