@@ -2,7 +2,6 @@
 // It must never take somebody for a member whose role nobody told.
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import { OncewardError } from '../errors.ts';
 import {
   type Label,
   labelSchema,
@@ -64,10 +63,12 @@ export function planeProject(place: PlanePlace): PlaneProject {
     async label(name) {
       const known = namedLabel(await facts(), name);
       if (known !== undefined) return known;
-      await createLabel(place, name);
-      const made = namedLabel(await facts(true), name);
-      if (made !== undefined) return made;
-      throw new OncewardError('OUTSIDE_UNAVAILABLE', `plane: the label ${name} was not made`);
+      const made = { name, id: await createLabel(place, name) };
+      if (kept !== null) {
+        const labels = new Map(kept.facts.labels).set(made.id, made);
+        kept = { ...kept, facts: { ...kept.facts, labels } };
+      }
+      return made;
     },
   };
 }
@@ -128,14 +129,19 @@ function namedLabel({ labels }: ProjectFacts, name: string): Label | undefined {
   return [...labels.values()].find((label) => label.name === name);
 }
 
-async function createLabel(place: PlanePlace, name: string): Promise<void> {
+async function createLabel(place: PlanePlace, name: string): Promise<string> {
   const body = {
     ...{ name, color: LABEL_COLOUR, external_source: 'onceward' },
     external_id: createHash('sha256').update(name).digest('hex'),
   };
-  const request = { method: 'POST' as const, path: ['labels'], body, answer: z.unknown() };
-  await place.client.ask(projectRequest(place, request)).catch((error: unknown) => {
+  const answer = z.looseObject({ id: z.string() });
+  const request = { method: 'POST' as const, path: ['labels'], body, answer };
+  try {
+    return (await place.client.ask(projectRequest(place, request))).id;
+  } catch (error) {
     // Somebody else has just made it.
-    if (!hasStatus(error, 409)) throw error;
-  });
+    const id = hasStatus(error, 409) ? error.details['id'] : undefined;
+    if (typeof id !== 'string') throw error;
+    return id;
+  }
 }
