@@ -30,7 +30,7 @@ export const MUTATIONS: readonly Mutation[] = [
     find: "if (written.outcome === 'lost') return null;",
     replace:
       "if (written.outcome === 'lost') { void act(options, { address: event.address, revision: (stored?.revision ?? 0) + 1, effects: decision.effects }); return null; }",
-    seed: 9,
+    seed: 5,
   },
   {
     name: 'skip the grace',
@@ -46,7 +46,7 @@ export const MUTATIONS: readonly Mutation[] = [
     file: 'machines/run/guards.ts',
     find: 'return dueAtMs !== undefined && event.atMs >= dueAtMs;',
     replace: 'return true;',
-    seed: 132,
+    seed: 47,
   },
   {
     name: 'ignore the epoch',
@@ -54,7 +54,7 @@ export const MUTATIONS: readonly Mutation[] = [
     file: 'machines/run/fences.ts',
     find: 'if (epoch === context.epoch) return null;',
     replace: 'return null;',
-    seed: 40,
+    seed: 75,
   },
   {
     name: 'acknowledge before the commit',
@@ -71,7 +71,7 @@ export const MUTATIONS: readonly Mutation[] = [
     file: 'machines/item/actions.ts',
     find: 'if (isPassing(verdict.kind) || charge === null) return context.spent;',
     replace: 'if (isPassing(verdict.kind) || charge === null) return {};',
-    seed: 4,
+    seed: 3,
   },
   {
     name: 'treat unknown as lost',
@@ -79,7 +79,7 @@ export const MUTATIONS: readonly Mutation[] = [
     file: 'services/actors/actors.ts',
     find: "if (event.door === 'ask' || options.isStopping()) {",
     replace: '{',
-    seed: 31,
+    seed: 30,
   },
   {
     name: 'treat unknown as won',
@@ -103,7 +103,7 @@ export const MUTATIONS: readonly Mutation[] = [
     file: 'services/actors/takeover.ts',
     find: 'watch(address, loaded.stored);',
     replace: '',
-    seed: 260,
+    seed: 51,
   },
   {
     name: 'no repeat is recognised',
@@ -127,7 +127,7 @@ export const MUTATIONS: readonly Mutation[] = [
     file: 'machines/run/guards.ts',
     find: 'return evaluatedRevision === event.revision;',
     replace: 'return true;',
-    seed: 418,
+    seed: 48,
   },
   {
     name: 'anybody claims before the grace',
@@ -143,7 +143,7 @@ export const MUTATIONS: readonly Mutation[] = [
     file: 'services/actors/actor-step.ts',
     find: 'if (!isProven &&',
     replace: 'if (isProven && !isProven &&',
-    seed: 450,
+    seed: 111,
   },
   {
     name: 'let later messages overtake one that failed',
@@ -151,7 +151,7 @@ export const MUTATIONS: readonly Mutation[] = [
     file: 'services/actors/partition.ts',
     find: 'if (stranded.has(family)) return;',
     replace: '',
-    seed: 2948,
+    seed: 4_285,
   },
   {
     name: 'archive with the record in hand for ever',
@@ -159,7 +159,7 @@ export const MUTATIONS: readonly Mutation[] = [
     file: 'services/actors/archive.ts',
     find: 'would lose again, for ever.\n    options.cache.forget(address);',
     replace: '',
-    seed: 401,
+    seed: 9,
   },
   {
     name: 'drop effects that are not performed yet',
@@ -167,7 +167,7 @@ export const MUTATIONS: readonly Mutation[] = [
     file: 'machines/decide.ts',
     find: 'outbox: [...record.outbox, ...effects],',
     replace: 'outbox: [...effects],',
-    seed: 29,
+    seed: 8,
   },
   {
     name: 'remove before the copy is in the archive',
@@ -183,7 +183,7 @@ export const MUTATIONS: readonly Mutation[] = [
     file: 'machines/run/charge.ts',
     find: "if (kind === 'infra_error' && isAccountCause(cause)) return null;",
     replace: '',
-    seed: 92,
+    seed: 60,
   },
   {
     name: 'forget that a hold is due',
@@ -199,7 +199,7 @@ export const MUTATIONS: readonly Mutation[] = [
     file: 'machines/run/transitions.ts',
     find: "['recordProgress', 'drawOnAccounts', 'recordDrawn']",
     replace: "['recordProgress', 'drawOnAccounts']",
-    seed: 45,
+    seed: 16,
   },
   {
     name: 'lose the last words of a cancelled run',
@@ -207,7 +207,7 @@ export const MUTATIONS: readonly Mutation[] = [
     file: 'machines/run/transitions.ts',
     find: "['recordReport', 'drawOnAccounts', 'recordDrawn']",
     replace: "['recordReport']",
-    seed: 16,
+    seed: 355,
   },
   {
     name: 'start without asking the accounts',
@@ -215,7 +215,7 @@ export const MUTATIONS: readonly Mutation[] = [
     file: 'services/workers/stage-run.ts',
     find: 'if (hold !== null) {',
     replace: 'if (hold !== null && hold === undefined) {',
-    seed: 267,
+    seed: 79,
   },
   {
     name: 'forget the cap of an item',
@@ -231,6 +231,6 @@ export const MUTATIONS: readonly Mutation[] = [
     file: 'services/actors/actor-system.ts',
     find: 'if (isShared(due.address)) firing.fire(due);',
     replace: 'if (isShared(due.address) && isStopping) firing.fire(due);',
-    seed: 1058,
+    seed: 595,
   },
 ];
