@@ -1,6 +1,7 @@
 // Watches the checks of the runs that wait for them, each as often as it asks for.
 // It must never claim a run on another revision than the one its checks were judged for.
 
+import { isMergedAlready } from '../../machines/item/pull-request.ts';
 import { checksRulesOf } from '../../machines/pipeline.ts';
 import type { RunContext } from '../../machines/run/context.ts';
 import { askedReports } from './checks/asked-reports.ts';
@@ -51,7 +52,7 @@ export function createCheckStep(options: CheckStepOptions): CheckStep {
     if (current === null) return null;
     const run = await views.run({ project: project.name, item: item.item, ...current });
     if (run?.state !== 'running.queued') return null;
-    if (item.context.pullRequest?.state === 'merged') {
+    if (isMergedAlready(item.context)) {
       await claimMerged(options, project, { item, run });
       return null;
     }

@@ -1,6 +1,7 @@
 // Hears what people say to us under issues and pull requests, each word once and in its order.
 // It must never obey anyone who may not decide here, nor its own comments, nor what was said before the item began.
 import { itemAddress } from '../../machines/address.ts';
+import { isLaterMark } from '../../machines/outside.ts';
 import { prospectsOf } from '../../machines/prospects.ts';
 import type { IssueComment } from '../../transport/tracker/tracker.ts';
 import { type ParsedCommand, parseCommand } from './commands/parse.ts';
@@ -57,7 +58,7 @@ export function createCommentStep(deps: ReconcileDeps): CommentStep {
       for (const comment of comments) {
         if (comment.isOwn) continue;
         const item = items.find((view) => isOn(view, comment));
-        if (item === undefined || markOf(comment) <= floorOf(item)) continue;
+        if (item === undefined || !isLaterMark(markOf(comment), floorOf(item))) continue;
         const command = parseCommand(comment.body);
         if (command === null) continue;
         if (!comment.isAuthorised) passOver(project, comment);
@@ -88,11 +89,12 @@ export function markOf({ createdAtMs, id }: Pick<IssueComment, 'createdAtMs' | '
 function floorOf({ context }: ItemView): string {
   const openedAtMs = Math.floor(context.openedAtMs / SECOND_MS) * SECOND_MS;
   const opened = String(openedAtMs).padStart(MARK_DIGITS, '0');
-  return context.heard !== null && context.heard.mark > opened ? context.heard.mark : opened;
+  const { heard } = context;
+  return heard !== null && isLaterMark(heard.mark, opened) ? heard.mark : opened;
 }
 
 function inOrder(one: IssueComment, other: IssueComment): number {
-  return markOf(one) < markOf(other) ? -1 : 1;
+  return isLaterMark(markOf(other), markOf(one)) ? -1 : 1;
 }
 
 async function hear(deps: ReconcileDeps, heard: Heard, command: ParsedCommand): Promise<void> {

@@ -1,6 +1,7 @@
 // Opens the pull request of an item once it has something to show, and tells the item what has become of it.
 // It must never open one for what has landed, nor beside one that is open.
 import { itemAddress } from '../../machines/address.ts';
+import { isNewsOf } from '../../machines/item/pull-request.ts';
 import type { PullRequest } from '../../transport/forge/forge.ts';
 import { branchOf } from '../../transport/git/repository.ts';
 import { plainLine, postableText } from '../workers/neutral-text.ts';
@@ -62,10 +63,8 @@ function newestByHead(all: readonly PullRequest[]): Map<string, PullRequest> {
   return newest;
 }
 
-function isNews({ context }: ItemView, { number, state, headSha }: PullRequest): boolean {
-  const { pullRequest: known } = context;
-  if (known === null || number > known.number) return true;
-  return number === known.number && (state !== known.state || headSha !== known.headSha);
+function isNews({ context }: ItemView, { number, url, state, headSha, mergedBy }: PullRequest) {
+  return isNewsOf(context, { number, url, state, headSha, by: mergedBy ?? '' });
 }
 
 /** Something was pushed, nothing has landed, and none is open; one that was closed is replaced on a person's word. */
@@ -73,6 +72,8 @@ function isDue({ state, context }: ItemView): boolean {
   const { headSha, isLanded, pullRequest, replacedPullRequest } = context;
   if (headSha === null || isLanded || state === 'active.cancelling') return false;
   if (pullRequest === null) return true;
+  // Merged without what came after: the rest needs one of its own.
+  if (pullRequest.state === 'merged') return true;
   return pullRequest.state === 'closed' && replacedPullRequest === pullRequest.number;
 }
 
@@ -126,7 +127,8 @@ async function tell(
   const by = mergedBy === null ? '' : `${project.forge.kind}:${mergedBy}`.slice(0, 200);
   const request = {
     ...{ address, type: 'pull-request' },
-    id: `${project.forgeName}#pull-request:${number}:${state}:${headSha}`,
+    // What is closed may be opened and closed again, at the same commit.
+    id: `${project.forgeName}#pull-request:${number}:${state}:${headSha}:${item.revision}`,
     data: { number, url, state, headSha, by },
   };
   const reply = await asker.ask(request, { timeoutMs: ASK_LIMIT_MS });

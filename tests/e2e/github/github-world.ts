@@ -17,7 +17,7 @@ import { temporaryDirectory } from '../../support/temporary-directory.ts';
 
 export const OWNER = 'acme';
 export const SECRET = 'a secret of the webhook';
-const LOOK_MS = 100;
+const LOOK_MS = 250;
 const IDENTITY = ['-c', 'user.name=test', '-c', 'user.email=test@onceward.invalid'];
 
 export interface GitHubWorldOptions {
@@ -113,16 +113,15 @@ function configurationOf(
     repository: ${join(folder, `${name}.git`)}
     pipeline: standard
     maxConcurrentRuns: 2
-    tracker: { kind: github, connection: main, repository: ${OWNER}/${name} }
-    forge: { kind: github, connection: main, repository: ${OWNER}/${name} }`;
+    tracker: { kind: github, connection: ${name}, repository: ${OWNER}/${name} }
+    forge: { kind: github, connection: ${name}, repository: ${OWNER}/${name} }`;
+  // Writes are spaced for each connection: projects that shared one would wait for each other.
+  const connection = (name: string) => `
+  ${name}: { kind: github, apiUrl: '${apiUrl}', tokenVariable: GITHUB_TOKEN, webhookSecretVariable: GITHUB_WEBHOOK_SECRET }`;
   return `version: 1
+pools: { default: { slots: 8 } }
 settings: { partitions: 4, bootGraceMs: 0, sweepMs: 500, retryBackoffMs: 200, reconcileMs: ${reconcileMs} }
-connections:
-  main:
-    kind: github
-    apiUrl: ${apiUrl}
-    tokenVariable: GITHUB_TOKEN
-    webhookSecretVariable: GITHUB_WEBHOOK_SECRET
+connections:${projects.map(connection).join('')}
 projects:${projects.map(project).join('')}
 pipelines:
   standard:

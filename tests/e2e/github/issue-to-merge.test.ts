@@ -2,18 +2,35 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { within } from '../../support/within.ts';
-import { startGitHubWorld } from './github-world.ts';
-import { STAGES, walk } from './scenario.ts';
+import { OWNER, startGitHubWorld } from './github-world.ts';
+import { type Postman, startPostman } from './postman.ts';
+import { EXPECTED, STAGES, walk } from './scenario.ts';
+
+/** Longer than the test: whatever happens was told by a webhook. */
+const NEVER_MS = 3_600_000;
 
 test(
-  'an issue with the label becomes a reviewed pull request with its checks passed, and is done once merged',
-  within(120_000, async () => {
-    const world = await startGitHubWorld({ projects: ['shop'], stages: STAGES });
+  'webhooks alone lead an issue with the label to a reviewed pull request with passed checks, and once merged to its end',
+  within(80_000, async () => {
+    let postman: Postman | undefined;
+    const world = await startGitHubWorld({
+      ...{ projects: ['shop'], stages: STAGES, reconcileMs: NEVER_MS },
+      async webhook(onceward) {
+        postman = await startPostman(onceward, () => ({ kind: 'pass' }));
+        return postman.url;
+      },
+    });
     try {
       const end = await walk(world, 'shop');
 
-      assert.equal(end, {});
+      assert.equal(end, EXPECTED);
+      const statuses = new Set(postman?.answers(`${OWNER}/shop`));
+      assert.equal(
+        [...statuses].filter((status) => status !== 202),
+        [],
+      );
     } finally {
+      postman?.close();
       await world.stop();
     }
   }),

@@ -33,7 +33,7 @@ export interface End {
 
 /** Acts as people and programs do, each time once there is something to act on. */
 export async function walk(world: GitHubWorld, project: string): Promise<End> {
-  const { alice, owner, until, fleet } = world;
+  const { alice, until, fleet } = world;
   const issue = await alice(project, 'POST', '/issues', {
     ...{ title: 'The discount is wrong', body: 'It should be ten percent.', labels: ['onceward'] },
   });
@@ -59,7 +59,6 @@ export async function walk(world: GitHubWorld, project: string): Promise<End> {
   await until(
     async () => (await alice(project, 'GET', `/issues/${issue.number}`)).state === 'closed',
   );
-  void owner;
   return endOf(world, project, issue.number);
 }
 
@@ -104,7 +103,9 @@ async function endOf(world: GitHubWorld, project: string, number: number): Promi
   const comments: Answer[] = await until(async () => {
     const all = await alice(project, 'GET', `/issues/${number}/comments?per_page=100`);
     const ours = all.filter(({ body }: Answer) => body.startsWith('<!-- onceward:'));
-    return ours.length >= expected && ours.at(-1).body.includes('**Done**') ? ours : null;
+    const isOver = ours.some(({ body }: Answer) => body.includes('**Done**'));
+    const goesOn = ours.some(({ body }: Answer) => /: (?:waits|at work|finishing)/.test(body));
+    return ours.length >= expected && isOver && !goesOn ? ours : null;
   });
   const issue = await alice(project, 'GET', `/issues/${number}`);
   const pulls: Answer[] = await alice(project, 'GET', '/pulls?state=all');
@@ -120,6 +121,33 @@ async function endOf(world: GitHubWorld, project: string, number: number): Promi
     pullRequests: pulls.map(
       (one) => `${one.head.ref} ${one.merged_at === null ? 'open' : 'merged'}`,
     ),
-    comments: comments.map(({ body }) => body.split('\n')[1] || body.split('\n')[2]),
+    comments: comments.map(({ body }) => /^###.*$/m.exec(body)?.[0] ?? body).sort(),
   };
 }
+
+/** How every way has to end, whatever became of the webhooks. */
+export const EXPECTED: End = {
+  item: { state: 'done', isLanded: true, pullRequest: 'merged' },
+  runs: [
+    'develop/1: pass (exit-code)',
+    'ci/1: product_fail (checks-failed)',
+    'develop/2: pass (exit-code)',
+    'ci/2: pass (checks-passed)',
+    'review/1: product_fail (rejected)',
+    'develop/3: pass (exit-code)',
+    'ci/3: pass (checks-passed)',
+    'review/2: pass (approved)',
+  ],
+  issue: { state: 'closed', labels: ['onceward:done'] },
+  pullRequests: ['onceward/gh-1 merged'],
+  comments: [
+    '### ci, attempt 1: failed',
+    '### ci, attempt 2: passed',
+    '### ci, attempt 3: passed',
+    '### develop, attempt 1: passed',
+    '### develop, attempt 2: passed',
+    '### develop, attempt 3: passed',
+    '### review, attempt 1: sent back',
+    '### review, attempt 2: approved',
+  ],
+};
