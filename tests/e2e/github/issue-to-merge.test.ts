@@ -24,11 +24,9 @@ test(
       const end = await walk(world, 'shop');
 
       assert.equal(end, EXPECTED);
-      const statuses = new Set(postman?.answers(`${OWNER}/shop`));
-      assert.equal(
-        [...statuses].filter((status) => status !== 202),
-        [],
-      );
+      // The first come before there is anybody to take them.
+      const statuses = postman?.answers(`${OWNER}/shop`).filter((status) => status !== 0);
+      assert.equal([...new Set(statuses)], [202]);
     } finally {
       postman?.close();
       await world.stop();

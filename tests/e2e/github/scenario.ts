@@ -93,7 +93,7 @@ async function check(
   });
 }
 
-async function endOf(world: GitHubWorld, project: string, number: number): Promise<End> {
+export async function endOf(world: GitHubWorld, project: string, number: number): Promise<End> {
   const { alice, fleet, until } = world;
   const address = `item.${project}.gh-${number}`;
   const { state, context } = await fleet.until(address, ({ state: value, context: found }) => {
