@@ -82,7 +82,7 @@ function isOn({ context }: ItemView, { ref, isOnPullRequest }: IssueComment): bo
 }
 
 /** Rises with each comment, in the order of the tracker. */
-export function markOf({ createdAtMs, id }: Pick<IssueComment, 'createdAtMs' | 'id'>): string {
+function markOf({ createdAtMs, id }: Pick<IssueComment, 'createdAtMs' | 'id'>): string {
   return `${String(Math.max(0, Math.floor(createdAtMs))).padStart(MARK_DIGITS, '0')}/${id}`;
 }
 

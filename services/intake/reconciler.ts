@@ -22,6 +22,8 @@ import { startWriteBackLoop } from './write-back-loop.ts';
 
 /** Items that changed so short a time before this host began may not be shown yet. */
 const UNSURE_MS = 900_000;
+/** A folder sends no webhooks, and looking into it costs nobody anything. */
+const FOLDER_LOOK_MS = 5_000;
 
 export interface ReconcilerOptions
   extends ReconcileDeps,
@@ -65,7 +67,9 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
   const begin = ({ digest, project }: Arranged, reconcileMs: number): RunningProject => {
     const { onTrouble, steps, writeBack } = parts;
     const shared = { project, clock };
-    const loop = startProjectLoop({ ...options, ...shared, steps, reconcileMs });
+    const isFolder = project.tracker.kind === 'folder';
+    const everyMs = isFolder ? Math.min(reconcileMs, FOLDER_LOOK_MS) : reconcileMs;
+    const loop = startProjectLoop({ ...options, ...shared, steps, reconcileMs: everyMs });
     const shown = startWriteBackLoop({ ...shared, writeBack, onTrouble });
     // Whatever changed long ago was shown then; the marks on the issues say where that is not so.
     const isUnsure = ({ stored }: ItemView) => stored.record.event.atMs > startedMs - UNSURE_MS;

@@ -16,7 +16,7 @@ import { landPullRequest, mirrorBranch } from '../../support/github-mirror.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 
 export const OWNER = 'acme';
-export const SECRET = 'a secret of the webhook';
+const SECRET = 'a secret of the webhook';
 const LOOK_MS = 250;
 const IDENTITY = ['-c', 'user.name=test', '-c', 'user.email=test@onceward.invalid'];
 
