@@ -1,8 +1,8 @@
 // Watches the checks of the runs that wait for them, each as often as it asks for.
 // It must never claim a run on another revision than the one its checks were judged for.
-
 import { checksRulesOf } from '../../machines/pipeline.ts';
 import type { RunContext } from '../../machines/run/context.ts';
+import { apart, type OnTrouble } from './apart.ts';
 import { askedReports } from './checks/asked-reports.ts';
 import { type CheckWatcher, createCheckWatcher, type WatchedRun } from './checks/watcher.ts';
 import type { ItemView, RunView } from './item-views.ts';
@@ -15,19 +15,19 @@ export interface CheckStep {
   /** One look at those that are due. Returns in how many milliseconds the next is due; null when none waits. */
   look(project: OutsideProject): Promise<number | null>;
   /** Something was heard of this project: the next look is at all of them. */
-  wake(project: string): void;
+  wake(project: OutsideProject): void;
 }
 
 export interface CheckStepOptions extends ReconcileDeps {
   /** What failed for one item; the others go on. */
-  onTrouble: (project: string, what: string, error: unknown) => void;
+  onTrouble: OnTrouble;
 }
 
 export function createCheckStep(options: CheckStepOptions): CheckStep {
   const { asker, views, clock, log, deeds, onTrouble } = options;
   const watchers = new WeakMap<OutsideProject['forge'], CheckWatcher>();
-  /** By project, then by address: when it is looked at again, monotonic milliseconds. */
-  const due = new Map<string, Map<string, number>>();
+  /** By stage and attempt of an item: when it is looked at again, monotonic milliseconds. */
+  const due = new WeakMap<OutsideProject, Map<string, number>>();
 
   const watcherOf = (project: OutsideProject): CheckWatcher => {
     const { forge } = project;
@@ -51,7 +51,8 @@ export function createCheckStep(options: CheckStepOptions): CheckStep {
     if (current === null) return null;
     const run = await views.run({ project: project.name, item: item.item, ...current });
     if (run?.state !== 'running.queued') return null;
-    if (item.context.pullRequest?.state === 'merged') {
+    // A merge that has left out what was pushed last has decided nothing.
+    if (item.context.pullRequest?.state === 'merged' && item.context.isLanded) {
       await claimMerged(options, project, { item, run });
       return null;
     }
@@ -69,9 +70,9 @@ export function createCheckStep(options: CheckStepOptions): CheckStep {
     async look(project) {
       if (!project.forge.hasPullRequests || project.actuators.checks === 'off') return null;
       const waiting = views.active(project.name).filter(isWaiting);
-      const before = due.get(project.name) ?? new Map<string, number>();
+      const before = due.get(project) ?? new Map<string, number>();
       const after = new Map<string, number>();
-      due.set(project.name, after);
+      due.set(project, after);
       for (const item of waiting) {
         const key = `${item.item}/${item.context.current?.stage}/${item.context.current?.attempt}`;
         const atMs = before.get(key) ?? 0;
@@ -79,12 +80,11 @@ export function createCheckStep(options: CheckStepOptions): CheckStep {
           after.set(key, atMs);
           continue;
         }
-        try {
+        const about = { project: project.name, what: `checks of ${item.item}` };
+        await apart(onTrouble, about, async () => {
           const againInMs = await lookAt(project, item);
           if (againInMs !== null) after.set(key, clock.monotonicMs() + againInMs);
-        } catch (error) {
-          onTrouble(project.name, `checks of ${item.item}`, error);
-        }
+        });
       }
       const nextMs = Math.min(...after.values());
       return Number.isFinite(nextMs) ? Math.max(0, nextMs - clock.monotonicMs()) : null;

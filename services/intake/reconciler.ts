@@ -5,6 +5,7 @@ import { createCheckStep } from './check-step.ts';
 import { createCommentStep } from './comment-step.ts';
 import { createIssueStep, type Waiting } from './issue-step.ts';
 import type { ItemView } from './item-views.ts';
+import { isSameName } from './outside-project.ts';
 import type { Arranged } from './outside-projects.ts';
 import {
   type ProjectLoopOptions,
@@ -59,10 +60,13 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
   const projects = createRunningProjects({
     identity,
     begin: (arranged, reconcileMs) => begin(arranged, reconcileMs),
+    onEnd: (project) => void waiting.delete(project),
   });
 
-  const begin = ({ digest, project }: Arranged, reconcileMs: number): RunningProject => {
+  const begin = ({ digest, ...arranged }: Arranged, reconcileMs: number): RunningProject => {
     const { onTrouble, steps, writeBack } = parts;
+    // What is remembered of a project hangs on this object: whoever takes it up again begins with nothing.
+    const project = { ...arranged.project };
     const shared = { project, clock };
     const loop = startProjectLoop({ ...options, ...shared, steps, reconcileMs });
     const shown = startWriteBackLoop({ ...shared, writeBack, onTrouble });
@@ -89,11 +93,10 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
       projects.get(project)?.writeBack.note(item);
     },
     hear(name) {
-      const heard = name.toLowerCase();
       for (const { project, loop } of projects.all()) {
         const names = [project.trackerName, project.forgeName];
-        if (!names.some((one) => one.toLowerCase() === heard)) continue;
-        parts.wake(project.name);
+        if (!names.some((one) => isSameName(one, name))) continue;
+        parts.wake(project);
         loop.wake();
       }
     },
@@ -132,9 +135,11 @@ function partsOf(
   const writeBack = createWriteBack(options);
   const issues = createIssueStep({
     ...given,
-    onMarkDiffers(project, item) {
-      writeBack.forgetMark(project, item);
-      runningOf(project)?.writeBack.note(item);
+    onMarkDiffers(name, item) {
+      const running = runningOf(name);
+      if (running === undefined) return;
+      writeBack.forgetMark(running.project, item);
+      running.writeBack.note(item);
     },
   });
   const [comments, pulls] = [createCommentStep(given), createPullRequestStep(given)];
@@ -145,7 +150,9 @@ function partsOf(
     {
       name: 'issues',
       async take(project) {
-        waiting.set(project.name, await issues.look(project));
+        const found = await issues.look(project);
+        // Another host may have it by now.
+        if (runningOf(project.name)?.project === project) waiting.set(project.name, found);
         return null;
       },
     },

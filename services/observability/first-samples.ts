@@ -4,7 +4,7 @@ import type { Counter } from 'prom-client';
 import { REFUSAL_REASONS } from '../../machines/event.ts';
 import { budgetsSchema } from '../../machines/pipeline.ts';
 import { ACTOR_KINDS } from '../../machines/registry.ts';
-import { ALARMS } from './metric-labels.ts';
+import { ACTUATORS, ALARMS } from './metric-labels.ts';
 
 type Labels = Readonly<Record<string, readonly string[]>>;
 
@@ -23,6 +23,7 @@ const BEGUN = {
     outcome: ['done', 'failed', 'held', 'dropped'],
   },
   spans: { outcome: ['exported', 'failed'] },
+  outsideDeeds: { actuator: ACTUATORS, outcome: ['done', 'shadowed', 'failed'] },
   fleetReadings: { outcome: ['done', 'failed'] },
 } as const satisfies Record<string, Labels>;
 
