@@ -38,6 +38,8 @@ export type ReviewRules = z.infer<typeof reviewRulesSchema>;
 /** The issue an item was opened for. */
 export const originSchema = z.object({
   tracker: z.enum(['folder', 'github', 'plane']),
+  /** Which of that kind: `github:acme/shop`. Empty where nobody has said so. */
+  source: z.string().max(300).default(''),
   /** How the tracker calls it within the project. */
   ref: z.string().min(1).max(64),
   url,

@@ -8,6 +8,7 @@ import { boundedStop } from './bounded-stop.ts';
 import type { HostRole } from './host-role.ts';
 import { type IntakeRole, startIntakeRole } from './intake-role.ts';
 import type { Fleet } from './membership.ts';
+import type { Observability } from './observability/observability.ts';
 import { identityOf } from './presences.ts';
 import { partitionFor } from './queries/session.ts';
 
@@ -22,17 +23,19 @@ export async function startIntakeBeside(
     host: HostRole | null;
     presences: Presence[];
     stateDirectory: string;
+    observability: Pick<Observability, 'onLook' | 'onDeed'>;
     started: (() => Promise<void> | void)[];
   },
 ): Promise<IntakeRole | null> {
   const { host, nc, clock, world, watch, partitions, stateDirectory, listeners, started } = given;
+  const { onLook, onDeed } = given.observability;
   const identity = identityOf(given.presences, 'host');
   if (host === null || identity === null) return null;
   const remote = createAsker(nc, clock, (address) => partitionFor(address, partitions));
   const asker = createLocalAsker({ host, remote, clock });
   const intake = await startIntakeRole({
     ...{ nc, clock, world, watch, asker, identity, log, alarm: host.alarm },
-    ...{ environment, folder, stateDirectory, version },
+    ...{ environment, folder, stateDirectory, version, onLook, onDeed },
   });
   listeners.push(intake.updateMembers);
   intake.updateMembers();

@@ -1,15 +1,18 @@
 // What a host runs for the outside: the reconciler of its projects, fed with records, members and hints.
 // It must never hold up the host: trackers and forges are slow, and may be gone for hours.
+import { randomShare } from '../transport/identity.ts';
 import { watchConnection } from '../transport/nats/connection-watch.ts';
 import { createDeliveries } from '../transport/nats/deliveries.ts';
-import { openRecordFeed, type RecordFeed } from '../transport/nats/record-feed.ts';
-import type { Asker, BucketName, Entry, HostWorld } from '../transport/ports.ts';
+import { openRecordFeed } from '../transport/nats/record-feed.ts';
+import type { Asker, HostWorld } from '../transport/ports.ts';
 import type { PresenceWatch } from './actors/presence.ts';
 import { createDeeds } from './intake/deeds.ts';
 import { startDeliveryFeed } from './intake/delivery-feed.ts';
 import { type Hint, hintName } from './intake/delivery-hint.ts';
+import { followEntries } from './intake/followed-entries.ts';
 import { createItemViews } from './intake/item-views.ts';
 import { createOutsideProjects, type OutsideProjectsOptions } from './intake/outside-projects.ts';
+import { startOutsideReport } from './intake/outside-report.ts';
 import { createReconciler, type Reconciler, type ReconcilerOptions } from './intake/reconciler.ts';
 import type { Effective } from './registry/effective-configuration.ts';
 
@@ -40,15 +43,30 @@ export async function startIntakeRole(options: IntakeRoleOptions): Promise<Intak
   const reconciler = createReconciler({
     ...{ identity, asker: options.asker, clock, views, log, onLook },
     deeds: createDeeds({ log, onDeed }),
-    random: Math.random,
+    random: randomShare,
     onDegraded: (project, problem) => tellOfDegradation(options, project, problem),
   });
   const outside = createOutsideProjects(options);
+  const link = { nc: options.nc, clock, watch: watchConnection(options.nc) };
   const feeds = await Promise.all([
-    follow(options, 'onceward-items', (entry) => reconciler.takeItem(entry)),
-    follow(options, 'onceward-runs', ({ key }) => reconciler.noteRun(key)),
+    // Items that are there come first, and are awaited: without them every issue would look like a new one.
+    followEntries({
+      ...{ bucket: 'onceward-items', clock, log, onPresent: views.keepOnly },
+      openFeed: () => openRecordFeed(link, 'onceward-items', { isPresentIncluded: true }),
+      take: (entry) => reconciler.takeItem(entry),
+    }),
+    followEntries({
+      ...{ bucket: 'onceward-runs', clock, log },
+      openFeed: () => openRecordFeed(link, 'onceward-runs', { isPresentIncluded: false }),
+      take: ({ key }) => reconciler.noteRun(key),
+    }),
   ]);
   const webhooks = await hearWebhooks(options, reconciler.hear);
+  const { stateDirectory } = options;
+  const { leftAlone } = outside;
+  const report = startOutsideReport({
+    ...{ stateDirectory, identity, status: reconciler.status, leftAlone, clock, log },
+  });
   return {
     updateMembers() {
       const alive = watch.alive('host');
@@ -65,22 +83,9 @@ export async function startIntakeRole(options: IntakeRoleOptions): Promise<Intak
       for (const feed of feeds) feed.close();
       await webhooks?.stop();
       await reconciler.stop();
+      await report.stop();
     },
   };
-}
-
-/** Items that are there come first, and are awaited: without them every issue would look like a new one. */
-async function follow(
-  { nc, clock, log }: IntakeRoleOptions,
-  bucket: BucketName,
-  take: (entry: Entry) => void,
-): Promise<{ close(): void }> {
-  const link = { nc, clock, watch: watchConnection(nc) };
-  const isPresentIncluded = bucket === 'onceward-items';
-  const feed = await openRecordFeed(link, bucket, { isPresentIncluded });
-  void read(feed, take).catch((err: unknown) => log.error({ err, bucket }, 'the feed has ended'));
-  await feed.caughtUp;
-  return { close: () => void feed.close() };
 }
 
 /** Without them everything is seen as well, only later: a login that may not read them keeps no host from starting. */
@@ -96,10 +101,6 @@ async function hearWebhooks(
     log.warn({ err }, 'webhooks are not heard of; what they tell is read at each round');
     return null;
   }
-}
-
-async function read(feed: RecordFeed, take: (entry: Entry) => void): Promise<void> {
-  for await (const entry of feed.entries()) take(entry);
 }
 
 function tellOfDegradation(

@@ -34,6 +34,8 @@ const NOBODY: Observability = {
   observer: NO_OBSERVER,
   agents: { started: () => {}, ended: () => {} },
   onSwept: () => {},
+  onLook: () => {},
+  onDeed: () => {},
   alarm: () => {},
   metrics: null,
   apply: () => {},

@@ -1,5 +1,7 @@
 // Who this process and this machine are. An identity is unique for each start: a process that comes back is
 // another one, and cannot be mistaken for the one that was lost.
+
+import { randomInt } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { customAlphabet, nanoid } from 'nanoid';
@@ -33,6 +35,13 @@ export function processIdentity(role: string, pid: number): string {
 /** For a request that its sender did not name: unlike every other one. */
 export function requestId(): string {
   return nanoid();
+}
+
+const SHARES = 1_000_000;
+
+/** From 0 to 1, another one each time: keeps processes that do the same from doing it at the same moment. */
+export function randomShare(): number {
+  return randomInt(SHARES) / SHARES;
 }
 
 /** For items that nobody named. */

@@ -4,6 +4,7 @@
 import { isMergedAlready } from '../../machines/item/pull-request.ts';
 import { checksRulesOf } from '../../machines/pipeline.ts';
 import type { RunContext } from '../../machines/run/context.ts';
+import { apart, type OnTrouble } from './apart.ts';
 import { askedReports } from './checks/asked-reports.ts';
 import { type CheckWatcher, createCheckWatcher, type WatchedRun } from './checks/watcher.ts';
 import type { ItemView, RunView } from './item-views.ts';
@@ -16,19 +17,19 @@ export interface CheckStep {
   /** One look at those that are due. Returns in how many milliseconds the next is due; null when none waits. */
   look(project: OutsideProject): Promise<number | null>;
   /** Something was heard of this project: the next look is at all of them. */
-  wake(project: string): void;
+  wake(project: OutsideProject): void;
 }
 
 export interface CheckStepOptions extends ReconcileDeps {
   /** What failed for one item; the others go on. */
-  onTrouble: (project: string, what: string, error: unknown) => void;
+  onTrouble: OnTrouble;
 }
 
 export function createCheckStep(options: CheckStepOptions): CheckStep {
   const { asker, views, clock, log, deeds, onTrouble } = options;
   const watchers = new WeakMap<OutsideProject['forge'], CheckWatcher>();
-  /** By project, then by address: when it is looked at again, monotonic milliseconds. */
-  const due = new Map<string, Map<string, number>>();
+  /** By stage and attempt of an item: when it is looked at again, monotonic milliseconds. */
+  const due = new WeakMap<OutsideProject, Map<string, number>>();
 
   const watcherOf = (project: OutsideProject): CheckWatcher => {
     const { forge } = project;
@@ -70,9 +71,9 @@ export function createCheckStep(options: CheckStepOptions): CheckStep {
     async look(project) {
       if (!project.forge.hasPullRequests || project.actuators.checks === 'off') return null;
       const waiting = views.active(project.name).filter(isWaiting);
-      const before = due.get(project.name) ?? new Map<string, number>();
+      const before = due.get(project) ?? new Map<string, number>();
       const after = new Map<string, number>();
-      due.set(project.name, after);
+      due.set(project, after);
       for (const item of waiting) {
         const key = `${item.item}/${item.context.current?.stage}/${item.context.current?.attempt}`;
         const atMs = before.get(key) ?? 0;
@@ -80,12 +81,11 @@ export function createCheckStep(options: CheckStepOptions): CheckStep {
           after.set(key, atMs);
           continue;
         }
-        try {
+        const about = { project: project.name, what: `checks of ${item.item}` };
+        await apart(onTrouble, about, async () => {
           const againInMs = await lookAt(project, item);
           if (againInMs !== null) after.set(key, clock.monotonicMs() + againInMs);
-        } catch (error) {
-          onTrouble(project.name, `checks of ${item.item}`, error);
-        }
+        });
       }
       const nextMs = Math.min(...after.values());
       return Number.isFinite(nextMs) ? Math.max(0, nextMs - clock.monotonicMs()) : null;

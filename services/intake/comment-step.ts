@@ -3,24 +3,28 @@
 import { itemAddress } from '../../machines/address.ts';
 import { isLaterMark } from '../../machines/outside.ts';
 import { prospectsOf } from '../../machines/prospects.ts';
+import { hasCode } from '../../transport/errors.ts';
 import type { IssueComment } from '../../transport/tracker/tracker.ts';
+import { apart, type OnTrouble } from './apart.ts';
 import { type ParsedCommand, parseCommand } from './commands/parse.ts';
-import { isFrom } from './issue-step.ts';
 import type { ItemView } from './item-views.ts';
-import type { OutsideProject } from './outside-project.ts';
+import { isFrom, isOneRepository, type OutsideProject } from './outside-project.ts';
 import { ASK_LIMIT_MS, type ReconcileDeps } from './reconcile-deps.ts';
 
-/** Clocks of trackers are read in whole seconds, and lists are a moment behind. */
+/** Trackers count in whole seconds, and their lists are a moment behind. */
 const OVERLAP_MS = 60_000;
 const SECOND_MS = 1_000;
 const MARK_DIGITS = 15;
-/** As much as a tracker returns at once. */
-const MAX_READ = 1_000;
 /** Strangers whose words were passed over, so that each is mentioned once. */
 const MAX_PASSED_OVER = 1_000;
 
 export interface CommentStep {
   look(project: OutsideProject): Promise<void>;
+}
+
+export interface CommentStepOptions extends ReconcileDeps {
+  /** What failed for one comment; the others go on. */
+  onTrouble: OnTrouble;
 }
 
 type Command = Extract<ParsedCommand, { verb: string }>;
@@ -31,9 +35,10 @@ interface Heard {
   comment: IssueComment;
 }
 
-export function createCommentStep(deps: ReconcileDeps): CommentStep {
-  const { views, clock, log } = deps;
-  const readUpToMs = new Map<string, number>();
+export function createCommentStep(options: CommentStepOptions): CommentStep {
+  const { views, log, onTrouble } = options;
+  /** Up to when they were read, by the clock of the tracker: ours may be another. */
+  const readUpToMs = new WeakMap<OutsideProject, number>();
   const passedOver = new Set<string>();
   const passOver = ({ name }: OutsideProject, { id, author }: IssueComment) => {
     const key = `${name}/${id}`;
@@ -46,39 +51,59 @@ export function createCommentStep(deps: ReconcileDeps): CommentStep {
     );
   };
 
+  /** Returns the first comment that could not be handled. */
+  const hearAll = async (
+    project: OutsideProject,
+    items: readonly ItemView[],
+    comments: readonly IssueComment[],
+  ): Promise<IssueComment | undefined> => {
+    const failed = new Map<ItemView, IssueComment>();
+    for (const comment of comments) {
+      const item = items.find((view) => isOn(view, comment, project));
+      // What was said later would be heard first, and the earlier word never.
+      if (comment.isOwn || item === undefined || failed.has(item)) continue;
+      if (!isLaterMark(markOf(comment), floorOf(item))) continue;
+      const command = parseCommand(comment.body);
+      if (command === null) continue;
+      if (!comment.isAuthorised) {
+        passOver(project, comment);
+        continue;
+      }
+      const about = { project: project.name, what: `comment ${comment.id}` };
+      const isHeard = await apart(onTrouble, about, () =>
+        hear(options, { project, item, comment }, command),
+      );
+      if (!isHeard) failed.set(item, comment);
+    }
+    return [...failed.values()].sort((one, other) => one.updatedAtMs - other.updatedAtMs)[0];
+  };
+
   return {
     async look(project) {
-      const { name, tracker } = project;
+      const { name, tracker, actuators } = project;
+      if (actuators.commands === 'off') return;
       const items = views.active(name).filter((view) => isHeardOf(view, project));
-      if (items.length === 0) return void readUpToMs.delete(name);
+      if (items.length === 0) return void readUpToMs.delete(project);
       const oldestMs = Math.min(...items.map(({ context }) => context.openedAtMs));
-      const sinceMs = Math.max(oldestMs, readUpToMs.get(name) ?? 0) - OVERLAP_MS;
-      const askedAtMs = clock.nowMs();
-      const comments = [...(await tracker.comments(Math.max(0, sinceMs)))].sort(inOrder);
-      for (const comment of comments) {
-        if (comment.isOwn) continue;
-        const item = items.find((view) => isOn(view, comment));
-        if (item === undefined || !isLaterMark(markOf(comment), floorOf(item))) continue;
-        const command = parseCommand(comment.body);
-        if (command === null) continue;
-        if (!comment.isAuthorised) passOver(project, comment);
-        else await hear(deps, { project, item, comment }, command);
-      }
-      // Only once all of them were handled: what failed is read again. There may be more than one reading takes.
-      const isAll = comments.length < MAX_READ;
-      const lastMs = Math.max(0, ...comments.map(({ updatedAtMs }) => updatedAtMs));
-      readUpToMs.set(name, isAll ? askedAtMs : lastMs);
+      const upToMs = Math.max(oldestMs, readUpToMs.get(project) ?? 0);
+      const comments = await tracker.comments(Math.max(0, upToMs - OVERLAP_MS));
+      const failed = await hearAll(project, items, [...comments].sort(inOrder));
+      // As far as they have come: there may be more than one answer holds, and what failed is read again.
+      const newestMs = Math.max(upToMs, ...comments.map(({ updatedAtMs }) => updatedAtMs));
+      readUpToMs.set(project, failed === undefined ? newestMs : failed.updatedAtMs);
     },
   };
 }
 
 function isHeardOf(view: ItemView, project: OutsideProject): boolean {
-  return isFrom(view, project) || view.context.pullRequest !== null;
+  return isFrom(view, project) || (isOneRepository(project) && view.context.pullRequest !== null);
 }
 
-function isOn({ context }: ItemView, { ref, isOnPullRequest }: IssueComment): boolean {
-  if (isOnPullRequest) return String(context.pullRequest?.number ?? '') === ref;
-  return context.origin?.ref === ref;
+function isOn(view: ItemView, comment: IssueComment, project: OutsideProject): boolean {
+  const { origin, pullRequest } = view.context;
+  if (!comment.isOnPullRequest) return isFrom(view, project) && origin?.ref === comment.ref;
+  // Elsewhere the same number is another pull request.
+  return isOneRepository(project) && String(pullRequest?.number ?? '') === comment.ref;
 }
 
 /** Rises with each comment, in the order of the tracker. */
@@ -89,8 +114,8 @@ function markOf({ createdAtMs, id }: Pick<IssueComment, 'createdAtMs' | 'id'>): 
 function floorOf({ context }: ItemView): string {
   const openedAtMs = Math.floor(context.openedAtMs / SECOND_MS) * SECOND_MS;
   const opened = String(openedAtMs).padStart(MARK_DIGITS, '0');
-  const { heard } = context;
-  return heard !== null && isLaterMark(heard.mark, opened) ? heard.mark : opened;
+  const heard = context.heard?.mark ?? '';
+  return isLaterMark(heard, opened) ? heard : opened;
 }
 
 function inOrder(one: IssueComment, other: IssueComment): number {
@@ -98,8 +123,13 @@ function inOrder(one: IssueComment, other: IssueComment): number {
 }
 
 async function hear(deps: ReconcileDeps, heard: Heard, command: ParsedCommand): Promise<void> {
-  if ('problem' in command) return answer(deps, heard, command.problem);
   const { project, item, comment } = heard;
+  if ('problem' in command) {
+    // In shadow nobody was asked to speak to us.
+    return project.actuators.commands === 'enforce'
+      ? answer(deps, heard, command.problem)
+      : undefined;
+  }
   const { asker, deeds, log, views } = deps;
   const address = itemAddress(project.name, item.item);
   const by = `${project.tracker.kind}:${comment.author}`.slice(0, 200);
@@ -131,7 +161,7 @@ const VERBS = ['approve', 'reject', 'retry', 'resume', 'cancel', 'pause'];
 
 /** For whoever has said it. Nobody is told twice: the comment is known by that of theirs. */
 async function answer(
-  { deeds }: ReconcileDeps,
+  { deeds, log }: ReconcileDeps,
   { project, comment, item }: Heard,
   text: string,
 ): Promise<void> {
@@ -140,5 +170,11 @@ async function answer(
   if (ref === undefined) return;
   const draft = { key: `${trackerName}#answer:${comment.id}`, body: text };
   const deed = { actuator: 'comments', what: `answer comment ${comment.id}` } as const;
-  await deeds.perform(project, deed, () => tracker.putComment(ref, draft));
+  try {
+    await deeds.perform(project, deed, () => tracker.putComment(ref, draft));
+  } catch (error) {
+    // A conversation that is locked stays so: the word was heard, whether it can be answered or not.
+    if (!hasCode(error, 'OUTSIDE_REFUSED')) throw error;
+    log.warn({ project: project.name, comment: comment.id, err: error }, 'not answered');
+  }
 }

@@ -1,6 +1,7 @@
 // What an issue asks for, given the item there is for it. Pure: the reconciler does what is returned.
 // It must never read an edge: webhooks may be lost, so only what is, counts, and not what has happened.
 import { FINAL_MARKS, type Issue, type Mark } from '../../transport/tracker/tracker.ts';
+import type { Former } from './former-items.ts';
 import type { ItemView } from './item-views.ts';
 
 /** Who speaks where the tracker does, and no person. */
@@ -9,7 +10,7 @@ export const TRACKER = 'tracker';
 export type IssueDecision =
   | { kind: 'none' }
   /** The first item for it is generation 1. */
-  | { kind: 'open'; generation: number }
+  | { kind: 'open'; generation: number; isAgain: boolean }
   /** Tells its item; `fact` makes the id of the event, the same for whoever sees the same. */
   | { kind: 'tell'; type: 'cancel' | 'pause' | 'resume'; reason: string; fact: string }
   /** Its item has ended, and the tracker does not show it yet. */
@@ -24,13 +25,13 @@ export interface EndedItem {
 
 /** Null for an issue that is not there any more. */
 export function decideUnderWay(issue: Issue | null, item: ItemView): IssueDecision {
-  const { context, state } = item;
+  const { context, state, revision } = item;
   const isPausedByUs =
     context.pause?.by === TRACKER &&
     (context.isPauseRequested || context.parking?.reason === 'paused');
   if (issue === null) {
     if (isPausedByUs) return { kind: 'none' };
-    return { kind: 'tell', type: 'pause', reason: 'its issue is gone', fact: 'gone' };
+    return { kind: 'tell', type: 'pause', reason: 'its issue is gone', fact: `gone:${revision}` };
   }
   if (!issue.isOpen) {
     // Landed work goes on to its end, whoever has closed the issue.
@@ -57,16 +58,19 @@ export interface EndedOptions {
 /** Of an open issue without an item under way. */
 export function decideEnded(
   issue: Issue,
-  ended: EndedItem | null,
+  { ended, next: generation, isTakenUp }: Former,
   { isMarking, isFolder }: EndedOptions,
 ): IssueDecision {
-  if (ended === null) return issue.isWanted ? { kind: 'open', generation: 1 } : { kind: 'none' };
+  if (ended === null) {
+    return issue.isWanted ? { kind: 'open', generation, isAgain: false } : { kind: 'none' };
+  }
   const isShown = issue.mark !== null && FINAL_MARKS.includes(issue.mark);
   if (!isMarking) return { kind: 'none' };
   const isAskedAgain =
     issue.isWanted &&
     (isFolder ? issue.mark === null && issue.updatedAtMs > ended.endedAtMs : isShown);
-  if (isAskedAgain) return { kind: 'open', generation: ended.generation + 1 };
+  const isStillAsked = isTakenUp && issue.isWanted && issue.mark === 'active';
+  if (isAskedAgain || isStillAsked) return { kind: 'open', generation, isAgain: true };
   if (isShown) return { kind: 'none' };
   return { kind: 'mark', generation: ended.generation };
 }

@@ -1,26 +1,25 @@
 // Brings the items of a project in line with its issues: opens what is asked for, ends what was closed.
 // It must never let one issue that cannot be handled keep the others waiting.
 import { itemAddress } from '../../machines/address.ts';
-import { MAX_BODY_BYTES } from '../../machines/item/events.ts';
+import { branchOf } from '../../transport/git/repository.ts';
 import type { Issue } from '../../transport/tracker/tracker.ts';
+import { apart, type OnTrouble } from './apart.ts';
+import { createFormerItems, type FormerItems, MAX_GENERATIONS } from './former-items.ts';
 import {
   decideEnded,
   decideUnderWay,
-  type EndedItem,
   type IssueDecision,
   itemNameOf,
   markOf,
   TRACKER,
 } from './issue-decision.ts';
+import { type Opened, openItem } from './issue-opening.ts';
 import type { ItemView } from './item-views.ts';
-import type { OutsideProject } from './outside-project.ts';
+import { isFrom, type OutsideProject } from './outside-project.ts';
 import { ASK_LIMIT_MS, type ReconcileDeps } from './reconcile-deps.ts';
 
-const MAX_TITLE_CHARACTERS = 500;
-/** How often one issue may be asked for again. */
-const MAX_GENERATIONS = 100;
 /** Items opened in one look; the rest follow in the next. */
-const MAX_OPENED = 50;
+export const MAX_OPENED = 50;
 
 export interface Waiting {
   ref: string;
@@ -35,118 +34,146 @@ export interface IssueStep {
 
 export interface IssueStepOptions extends ReconcileDeps {
   /** What failed for one issue; the others go on. */
-  onTrouble: (project: string, what: string, error: unknown) => void;
+  onTrouble: OnTrouble;
   /** The tracker shows something else of an item than its record says. */
   onMarkDiffers: (project: string, item: string) => void;
 }
 
+interface Room {
+  /** How many items may still be opened in this look. */
+  left: number;
+  why: string;
+}
+
 export function createIssueStep(options: IssueStepOptions): IssueStep {
-  const ended = createEndedItems(options);
-  const guarded = async (project: string, what: string, work: () => Promise<void>) => {
-    await work().catch((error: unknown) => options.onTrouble(project, what, error));
-  };
-
-  const lookAtItem = async (project: OutsideProject, item: ItemView, issue: Issue | null) => {
-    ended.forget(project.name, item.context.origin?.ref ?? '');
-    if (issue !== null && issue.mark !== markOf(item.state)) {
-      options.onMarkDiffers(project.name, item.item);
-    }
-    const decision = decideUnderWay(issue, item);
-    if (decision.kind === 'tell') await tell(options, { project, item, decision });
-  };
-
+  const formers = createFormerItems(options.views);
   return {
     async look(project) {
-      const { name, tracker } = project;
+      const { name, tracker, actuators } = project;
+      if (actuators.intake === 'off' && actuators.marks === 'off') return [];
       const issues = await tracker.issues();
+      const listed = new Map(issues.map((issue) => [issue.ref, issue]));
       const items = options.views.active(name).filter((view) => isFrom(view, project));
-      const byRef = new Map(items.map((view) => [view.context.origin?.ref, view]));
-      const listed = new Set(issues.map(({ ref }) => ref));
       for (const item of items) {
         const ref = item.context.origin?.ref ?? '';
-        await guarded(name, `issue ${ref}`, async () => {
-          const issue = listed.has(ref)
-            ? (issues.find((one) => one.ref === ref) ?? null)
-            : await tracker.issue(ref);
-          await lookAtItem(project, item, issue);
+        formers.forget(project, ref);
+        await apart(options.onTrouble, { project: name, what: `issue ${ref}` }, async () => {
+          const issue = listed.get(ref) ?? (await tracker.issue(ref));
+          await lookAtItem(options, { project, item, issue });
         });
       }
-      const waiting: Waiting[] = [];
-      let room = Math.min(MAX_OPENED, project.maxActive - items.length);
-      for (const issue of issues.filter(({ ref }) => !byRef.has(ref))) {
-        await guarded(name, `issue ${issue.ref}`, async () => {
-          const decision = await decideWithout(options, ended, { project, issue });
-          if (decision.kind !== 'open') return;
-          const reason = whyNotYet(project, issue, room);
-          if (reason === null) {
-            if (await open(options, { project, issue, generation: decision.generation })) room -= 1;
-            ended.forget(name, issue.ref);
-          } else waiting.push({ ref: issue.ref, title: issue.title, reason });
-        });
-      }
-      return waiting;
+      const taken = new Set(items.map(({ context }) => context.origin?.ref));
+      const others = issues.filter(({ ref }) => !taken.has(ref));
+      formers.keepOnly(project, new Set(others.map(({ ref }) => ref)));
+      return lookAtOthers(options, {
+        project,
+        formers,
+        issues: others,
+        room: roomOf(project, items),
+      });
     },
   };
 }
 
-/** Of this tracker: an item whose project has changed its tracker is nobody's here. */
-export function isFrom({ context, item }: ItemView, { tracker }: OutsideProject): boolean {
-  return context.origin !== null && context.origin.tracker === tracker.kind && item !== '';
+function roomOf({ maxActive }: OutsideProject, items: readonly ItemView[]): Room {
+  const left = maxActive - items.length;
+  if (left > MAX_OPENED) return { left: MAX_OPENED, why: 'follows in the next look' };
+  return { left, why: `${maxActive} items are under way, which is as many as may` };
 }
 
-function whyNotYet(project: OutsideProject, issue: Issue, room: number): string | null {
-  if (project.isDraining) return 'the project is draining: no new items are opened';
-  if (issue.blockedBy.length > 0) return `waits for ${issue.blockedBy.join(', ')}`;
-  if (room <= 0) return `${project.maxActive} items are under way, which is as many as may`;
-  return null;
-}
-
-async function decideWithout(
-  { onMarkDiffers }: IssueStepOptions,
-  ended: EndedItems,
-  { project, issue }: { project: OutsideProject; issue: Issue },
-): Promise<IssueDecision> {
-  const found = await ended.of(project.name, issue);
-  // Opened a moment ago, and not in sight yet.
-  if (found === 'under-way') return { kind: 'none' };
-  const decision = decideEnded(issue, found, {
-    isMarking: project.actuators.marks === 'enforce',
-    isFolder: project.tracker.kind === 'folder',
-  });
-  // Written by the one that writes all of them: two would overtake each other.
-  if (decision.kind === 'mark') onMarkDiffers(project.name, itemNameOf(issue, decision.generation));
-  return decision;
-}
-
-async function open(
-  { asker, deeds, log }: IssueStepOptions,
-  { project, issue, generation }: { project: OutsideProject; issue: Issue; generation: number },
-): Promise<boolean> {
-  const { name, trackerName, tracker } = project;
-  const { ref, url, author, priority } = issue;
-  const item = itemNameOf(issue, generation);
-  const address = itemAddress(name, item);
-  const request = {
-    ...{ address, type: 'open', id: `${trackerName}#${ref}:open:${generation}` },
-    data: {
-      title: issue.title.slice(0, MAX_TITLE_CHARACTERS) || ref,
-      body: bounded(issue.body),
-      by: `${tracker.kind}:${author || 'nobody'}`.slice(0, 200),
-      origin: { tracker: tracker.kind, ref, url, author: author.slice(0, 200), priority },
-    },
-  };
-  const deed = { actuator: 'intake', what: `open item ${item} for issue ${ref}` } as const;
-  const reply = await deeds.perform(project, deed, () =>
-    asker.ask(request, { timeoutMs: ASK_LIMIT_MS }),
-  );
-  if (reply === null) return false;
-  if (reply.outcome === 'applied') {
-    log.info({ address, ref, url }, 'opened an item for an issue');
-    return true;
+async function lookAtOthers(
+  options: IssueStepOptions,
+  given: { project: OutsideProject; formers: FormerItems; issues: readonly Issue[]; room: Room },
+): Promise<Waiting[]> {
+  const { project, issues, room } = given;
+  const waiting: Waiting[] = [];
+  for (const issue of issues) {
+    const { ref, title } = issue;
+    const waits = (reason: string) => waiting.push({ ref, title, reason });
+    const about = { project: project.name, what: `issue ${ref}` };
+    const isLookedAt = await apart(options.onTrouble, about, async () => {
+      const outcome = await lookAtIssue(options, { ...given, issue });
+      if (outcome === 'opened') room.left -= 1;
+      else if (outcome !== null && outcome !== 'there') waits(outcome.reason);
+    });
+    if (!isLookedAt && issue.isWanted) waits('could not be looked at; it is tried again');
   }
-  const isThere = reply.reason === 'not-now' || reply.reason === 'finished';
-  if (!isThere) log.warn({ address, ref, reason: reply.reason }, `not opened: ${reply.message}`);
-  return false;
+  return waiting;
+}
+
+/** Of an issue without an item under way; null when it asks for nothing. */
+async function lookAtIssue(
+  options: IssueStepOptions,
+  given: { project: OutsideProject; formers: FormerItems; issue: Issue; room: Room },
+): Promise<Opened | null> {
+  const { project, formers, issue, room } = given;
+  const former = await formers.of(project, issue);
+  // Opened a moment ago, and not in sight yet.
+  if (former === null) return null;
+  if ('taken' in former) {
+    if (!issue.isWanted) return null;
+    return { reason: `an item ${former.taken} is under way that was not opened for it` };
+  }
+  const rules = rulesOf(project);
+  const decision = decideEnded(issue, former, rules);
+  // Written by the one that writes all of them: two would overtake each other.
+  if (decision.kind === 'mark') {
+    options.onMarkDiffers(project.name, itemNameOf(issue, decision.generation));
+  }
+  if (decision.kind !== 'open') return null;
+  const reason = whyNotYet(project, { issue, generation: former.next, room });
+  if (reason !== null) return { reason };
+  if (decision.isAgain) {
+    // Lists are a moment behind: what ended just now may still look as it did before.
+    const now = await project.tracker.issue(issue.ref);
+    if (now === null || !now.isOpen || decideEnded(now, former, rules).kind !== 'open') return null;
+  }
+  const opened = await openItem(options, { project, issue, former, isAgain: decision.isAgain });
+  if (typeof opened === 'string') formers.forget(project, issue.ref);
+  return opened;
+}
+
+function rulesOf({ actuators, tracker }: OutsideProject) {
+  return { isMarking: actuators.marks === 'enforce', isFolder: tracker.kind === 'folder' };
+}
+
+function whyNotYet(
+  { isDraining }: OutsideProject,
+  { issue, generation, room }: { issue: Issue; generation: number; room: Room },
+): string | null {
+  if (generation > MAX_GENERATIONS) return `it was asked for ${MAX_GENERATIONS} times`;
+  if (isDraining) return 'the project is draining: no new items are opened';
+  if (issue.blockedBy.length > 0) return `waits for ${issue.blockedBy.join(', ')}`;
+  return room.left <= 0 ? room.why : null;
+}
+
+interface Seen {
+  project: OutsideProject;
+  item: ItemView;
+  issue: Issue | null;
+}
+
+async function lookAtItem(options: IssueStepOptions, { project, item, issue }: Seen) {
+  const isShowing = project.actuators.marks === 'enforce';
+  if (isShowing && issue !== null && issue.mark !== markOf(item.state)) {
+    options.onMarkDiffers(project.name, item.item);
+  }
+  if (decideUnderWay(issue, item).kind !== 'tell') return;
+  // What is followed is a moment behind, and what was merged in this look is not to be cancelled in it.
+  const now = await options.views.item(project.name, item.item);
+  if (now === null || now.isFinished) return;
+  const decision = decideUnderWay(issue, now);
+  if (decision.kind !== 'tell') return;
+  if (decision.type === 'cancel' && (await isMerged(project, now))) return;
+  await tell(options, { project, item: now, decision });
+}
+
+/** Whoever merges may close the issue with it; the item is told of the merge by another step, which may have failed. */
+async function isMerged({ forge }: OutsideProject, { item, context }: ItemView): Promise<boolean> {
+  const { headSha, pullRequest } = context;
+  const isPossible = headSha !== null || pullRequest !== null;
+  if (!forge.hasPullRequests || !isPossible || pullRequest?.state === 'merged') return false;
+  return (await forge.pullRequest(branchOf(item)))?.state === 'merged';
 }
 
 async function tell(
@@ -165,45 +192,10 @@ async function tell(
   const address = itemAddress(project.name, item.item);
   const id = `${project.trackerName}#${item.context.origin?.ref ?? ''}:${fact}`;
   const deed = { actuator: 'intake', what: `${type} item ${item.item}: ${reason}` } as const;
-  const request = { address, type, id, data: { by: TRACKER, reason } };
+  // It holds for what was looked at: an item that has moved on is looked at again.
+  const data = { by: TRACKER, reason, ifRevision: item.revision };
   const reply = await deeds.perform(project, deed, () =>
-    asker.ask(request, { timeoutMs: ASK_LIMIT_MS }),
+    asker.ask({ address, type, id, data }, { timeoutMs: ASK_LIMIT_MS }),
   );
   if (reply !== null) log.info({ address, type, outcome: reply.outcome, reason }, 'told an item');
-}
-
-function bounded(body: string): string {
-  if (Buffer.byteLength(body) <= MAX_BODY_BYTES) return body;
-  const note = '\n\n[cut here: the issue says more]';
-  // A character has four bytes at most, and half of one is no text.
-  const kept = Buffer.from(body).subarray(0, MAX_BODY_BYTES - note.length - 4);
-  return kept.toString('utf8').replace(/\ufffd+$/, '') + note;
-}
-
-interface EndedItems {
-  of(project: string, issue: Issue): Promise<EndedItem | 'under-way' | null>;
-  forget(project: string, ref: string): void;
-}
-
-/** Looked up once for each issue: an item that has ended does not begin again. */
-function createEndedItems({ views }: IssueStepOptions): EndedItems {
-  const known = new Map<string, EndedItem | null>();
-  return {
-    forget: (project, ref) => void known.delete(`${project}/${ref}`),
-    async of(project, issue) {
-      const key = `${project}/${issue.ref}`;
-      const before = known.get(key);
-      if (before !== undefined) return before;
-      let latest: EndedItem | null = null;
-      for (let generation = 1; generation <= MAX_GENERATIONS; generation += 1) {
-        const view = await views.item(project, itemNameOf(issue, generation));
-        if (view === null) break;
-        if (!view.isFinished) return 'under-way';
-        const { state, context } = view;
-        latest = { generation, state, endedAtMs: context.endedAtMs ?? 0 };
-      }
-      known.set(key, latest);
-      return latest;
-    },
-  };
 }

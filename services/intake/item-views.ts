@@ -33,6 +33,8 @@ type Reading = (name: BucketName) => Pick<Bucket, 'read'>;
 export interface ItemViews {
   /** Takes an entry of `onceward-items`; what cannot be read is passed over. */
   take(entry: Entry): void;
+  /** None but these is there, as keys of `onceward-items`: what else was followed is over. */
+  keepOnly(keys: ReadonlySet<string>): void;
   /** One under way; undefined for every other. */
   find(project: string, item: string): ItemView | undefined;
   /** Those under way, in no order. */
@@ -63,11 +65,17 @@ export function createItemViews(bucket: Reading): ItemViews {
     take(entry) {
       const [project = '', item = ''] = entry.key.split('.');
       const items = byProject.get(project) ?? new Map<string, ItemView>();
-      byProject.set(project, items);
       const stored = entry.value === null ? null : storedIn(entry);
       const view = stored === null ? null : itemViewOf(stored);
       if (view === null || view.isFinished) items.delete(item);
       else items.set(item, view);
+      if (items.size > 0) byProject.set(project, items);
+      else byProject.delete(project);
+    },
+    keepOnly(keys) {
+      for (const [project, items] of byProject) {
+        for (const item of items.keys()) if (!keys.has(`${project}.${item}`)) items.delete(item);
+      }
     },
     find: (project, item) => byProject.get(project)?.get(item),
     active: (project) => [...(byProject.get(project)?.values() ?? [])],

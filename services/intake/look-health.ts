@@ -1,13 +1,16 @@
 // How the looks at one project went, and how long its services are left alone after one that failed.
 // It must never ask a service earlier than it has said.
-import { hasCode } from '../../transport/errors.ts';
+import { OncewardError } from '../../transport/errors.ts';
 import type { Clock } from '../../transport/ports.ts';
+import { askedRestMs } from './asked-rest.ts';
 import type { ProjectStatus } from './project-loop.ts';
 
 /** Between two looks, however many hints there are. */
 const MIN_BETWEEN_MS = 1_000;
 const BACKOFF_MS = 5_000;
 const BACKOFF_CAP_MS = 600_000;
+/** Where it was only refused, which does not pass by waiting: what is not refused is still wanted. */
+const REFUSED_CAP_MS = 60_000;
 const JITTER_SHARE = 0.1;
 /** Failed looks in a row after which people are told. */
 const DEGRADED_AFTER = 5;
@@ -35,9 +38,12 @@ export function createLookHealth(options: LookHealthOptions): LookHealth {
   const restMs = (failures: readonly unknown[]): number => {
     if (failures.length === 0) return MIN_BETWEEN_MS;
     const doubled = BACKOFF_MS * 2 ** Math.min(20, status.failedLooks - 1);
-    const limited = failures.find((error) => hasCode(error, 'RATE_LIMITED'));
-    const untilMs = hasCode(limited, 'RATE_LIMITED') ? Number(limited.details['untilMs'] ?? 0) : 0;
-    const leastMs = Math.max(Math.min(BACKOFF_CAP_MS, doubled), untilMs - clock.nowMs());
+    const isPassing = failures.some(
+      (error) => !(error instanceof OncewardError) || error.retryable,
+    );
+    const capMs = isPassing ? BACKOFF_CAP_MS : REFUSED_CAP_MS;
+    const askedMs = failures.map((error) => askedRestMs(error, clock.nowMs()));
+    const leastMs = Math.max(Math.min(capMs, doubled), ...askedMs);
     return leastMs * (1 + JITTER_SHARE * random());
   };
 
@@ -58,8 +64,8 @@ export function createLookHealth(options: LookHealthOptions): LookHealth {
     notBeforeMs: () => notBeforeMs,
     note(failures) {
       count(failures);
-      status.lookedAtMs = clock.monotonicMs();
-      notBeforeMs = status.lookedAtMs + restMs(failures);
+      status.lookedAtMs = clock.nowMs();
+      notBeforeMs = clock.monotonicMs() + restMs(failures);
     },
   };
 }

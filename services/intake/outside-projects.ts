@@ -36,6 +36,8 @@ export interface Arranged {
 export interface OutsideProjects {
   /** Those that can be worked with; what has not changed is kept, with what it remembers. */
   arrange(effective: Effective): Promise<Map<string, Arranged>>;
+  /** Those that are left alone, each with what is wrong with it. */
+  leftAlone(): ReadonlyMap<string, string>;
 }
 
 interface Means {
@@ -47,18 +49,19 @@ interface Means {
 export function createOutsideProjects(options: OutsideProjectsOptions): OutsideProjects {
   const { environment, log } = options;
   const kept = new Map<string, Arranged>();
-  const said = new Set<string>();
+  const leftAlone = new Map<string, string>();
   let clients: OutsideClients | null = null;
 
   const left = (project: string, error: unknown): void => {
     kept.delete(project);
     const problem = error instanceof Error ? error.message : String(error);
-    const key = `${project}: ${problem}`;
-    if (!said.has(key)) log.error({ project }, `its tracker and forge are left alone: ${problem}`);
-    said.add(key);
+    if (leftAlone.get(project) === problem) return;
+    log.error({ project }, `its tracker and forge are left alone: ${problem}`);
+    leftAlone.set(project, problem);
   };
 
   return {
+    leftAlone: () => leftAlone,
     async arrange({ configuration, draining }) {
       const { projects } = configuration;
       const connections = resolveConnections(configuration, environment);
@@ -70,11 +73,14 @@ export function createOutsideProjects(options: OutsideProjectsOptions): OutsideP
         try {
           const project = outsideProjectOf(name, settings, means);
           kept.set(name, { digest, project: { ...project, isDraining: draining.has(name) } });
+          leftAlone.delete(name);
         } catch (error) {
           left(name, error);
         }
       }
-      for (const name of kept.keys()) if (projects[name] === undefined) kept.delete(name);
+      for (const known of [kept, leftAlone]) {
+        for (const name of known.keys()) if (projects[name] === undefined) known.delete(name);
+      }
       return new Map(kept);
     },
   };

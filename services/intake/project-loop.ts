@@ -43,7 +43,7 @@ export interface ProjectLoop {
 }
 
 export interface ProjectStatus {
-  /** Monotonic milliseconds; null before the first look has ended. */
+  /** When the last look ended, server time; null before the first has. */
   lookedAtMs: number | null;
   failedLooks: number;
   problem: string | null;
@@ -69,12 +69,22 @@ export function startProjectLoop(options: ProjectLoopOptions): ProjectLoop {
     cancelTimer = clock.after(Math.max(0, atMs - clock.monotonicMs()), begin);
   };
 
+  /** Whatever happens in it, another one follows. */
+  const look = async (): Promise<number> => {
+    try {
+      return await takeSteps(options, health, () => isStopped);
+    } catch (err) {
+      options.log.error({ project: options.project.name, err }, 'a look broke off');
+      return reconcileMs;
+    }
+  };
+
   const begin = (): void => {
     dueAtMs = Number.POSITIVE_INFINITY;
     if (isStopped) return;
     owed = Math.max(0, owed - 1);
     wasWokenMeanwhile = false;
-    underWay = takeSteps(options, health, () => isStopped).then((wishMs) => {
+    underWay = look().then((wishMs) => {
       underWay = null;
       const jitter = 1 - JITTER_SHARE + 2 * JITTER_SHARE * random();
       plan(Math.min(reconcileMs * jitter, wishMs));

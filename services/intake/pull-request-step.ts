@@ -5,8 +5,9 @@ import { isNewsOf } from '../../machines/item/pull-request.ts';
 import type { PullRequest } from '../../transport/forge/forge.ts';
 import { branchOf } from '../../transport/git/repository.ts';
 import { plainLine, postableText } from '../workers/neutral-text.ts';
+import { apart, type OnTrouble } from './apart.ts';
 import type { ItemView } from './item-views.ts';
-import type { OutsideProject } from './outside-project.ts';
+import { isOneRepository, type OutsideProject } from './outside-project.ts';
 import { ASK_LIMIT_MS, type ReconcileDeps } from './reconcile-deps.ts';
 
 const MAX_TITLE_CHARACTERS = 200;
@@ -17,7 +18,7 @@ export interface PullRequestStep {
 
 export interface PullRequestStepOptions extends ReconcileDeps {
   /** What failed for one item; the others go on. */
-  onTrouble: (project: string, what: string, error: unknown) => void;
+  onTrouble: OnTrouble;
 }
 
 export function createPullRequestStep(options: PullRequestStepOptions): PullRequestStep {
@@ -46,9 +47,8 @@ export function createPullRequestStep(options: PullRequestStepOptions): PullRequ
       if (items.length === 0) return;
       const newest = newestByHead(await project.forge.pullRequests());
       for (const item of items) {
-        await lookAt(project, item, newest.get(branchOf(item.item))).catch((error: unknown) =>
-          onTrouble(project.name, `pull request of ${item.item}`, error),
-        );
+        const about = { project: project.name, what: `pull request of ${item.item}` };
+        await apart(onTrouble, about, () => lookAt(project, item, newest.get(branchOf(item.item))));
       }
     },
   };
@@ -63,18 +63,25 @@ function newestByHead(all: readonly PullRequest[]): Map<string, PullRequest> {
   return newest;
 }
 
-function isNews({ context }: ItemView, { number, url, state, headSha, mergedBy }: PullRequest) {
-  return isNewsOf(context, { number, url, state, headSha, by: mergedBy ?? '' });
+/** The item would take it: one that it refuses would be told to it at every look. */
+function isNews({ context }: ItemView, { number, url, state, headSha }: PullRequest): boolean {
+  return isNewsOf(context, { number, url, state, headSha, by: '' });
 }
 
 /** Something was pushed, nothing has landed, and none is open; one that was closed is replaced on a person's word. */
 function isDue({ state, context }: ItemView): boolean {
-  const { headSha, isLanded, pullRequest, replacedPullRequest } = context;
+  const { headSha, isLanded, pullRequest } = context;
   if (headSha === null || isLanded || state === 'active.cancelling') return false;
-  if (pullRequest === null) return true;
-  // Merged without what came after: the rest needs one of its own.
-  if (pullRequest.state === 'merged') return true;
-  return pullRequest.state === 'closed' && replacedPullRequest === pullRequest.number;
+  return pullRequest === null || replacedBy(context) !== null;
+}
+
+/** The number of the one that another one takes the place of; null where there is none, or none yet. */
+function replacedBy({ pullRequest, replacedPullRequest }: ItemView['context']): number | null {
+  // What was pushed after a merge is in no pull request.
+  if (pullRequest?.state === 'merged') return pullRequest.number;
+  return pullRequest?.state === 'closed' && replacedPullRequest === pullRequest.number
+    ? replacedPullRequest
+    : null;
 }
 
 async function openOne(
@@ -96,10 +103,11 @@ async function openOne(
 
 /** Nothing in it changes with time: it is written once. */
 function draftOf(project: OutsideProject, { item, context }: ItemView) {
-  const { origin, title, body, replacedPullRequest: replaced } = context;
+  const { origin, title, body } = context;
+  const replaced = replacedBy(context);
   // One that was closed is not opened again under its key: its successor has one of its own.
   const again = replaced === null ? '' : `:after-${replaced}`;
-  const isHere = origin?.tracker === 'github' && project.trackerName === project.forgeName;
+  const isHere = origin?.tracker === 'github' && isOneRepository(project);
   // No closing word: the issue is closed when the item is done, and not when its branch is merged.
   const issue = isHere ? `For #${origin.ref}.` : origin?.url ? `For <${origin.url}>.` : '';
   const own = postableText(body.slice(0, 4_000)).trim();
@@ -122,13 +130,13 @@ async function tell(
   item: ItemView,
   found: PullRequest,
 ): Promise<void> {
-  const { number, url, state, headSha, mergedBy } = found;
+  const { number, url, state, headSha, mergedBy, updatedAtMs } = found;
   const address = itemAddress(project.name, item.item);
   const by = mergedBy === null ? '' : `${project.forge.kind}:${mergedBy}`.slice(0, 200);
   const request = {
     ...{ address, type: 'pull-request' },
-    // What is closed may be opened and closed again, at the same commit.
-    id: `${project.forgeName}#pull-request:${number}:${state}:${headSha}:${item.revision}`,
+    // With its time: one that is opened again may be closed again, on the same commit.
+    id: `${project.forgeName}#pull-request:${number}:${state}:${headSha}:${updatedAtMs}`,
     data: { number, url, state, headSha, by },
   };
   const reply = await asker.ask(request, { timeoutMs: ASK_LIMIT_MS });

@@ -62,10 +62,13 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
   const projects = createRunningProjects({
     identity,
     begin: (arranged, reconcileMs) => begin(arranged, reconcileMs),
+    onEnd: (project) => void waiting.delete(project),
   });
 
-  const begin = ({ digest, project }: Arranged, reconcileMs: number): RunningProject => {
+  const begin = ({ digest, ...arranged }: Arranged, reconcileMs: number): RunningProject => {
     const { onTrouble, steps, writeBack } = parts;
+    // What is remembered of a project hangs on this object: whoever takes it up again begins with nothing.
+    const project = { ...arranged.project };
     const shared = { project, clock };
     const isFolder = project.tracker.kind === 'folder';
     const everyMs = isFolder ? Math.min(reconcileMs, FOLDER_LOOK_MS) : reconcileMs;
@@ -97,7 +100,7 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
       for (const { project, loop } of projects.all()) {
         const names = [project.trackerName, project.forgeName];
         if (!names.some((one) => isAbout(name, one))) continue;
-        parts.wake(project.name);
+        parts.wake(project);
         loop.wake();
       }
     },
@@ -136,9 +139,11 @@ function partsOf(
   const writeBack = createWriteBack(options);
   const issues = createIssueStep({
     ...given,
-    onMarkDiffers(project, item) {
-      writeBack.forgetMark(project, item);
-      runningOf(project)?.writeBack.note(item);
+    onMarkDiffers(name, item) {
+      const running = runningOf(name);
+      if (running === undefined) return;
+      writeBack.forgetMark(running.project, item);
+      running.writeBack.note(item);
     },
   });
   const [comments, pulls] = [createCommentStep(given), createPullRequestStep(given)];
@@ -149,7 +154,9 @@ function partsOf(
     {
       name: 'issues',
       async take(project) {
-        waiting.set(project.name, await issues.look(project));
+        const found = await issues.look(project);
+        // Another host may have it by now.
+        if (runningOf(project.name)?.project === project) waiting.set(project.name, found);
         return null;
       },
     },

@@ -24,11 +24,14 @@ export interface RunningProjects {
 export interface RunningProjectsOptions {
   identity: string;
   begin: (arranged: Arranged, reconcileMs: number) => RunningProject;
+  /** It is not looked at here any more. */
+  onEnd: (project: string) => void;
 }
 
 export function createRunningProjects({
   identity,
   begin,
+  onEnd,
 }: RunningProjectsOptions): RunningProjects {
   const running = new Map<string, RunningProject>();
   const ending = new Set<Promise<void>>();
@@ -39,6 +42,7 @@ export function createRunningProjects({
 
   const end = (name: string, { loop, writeBack }: RunningProject): void => {
     running.delete(name);
+    onEnd(name);
     const work = Promise.all([loop.stop(), writeBack.stop()]).then(() => void ending.delete(work));
     ending.add(work);
   };

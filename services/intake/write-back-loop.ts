@@ -1,7 +1,10 @@
 // Keeps the tracker of one project in line with its records: item after item, as they change.
-// It must never forget an item that could not be shown: it waits its turn, longer each time.
+// It must never forget an item that could not be shown: it waits its turn, longer each time, until it was refused
+// so often that only a change of it, or of the issue, is worth another try.
 import { hasCode } from '../../transport/errors.ts';
 import type { Clock } from '../../transport/ports.ts';
+import type { OnTrouble } from './apart.ts';
+import { askedRestMs } from './asked-rest.ts';
 import type { OutsideProject } from './outside-project.ts';
 import type { WriteBack } from './write-back.ts';
 
@@ -10,12 +13,14 @@ const SETTLE_MS = 2_000;
 const SETTLE_FOLDER_MS = 200;
 const BACKOFF_MS = 2_000;
 const BACKOFF_CAP_MS = 300_000;
+/** The issue was deleted, or may not be written: repeating it for about an hour is enough. */
+const MAX_REFUSALS = 20;
 
 export interface WriteBackLoopOptions {
   project: OutsideProject;
   writeBack: WriteBack;
   clock: Clock;
-  onTrouble: (project: string, what: string, error: unknown) => void;
+  onTrouble: OnTrouble;
 }
 
 export interface WriteBackLoop {
@@ -77,11 +82,11 @@ export function startWriteBackLoop(options: WriteBackLoopOptions): WriteBackLoop
 
   const failed = (item: string, failures: number, error: unknown): void => {
     onTrouble(project.name, `showing item ${item}`, error);
+    if (hasCode(error, 'OUTSIDE_REFUSED') && failures + 1 >= MAX_REFUSALS) return;
     const delayMs = Math.min(BACKOFF_CAP_MS, BACKOFF_MS * 2 ** Math.min(20, failures));
     waiting.set(item, { dueAtMs: clock.monotonicMs() + delayMs, failures: failures + 1 });
     if (!hasCode(error, 'RATE_LIMITED')) return;
-    const untilMs = Number(error.details['untilMs'] ?? 0);
-    restUntilMs = clock.monotonicMs() + Math.max(delayMs, untilMs - clock.nowMs());
+    restUntilMs = clock.monotonicMs() + Math.max(delayMs, askedRestMs(error, clock.nowMs()));
   };
 
   return {

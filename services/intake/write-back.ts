@@ -2,15 +2,14 @@
 // It must never write what stands there already, nor leave a comment behind that says what is over.
 import { runAddress } from '../../machines/address.ts';
 import { markOf } from './issue-decision.ts';
-import { isFrom } from './issue-step.ts';
 import type { ItemView, RunView } from './item-views.ts';
 import { livingComment } from './living-comment.ts';
-import type { OutsideProject } from './outside-project.ts';
+import { isFrom, type OutsideProject } from './outside-project.ts';
 import type { ReconcileDeps } from './reconcile-deps.ts';
 
 /** Ended runs that are looked after whatever is remembered, besides the current one. */
 const ENDED_RUNS = 2;
-/** What ended so short a time before this host began may not have been written yet. */
+/** What ended so short a time before this host took the project up may not have been written yet. */
 const UNSURE_MS = 900_000;
 /** Bodies that are remembered as written; the oldest go first, and are compared in the tracker again. */
 const MAX_WRITTEN = 20_000;
@@ -24,35 +23,40 @@ export interface WriteBack {
    */
   sync(project: OutsideProject, item: string): Promise<number | null>;
   /** The tracker shows something else than was written. */
-  forgetMark(project: string, item: string): void;
+  forgetMark(project: OutsideProject, item: string): void;
 }
 
 export function createWriteBack(deps: ReconcileDeps): WriteBack {
-  const { views, deeds } = deps;
-  const written = createWritten();
-  const sinceMs = deps.clock.nowMs() - UNSURE_MS;
+  const { views, deeds, clock } = deps;
+  // With other settings it is another project, whose tracker shows nothing of what was written before.
+  const remembered = new WeakMap<OutsideProject, Written>();
+  const writtenIn = (project: OutsideProject): Written => {
+    const found = remembered.get(project) ?? createWritten(clock.nowMs() - UNSURE_MS);
+    remembered.set(project, found);
+    return found;
+  };
 
   const putComments = async (
     project: OutsideProject,
     ref: string,
     item: ItemView,
   ): Promise<number | null> => {
+    const written = writtenIn(project);
     const isUnwritten = ({ address, atMs }: { address: string; atMs: number }) =>
-      written.isGoingOn(project.name, address) ||
-      (atMs > sinceMs && written.get(project.name, address) === undefined);
+      written.isGoingOn(address) || (atMs > written.sinceMs && written.get(address) === undefined);
     const runs = await runsOf(item, deps, isUnwritten);
     let againInMs: number | null = null;
     for (const run of runs) {
       const draft = livingComment({ item, run, isNewest: run === runs.at(-1) });
-      if (draft === null || written.get(project.name, run.address) === draft.body) continue;
-      const quietMs = quietForMs(project, run, deps.clock.nowMs());
+      if (draft === null || written.get(run.address) === draft.body) continue;
+      const quietMs = quietForMs(project, run, clock.nowMs());
       if (quietMs !== null) {
         againInMs = quietMs;
         continue;
       }
       const deed = { actuator: 'comments', what: `comment on ${ref} of ${run.address}` } as const;
       const put = await deeds.perform(project, deed, () => project.tracker.putComment(ref, draft));
-      if (put !== null) written.note(project.name, { run, body: draft.body });
+      if (put !== null) written.note(run, draft.body);
     }
     return againInMs;
   };
@@ -60,16 +64,19 @@ export function createWriteBack(deps: ReconcileDeps): WriteBack {
   const putMark = async (project: OutsideProject, ref: string, name: string) => {
     // Read anew: the comments may have taken their time.
     const item = await views.item(project.name, name);
-    if (item === null || item.context.origin === null) return;
+    if (item === null || !isFrom(item, project)) return;
+    // The issue shows its newest item: what an older one came to has been shown before.
+    if (item.isFinished && isTakenUp(views.active(project.name), { project, item })) return;
     const mark = markOf(item.state);
-    if (written.get(project.name, name) === mark) return;
+    const written = writtenIn(project);
+    if (written.get(name) === mark) return;
     const deed = { actuator: 'marks', what: `mark ${ref} as ${mark}` } as const;
     const put = await deeds.perform(project, deed, () => project.tracker.mark(ref, mark));
-    if (put !== null) written.noteMark(project.name, name, mark);
+    if (put !== null) written.noteMark(name, mark);
   };
 
   return {
-    forgetMark: written.forget,
+    forgetMark: (project, item) => writtenIn(project).forget(item),
     async sync(project, name) {
       const item = await views.item(project.name, name);
       const ref = item === null ? null : refOf(project, item);
@@ -80,6 +87,17 @@ export function createWriteBack(deps: ReconcileDeps): WriteBack {
       return againInMs;
     },
   };
+}
+
+/** By another item, which is under way. */
+function isTakenUp(
+  active: readonly ItemView[],
+  { project, item: { item, context } }: { project: OutsideProject; item: ItemView },
+): boolean {
+  const ref = context.origin?.ref;
+  return active.some(
+    (other) => other.item !== item && isFrom(other, project) && other.context.origin?.ref === ref,
+  );
 }
 
 /** The folder keeps the comments of every item, whether it has a file there or not. */
@@ -115,8 +133,10 @@ async function runsOf(
   return found;
 }
 
-/** What stands in the tracker, as far as this host has written it. */
-function createWritten() {
+type Written = ReturnType<typeof createWritten>;
+
+/** What stands in the tracker, as far as this host has written it since it took the project up. */
+function createWritten(sinceMs: number) {
   const texts = new Map<string, string>();
   /** Runs whose comment says that they go on. */
   const goingOn = new Set<string>();
@@ -129,15 +149,15 @@ function createWritten() {
     goingOn.delete(oldest);
   };
   return {
-    get: (project: string, of: string) => texts.get(`${project}/${of}`),
-    isGoingOn: (project: string, of: string) => goingOn.has(`${project}/${of}`),
-    forget: (project: string, of: string) => void texts.delete(`${project}/${of}`),
-    noteMark: (project: string, item: string, mark: string) => put(`${project}/${item}`, mark),
-    note(project: string, { run, body }: { run: RunView; body: string }) {
-      const key = `${project}/${run.address}`;
-      put(key, body);
-      if (run.context.claim === null) goingOn.add(key);
-      else goingOn.delete(key);
+    sinceMs,
+    get: (of: string) => texts.get(of),
+    isGoingOn: (run: string) => goingOn.has(run),
+    forget: (of: string) => void texts.delete(of),
+    noteMark: (item: string, mark: string) => put(item, mark),
+    note({ address, context }: RunView, body: string) {
+      put(address, body);
+      if (context.claim === null) goingOn.add(address);
+      else goingOn.delete(address);
     },
   };
 }

@@ -6,7 +6,7 @@ import { budgetsSchema } from '../../machines/pipeline.ts';
 import { ACTOR_KINDS } from '../../machines/registry.ts';
 import { WEBHOOK_OUTCOMES } from '../intake/webhook-outcome.ts';
 import { WEBHOOK_SOURCES } from '../intake/webhook-source.ts';
-import { ALARMS } from './metric-labels.ts';
+import { ACTUATORS, ALARMS } from './metric-labels.ts';
 
 type Labels = Readonly<Record<string, readonly string[]>>;
 
@@ -26,6 +26,7 @@ const BEGUN = {
   },
   webhooks: { source: WEBHOOK_SOURCES, outcome: WEBHOOK_OUTCOMES },
   spans: { outcome: ['exported', 'failed'] },
+  outsideDeeds: { actuator: ACTUATORS, outcome: ['done', 'shadowed', 'failed'] },
   fleetReadings: { outcome: ['done', 'failed'] },
 } as const satisfies Record<string, Labels>;
 

@@ -202,6 +202,32 @@ export const METRICS = {
         '`remove-failed`, `logs-only`',
     },
   },
+  outsideLooks: {
+    name: 'onceward_outside_looks_total',
+    kind: 'counter',
+    help: 'Looks of this host at trackers and forges.',
+    labels: {
+      project: 'a project; `other` past the first 200 of this process',
+      outcome: '`done`, `failed`',
+    },
+  },
+  outsideLookTime: {
+    name: 'onceward_outside_look_seconds',
+    kind: 'histogram',
+    help: 'How long a look at the tracker and the forge of a project took.',
+    labels: {},
+    buckets: QUICK_BUCKETS,
+  },
+  outsideDeeds: {
+    name: 'onceward_outside_deeds_total',
+    kind: 'counter',
+    help: 'What this host did towards trackers and forges, or for what it saw there.',
+    labels: {
+      actuator:
+        '`intake`, `commands`, `marks`, `comments`, `pullRequests`, `checks`, `reruns`, `reviews`',
+      outcome: '`done`, `shadowed` (only said), `failed`',
+    },
+  },
   buildInfo: {
     name: 'onceward_build_info',
     kind: 'gauge',

@@ -3,6 +3,7 @@
 import { ACCOUNT_CAUSES } from '../../machines/agent.ts';
 import { REFUSAL_REASONS } from '../../machines/event.ts';
 import { ACTOR_KINDS, definitionOf } from '../../machines/registry.ts';
+import { actuatorsSchema } from '../config/actuators.ts';
 
 const OTHER = 'other';
 
@@ -27,6 +28,7 @@ export const ALARMS: ReadonlySet<string> = new Set([
   'outage',
   'audit-gap',
   'disk-budget',
+  'outside-degraded',
   ...REFUSAL_REASONS.map((reason) => `tell-${reason}`),
 ]);
 
@@ -55,6 +57,25 @@ export function stateLabel(machine: string, state: string | null): string {
 
 export function reasonLabel(reason: string | null): string {
   return reason !== null && REASONS.has(reason) ? reason : OTHER;
+}
+
+export const ACTUATORS: readonly string[] = actuatorsSchema.keyof().options;
+
+export function actuatorLabel(actuator: string): string {
+  return ACTUATORS.includes(actuator) ? actuator : OTHER;
+}
+
+/** Projects come and go, and series stay: no process has more of them than this. */
+const MAX_PROJECTS = 200;
+
+export function createProjectLabels(): { labelOf(project: string): string } {
+  const known = new Set<string>();
+  return {
+    labelOf(project) {
+      if (known.size < MAX_PROJECTS) known.add(project);
+      return known.has(project) ? project : OTHER;
+    },
+  };
 }
 
 export function alarmLabel(reason: string | null): string {

@@ -10,7 +10,7 @@ import { meterEntry } from './audit-metrics.ts';
 import { beginAtZero } from './first-samples.ts';
 import { createFleetGauges } from './fleet-gauges.ts';
 import { METRICS, type MetricDefinition } from './metric-definitions.ts';
-import { alarmLabel } from './metric-labels.ts';
+import { actuatorLabel, alarmLabel, createProjectLabels } from './metric-labels.ts';
 import type { ScrapeReading } from './scrape-reading.ts';
 
 export interface Metrics {
@@ -22,6 +22,10 @@ export interface Metrics {
   agentEnded(): void;
   /** What a janitor has measured, and how many items it keeps for each reason. */
   swept(parts: Readonly<Record<string, number>>, reasons: Readonly<Record<string, number>>): void;
+  /** Counts a look at the tracker and the forge of a project. */
+  looked(project: string, outcome: 'done' | 'failed', durationMs: number): void;
+  /** Counts what was done towards the outside, or for it. */
+  deedDone(project: string, actuator: string, outcome: 'done' | 'shadowed' | 'failed'): void;
   /** Counts an alarm that no entry of the audit holds. */
   alarmed(reason: string): void;
   alarmActionEnded(action: AlarmAction, outcome: AlarmActionOutcome): void;
@@ -56,6 +60,7 @@ export function createMetrics({ version, clock, readFacts }: MetricsOptions): Me
     ...{ clock, readFacts, queueJobs, mailboxWaiting, accountSuspended },
     readings: fleetReadings,
   });
+  const projects = createProjectLabels();
   let countPartitions = () => 0;
 
   return {
@@ -70,6 +75,12 @@ export function createMetrics({ version, clock, readFacts }: MetricsOptions): Me
         meters.workspacesKept.set({ reason }, items);
       }
     },
+    looked(project, outcome, durationMs) {
+      meters.outsideLooks.inc({ project: projects.labelOf(project), outcome });
+      meters.outsideLookTime.observe(durationMs / 1_000);
+    },
+    deedDone: (_, actuator, outcome) =>
+      meters.outsideDeeds.inc({ actuator: actuatorLabel(actuator), outcome }),
     alarmed: (reason) => meters.alarms.inc({ reason: alarmLabel(reason) }),
     alarmActionEnded: (action, outcome) => meters.alarmActions.inc({ action, outcome }),
     webhookEnded: (source, outcome) => meters.webhooks.inc({ source, outcome }),
@@ -122,6 +133,9 @@ function createMeters(registry: Registry) {
     runningAgents: gauge(METRICS.runningAgents),
     diskUsed: gauge(METRICS.diskUsed),
     workspacesKept: gauge(METRICS.workspacesKept),
+    outsideLooks: counter(METRICS.outsideLooks),
+    outsideLookTime: histogram(METRICS.outsideLookTime),
+    outsideDeeds: counter(METRICS.outsideDeeds),
     buildInfo: gauge(METRICS.buildInfo),
   } satisfies Record<keyof typeof METRICS, Counter | Gauge | Histogram>;
 }

@@ -37,6 +37,10 @@ export interface Observability {
   agents: AgentCount;
   /** Shows what a janitor has measured and kept. */
   onSwept: Metrics['swept'];
+  /** Counts a look at a tracker and a forge. */
+  onLook: Metrics['looked'];
+  /** Counts what was done outside, or left out. */
+  onDeed: Metrics['deedDone'];
   /** Tells of an alarm that is about this process, which writes no audit. */
   alarm(by: string, reason: string, message: string): void;
   /** Null when nobody can ask for them. */
@@ -70,6 +74,8 @@ export async function startObservability(options: ObservabilityOptions): Promise
       ended: () => metrics?.agentEnded(),
     },
     onSwept: (parts, reasons) => safely('metrics', () => metrics?.swept(parts, reasons)),
+    onLook: (...look) => safely('metrics', () => metrics?.looked(...look)),
+    onDeed: (...deed) => safely('metrics', () => metrics?.deedDone(...deed)),
     alarm(by, reason, message) {
       safely('metrics', () => metrics?.alarmed(reason));
       const entry = ownAlarm({ by, reason, message, atMs: options.clock.nowMs() });

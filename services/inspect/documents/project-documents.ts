@@ -1,5 +1,6 @@
 // What `onceward project …` prints.
 import { z } from 'zod';
+import { outsideRowSchema } from '../../queries/outside-file.ts';
 import type { ProjectRow } from '../../registry/project-rows.ts';
 import type { ProjectChange } from '../../registry/registry-changes.ts';
 import { data, documentOf, lineOf, listOf, revision } from './field-schemas.ts';
@@ -50,6 +51,10 @@ export const PROJECT_DOCUMENTS = {
     stages: z.array(z.string()).nullable(),
     digest: z.string().nullable(),
     notes,
+    outside: outsideRowSchema
+      .extend({ by: z.string().describe('The host that looked.') })
+      .nullable()
+      .describe('What a host of this state directory last saw of its tracker and forge.'),
   }),
   projectChange: documentOf('onceward project add, set and remove', {
     ...changeSchema.shape,

@@ -13,7 +13,12 @@ import {
 } from '../../support/machine-steps.ts';
 
 const ORIGIN = {
-  ...{ tracker: 'github', ref: '7', url: 'https://example.test/shop/issues/7' },
+  ...{
+    tracker: 'github',
+    source: 'github:acme/shop',
+    ref: '7',
+    url: 'https://example.test/shop/issues/7',
+  },
   ...{ author: 'ada', priority: 1 },
 };
 const NEW_IN_VERSION_3 = [
@@ -43,7 +48,7 @@ test('only the tracker and the reference have to be known', () => {
   const item = openActor(ITEM, openedFor({ tracker: 'folder', ref: 'fix-login' }));
 
   assert.equal(item.item().origin, {
-    ...{ tracker: 'folder', ref: 'fix-login', url: null, author: '', priority: null },
+    ...{ tracker: 'folder', source: '', ref: 'fix-login', url: null, author: '', priority: null },
   });
 });
 

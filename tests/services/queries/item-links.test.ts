@@ -56,7 +56,13 @@ test('before anything was pushed there is neither branch nor commit to look at',
   assert.equal(labels, ['repository', 'base branch']);
 });
 
-const ORIGIN = { tracker: 'github', ref: '12', author: 'ada', priority: null } as const;
+const ORIGIN = {
+  tracker: 'github',
+  source: 'github:acme/shop',
+  ref: '12',
+  author: 'ada',
+  priority: null,
+} as const;
 const PULL_REQUEST = { number: 7, state: 'open', headSha: SHA, by: '' } as const;
 
 test('an item links to the issue it was opened for, and to its pull request with where that stands', () => {
