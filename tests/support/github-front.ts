@@ -31,6 +31,15 @@ export type Fault =
       body?: string;
     };
 
+/**
+ * Stands between whoever asks and GitHub: may pass the request on, at once or later, and answers instead of GitHub.
+ * Null for no answer: the connection ends.
+ */
+export type Interceptor = (
+  message: Message,
+  pass: () => Promise<Reply | null>,
+) => Promise<Reply | null>;
+
 export interface GitHubFront extends GitHubGaps {
   /** As `https://api.github.com`; below `/api/v3` it answers as GitHub Enterprise Server does. */
   url: string;
@@ -38,6 +47,8 @@ export interface GitHubFront extends GitHubGaps {
   requests: SeenRequest[];
   /** Breaks the next request with this method whose path matches, after those planned before. */
   breakNext(method: string, path: RegExp, fault: Fault): void;
+  /** From now on every request goes through it; null for none. */
+  intercept(interceptor: Interceptor | null): void;
   close(): Promise<void>;
 }
 
@@ -50,6 +61,7 @@ export async function startGitHubFront(
 ): Promise<GitHubFront> {
   const requests: SeenRequest[] = [];
   const faults: { method: string; path: RegExp; fault: Fault }[] = [];
+  let interceptor: Interceptor | null = null;
   const forward = (message: Message) => forwarded(port, message);
   const { answer, gaps } = gapRoutes(forward);
   const server = createServer((incoming, outgoing) => {
@@ -62,7 +74,8 @@ export async function startGitHubFront(
       ({ method, path }) => method === message.method && path.test(message.path),
     );
     const fault = planned === -1 ? undefined : faults.splice(planned, 1)[0]?.fault;
-    const reply = await replyTo(message, fault);
+    const pass = () => replyTo(message, fault);
+    const reply = await (interceptor === null ? pass() : interceptor(message, pass));
     const { method, path, query } = message;
     const userAgent = message.headers['user-agent'] ?? '';
     requests.push({ method, path, query, status: reply?.status ?? 0, userAgent });
@@ -99,6 +112,9 @@ export async function startGitHubFront(
     ...gaps,
     ...{ url, requests },
     breakNext: (method, path, fault) => void faults.push({ method, path, fault }),
+    intercept(given) {
+      interceptor = given;
+    },
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());

@@ -28,6 +28,13 @@ export interface GitHubWorldOptions {
   /** Where webhooks are posted: given the address that onceward takes them at, says another. None without it. */
   webhook?: (onceward: string) => Promise<string>;
   reconcileMs?: number;
+  /** Further settings: `presenceTtlMs: 2000`. */
+  settings?: readonly string[];
+  /**
+   * By project: which connection it is reached through; all have the same token. Defaults to one of its own: writes
+   * are spaced for each connection, and projects that shared one would wait for each other.
+   */
+  connectionOf?: Readonly<Record<string, string>>;
 }
 
 export interface GitHubWorld {
@@ -94,7 +101,7 @@ export async function startGitHubWorld(options: GitHubWorldOptions): Promise<Git
     },
     async restart() {
       fleet.onceward.kill('SIGKILL');
-      await fleet.onceward.ended;
+      await fleet.stop();
       fleet = await start();
     },
     async stop() {
@@ -105,28 +112,38 @@ export async function startGitHubWorld(options: GitHubWorldOptions): Promise<Git
 }
 
 function configurationOf(
-  { projects, stages, reconcileMs = 1_000 }: GitHubWorldOptions,
+  options: GitHubWorldOptions,
   { folder, apiUrl }: { folder: string; apiUrl: string },
 ): string {
+  const { projects, stages, reconcileMs = 1_000, settings = [], connectionOf } = options;
+  const connection = (name: string) => connectionOf?.[name] ?? name;
+  const connections = [...new Set(projects.map(connection))];
+  const timing = `sweepMs: 500, retryBackoffMs: 200, reconcileMs: ${reconcileMs}`;
   const project = (name: string) => `
   ${name}:
     repository: ${join(folder, `${name}.git`)}
     pipeline: standard
     maxConcurrentRuns: 2
-    tracker: { kind: github, connection: ${name}, repository: ${OWNER}/${name} }
-    forge: { kind: github, connection: ${name}, repository: ${OWNER}/${name} }`;
-  // Writes are spaced for each connection: projects that shared one would wait for each other.
-  const connection = (name: string) => `
-  ${name}: { kind: github, apiUrl: '${apiUrl}', tokenVariable: GITHUB_TOKEN, webhookSecretVariable: GITHUB_WEBHOOK_SECRET }`;
+    tracker: { kind: github, connection: ${connection(name)}, repository: ${OWNER}/${name} }
+    forge: { kind: github, connection: ${connection(name)}, repository: ${OWNER}/${name} }`;
   return `version: 1
 pools: { default: { slots: 8 } }
-settings: { partitions: 4, bootGraceMs: 0, sweepMs: 500, retryBackoffMs: 200, reconcileMs: ${reconcileMs} }
-connections:${projects.map(connection).join('')}
+settings: { partitions: 4, bootGraceMs: 0, ${[timing, ...settings].join(', ')} }
+connections:${connections.map((name) => connectionText(name, apiUrl)).join('')}
 projects:${projects.map(project).join('')}
 pipelines:
   standard:
     stages:
 ${stages}`;
+}
+
+function connectionText(name: string, apiUrl: string): string {
+  return `
+  ${name}:
+    kind: github
+    apiUrl: ${apiUrl}
+    tokenVariable: GITHUB_TOKEN
+    webhookSecretVariable: GITHUB_WEBHOOK_SECRET`;
 }
 
 /** Told of each push by the hook of the remote, which waits for the answer: then GitHub has it, too. */

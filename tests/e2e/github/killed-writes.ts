@@ -1,0 +1,68 @@
+// Kills onceward in the middle of what it writes to GitHub: before it is carried out, or before its answer is there.
+// It must never touch a request of anybody else.
+import type { Message, Reply } from '../../support/github-replies.ts';
+import type { GitHubWorld } from './github-world.ts';
+
+/** `lost`: nobody carries it out. `unanswered`: it is carried out, and nobody hears of that. */
+export type Moment = 'lost' | 'unanswered';
+
+/** Decides of each write: its kind, how many of that kind there were before, and how many there were at all. */
+export type KillPlan = (kind: string, nth: number, among: number) => Moment | null;
+
+/** Twice for each kind: its first write is lost, and so it is repeated; that one is not answered. */
+export const EACH_KIND: KillPlan = (_, nth) => MOMENTS[nth] ?? null;
+
+const MOMENTS: readonly Moment[] = ['lost', 'unanswered'];
+
+export interface Killing {
+  /** Kinds of all writes that were seen, in their order. */
+  writes: string[];
+  /** Kind and moment of each kill. */
+  kills: string[];
+  /** Resolves once onceward is up again after the kills so far. */
+  isUp(): Promise<void>;
+}
+
+const KINDS: readonly [RegExp, string][] = [
+  [/^POST \S+\/labels$/, 'label'],
+  [/^POST \S+\/issues\/\d+\/labels$/, 'mark'],
+  [/^DELETE \S+\/issues\/\d+\/labels\/\S+$/, 'mark taken away'],
+  [/^POST \S+\/issues\/\d+\/comments$/, 'comment'],
+  [/^PATCH \S+\/issues\/comments\/\d+$/, 'edit'],
+  [/^DELETE \S+\/issues\/comments\/\d+$/, 'comment taken away'],
+  [/^POST \S+\/pulls$/, 'pull request'],
+  [/^PATCH \S+\/issues\/\d+$/, 'final mark'],
+];
+
+/** Null for what only reads, and for whoever is not onceward. */
+export function kindOfWrite({ method, path, headers }: Message): string | null {
+  if (method === 'GET' || !(headers['user-agent'] ?? '').startsWith('onceward/')) return null;
+  const asked = `${method} ${path}`;
+  // The label of an issue looks like one of the repository to the first pattern.
+  const found = KINDS.filter(([pattern]) => pattern.test(asked)).at(-1);
+  return found?.[1] ?? asked;
+}
+
+export function killInWrites(world: GitHubWorld, plan: KillPlan): Killing {
+  const killing: Killing = { writes: [], kills: [], isUp: () => restarted };
+  let restarted = Promise.resolve();
+  const kill = async (): Promise<null> => {
+    const { onceward } = world.fleet;
+    onceward.kill('SIGKILL');
+    await onceward.ended;
+    restarted = restarted.then(() => world.restart());
+    return null;
+  };
+  world.github.intercept(async (message, pass): Promise<Reply | null> => {
+    const kind = kindOfWrite(message);
+    if (kind === null) return pass();
+    const nth = killing.writes.filter((one) => one === kind).length;
+    const moment = plan(kind, nth, killing.writes.length);
+    killing.writes.push(kind);
+    if (moment === null) return pass();
+    killing.kills.push(`${kind}: ${moment}`);
+    if (moment === 'unanswered') await pass();
+    return kill();
+  });
+  return killing;
+}
