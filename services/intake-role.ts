@@ -9,7 +9,7 @@ import type { PresenceWatch } from './actors/presence.ts';
 import { createDeeds } from './intake/deeds.ts';
 import { startDeliveryFeed } from './intake/delivery-feed.ts';
 import { type Hint, hintName } from './intake/delivery-hint.ts';
-import { followEntries } from './intake/followed-entries.ts';
+import { createFollowedRecords } from './intake/followed-records.ts';
 import { createItemViews } from './intake/item-views.ts';
 import { createOutsideProjects, type OutsideProjectsOptions } from './intake/outside-projects.ts';
 import { startOutsideReport } from './intake/outside-report.ts';
@@ -47,20 +47,14 @@ export async function startIntakeRole(options: IntakeRoleOptions): Promise<Intak
     onDegraded: (project, problem) => tellOfDegradation(options, project, problem),
   });
   const outside = createOutsideProjects(options);
-  const link = { nc: options.nc, clock, watch: watchConnection(options.nc) };
-  const feeds = await Promise.all([
-    // Items that are there come first, and are awaited: without them every issue would look like a new one.
-    followEntries({
-      ...{ bucket: 'onceward-items', clock, log, onPresent: views.keepOnly },
-      openFeed: () => openRecordFeed(link, 'onceward-items', { isPresentIncluded: true }),
-      take: (entry) => reconciler.takeItem(entry),
-    }),
-    followEntries({
-      ...{ bucket: 'onceward-runs', clock, log },
-      openFeed: () => openRecordFeed(link, 'onceward-runs', { isPresentIncluded: false }),
-      take: ({ key }) => reconciler.noteRun(key),
-    }),
-  ]);
+  const { nc } = options;
+  const link = { nc, clock, watch: watchConnection(nc) };
+  const records = createFollowedRecords({
+    ...{ clock, log, onItem: reconciler.takeItem, onRun: reconciler.noteRun },
+    onPresent: views.keepOnly,
+    openFeed: (bucket, isPresentIncluded) => openRecordFeed(link, bucket, { isPresentIncluded }),
+    items: world.bucket('onceward-items'),
+  });
   const webhooks = await hearWebhooks(options, reconciler.hear);
   const { stateDirectory } = options;
   const { leftAlone } = outside;
@@ -77,10 +71,15 @@ export async function startIntakeRole(options: IntakeRoleOptions): Promise<Intak
     status: reconciler.status,
     async follow(effective) {
       const arranged = await outside.arrange(effective);
-      reconciler.follow(arranged, effective.configuration.settings.reconcileMs);
+      const forges = [...arranged].filter(([, { project }]) => project.forge.hasPullRequests);
+      const added = views.setForges(new Set(forges.map(([name]) => name)));
+      // Items that are there come first: without them every issue would look like a new one. A host waits for neither.
+      records.take(added, () => {
+        reconciler.follow(arranged, effective.configuration.settings.reconcileMs);
+      });
     },
     async stop() {
-      for (const feed of feeds) feed.close();
+      records.close();
       await webhooks?.stop();
       await reconciler.stop();
       await report.stop();

@@ -1,5 +1,5 @@
-// The items of the fleet as their records have them: those under way in memory, followed by a feed; finished ones
-// are looked up. It must never be written to, and is only as new as the feed: whoever acts on it asks the actor.
+// The items that concern somebody outside, as their records have them: those under way in memory, followed by a feed;
+// all others are looked up. It must never be written to, and is only as new as the feed: whoever acts on it asks the actor.
 import { itemAddress, runAddress } from '../../machines/address.ts';
 import { isFinished } from '../../machines/decide.ts';
 import type { ItemContext } from '../../machines/item/context.ts';
@@ -33,6 +33,11 @@ type Reading = (name: BucketName) => Pick<Bucket, 'read'>;
 export interface ItemViews {
   /** Takes an entry of `onceward-items`; what cannot be read is passed over. */
   take(entry: Entry): void;
+  /**
+   * Of these projects every item concerns a forge; of all others only those that came from a tracker. Returns those
+   * whose items have to be taken anew.
+   */
+  setForges(projects: ReadonlySet<string>): string[];
   /** None but these is there, as keys of `onceward-items`: what else was followed is over. */
   keepOnly(keys: ReadonlySet<string>): void;
   /** One under way; undefined for every other. */
@@ -52,6 +57,7 @@ export interface ItemViews {
 
 export function createItemViews(bucket: Reading): ItemViews {
   const byProject = new Map<string, Map<string, ItemView>>();
+  let forges: ReadonlySet<string> = new Set();
 
   const find = async (name: BucketName, key: string, address: string): Promise<Stored | null> => {
     const entry = await bucket(name).read(key);
@@ -65,12 +71,18 @@ export function createItemViews(bucket: Reading): ItemViews {
     take(entry) {
       const [project = '', item = ''] = entry.key.split('.');
       const items = byProject.get(project) ?? new Map<string, ItemView>();
-      const stored = entry.value === null ? null : storedIn(entry);
+      const isOurs = forges.has(project) || !isHomemade(entry.value ?? '');
+      const stored = entry.value === null || !isOurs ? null : storedIn(entry);
       const view = stored === null ? null : itemViewOf(stored);
       if (view === null || view.isFinished) items.delete(item);
       else items.set(item, view);
       if (items.size > 0) byProject.set(project, items);
       else byProject.delete(project);
+    },
+    setForges(projects) {
+      const added = [...projects].filter((project) => !forges.has(project));
+      forges = projects;
+      return added;
     },
     keepOnly(keys) {
       for (const [project, items] of byProject) {
@@ -91,6 +103,11 @@ export function createItemViews(bucket: Reading): ItemViews {
       return { address, revision, state: stateName(record.state), context: runContextOf(record) };
     },
   };
+}
+
+/** There may be very many of them: they are not decoded. In a text of people the quotes would be escaped. */
+function isHomemade(value: string): boolean {
+  return value.includes('"origin":null');
 }
 
 function storedIn(entry: Entry): Stored | null {
