@@ -5,6 +5,7 @@ import { hasCode } from '../../transport/errors.ts';
 import type { Clock } from '../../transport/ports.ts';
 import type { OnTrouble } from './apart.ts';
 import { askedRestMs } from './asked-rest.ts';
+import { createLateWrites, type LateWrites } from './late-writes.ts';
 import type { OutsideProject } from './outside-project.ts';
 import type { WriteBack } from './write-back.ts';
 
@@ -37,56 +38,28 @@ interface Waiting {
 }
 
 export function startWriteBackLoop(options: WriteBackLoopOptions): WriteBackLoop {
-  const { project, writeBack, clock, onTrouble } = options;
+  const { project, clock } = options;
   const settleMs = project.tracker.kind === 'folder' ? SETTLE_FOLDER_MS : SETTLE_MS;
-  const waiting = new Map<string, Waiting>();
+  const shown = createShowing(options);
+  const { waiting, late } = shown;
   let underWay: Promise<void> | null = null;
   let isStopped = false;
-  let restUntilMs = 0;
   let cancelTimer = () => {};
 
   const plan = (): void => {
     cancelTimer();
-    if (isStopped || underWay !== null || waiting.size === 0) return;
-    const dueAtMs = Math.min(...[...waiting.values()].map((one) => one.dueAtMs));
-    const delayMs = Math.max(dueAtMs, restUntilMs) - clock.monotonicMs();
+    if (isStopped || underWay !== null) return;
+    const dueAtMs = Math.min(late.nextAtMs(), ...[...waiting.values()].map((one) => one.dueAtMs));
+    if (!Number.isFinite(dueAtMs)) return;
+    const delayMs = Math.max(dueAtMs, shown.restUntilMs()) - clock.monotonicMs();
     cancelTimer = clock.after(Math.max(0, delayMs), () => {
-      underWay = showDue().finally(() => {
-        underWay = null;
-        plan();
-      });
+      underWay = shown
+        .showDue(() => isStopped)
+        .finally(() => {
+          underWay = null;
+          plan();
+        });
     });
-  };
-
-  const showDue = async (): Promise<void> => {
-    const nowMs = clock.monotonicMs();
-    const due = [...waiting].filter(([, { dueAtMs }]) => dueAtMs <= nowMs);
-    for (const [item, { failures }] of due) {
-      if (isStopped || clock.monotonicMs() < restUntilMs) return;
-      // Whatever changes from now on is another reason to write.
-      waiting.delete(item);
-      try {
-        const againInMs = await writeBack.sync(project, item);
-        if (againInMs !== null) later(item, againInMs);
-      } catch (error) {
-        failed(item, failures, error);
-      }
-    }
-  };
-
-  /** Unless it has changed meanwhile: then it is due sooner. */
-  const later = (item: string, delayMs: number): void => {
-    if (waiting.has(item)) return;
-    waiting.set(item, { dueAtMs: clock.monotonicMs() + delayMs, failures: 0 });
-  };
-
-  const failed = (item: string, failures: number, error: unknown): void => {
-    onTrouble(project.name, `showing item ${item}`, error);
-    if (hasCode(error, 'OUTSIDE_REFUSED') && failures + 1 >= MAX_REFUSALS) return;
-    const delayMs = Math.min(BACKOFF_CAP_MS, BACKOFF_MS * 2 ** Math.min(20, failures));
-    waiting.set(item, { dueAtMs: clock.monotonicMs() + delayMs, failures: failures + 1 });
-    if (!hasCode(error, 'RATE_LIMITED')) return;
-    restUntilMs = clock.monotonicMs() + Math.max(delayMs, askedRestMs(error, clock.nowMs()));
   };
 
   return {
@@ -105,6 +78,65 @@ export function startWriteBackLoop(options: WriteBackLoopOptions): WriteBackLoop
       isStopped = true;
       cancelTimer();
       await underWay;
+    },
+  };
+}
+
+interface Showing {
+  waiting: Map<string, Waiting>;
+  late: LateWrites;
+  restUntilMs(): number;
+  showDue(isStopped: () => boolean): Promise<void>;
+}
+
+function createShowing({ project, writeBack, clock, onTrouble }: WriteBackLoopOptions): Showing {
+  const waiting = new Map<string, Waiting>();
+  const late = createLateWrites(clock.monotonicMs());
+  const doubted = new Set<string>();
+  let restUntilMs = 0;
+
+  /** Unless it has changed meanwhile: then it is due sooner. */
+  const later = (item: string, delayMs: number): void => {
+    if (waiting.has(item)) return;
+    waiting.set(item, { dueAtMs: clock.monotonicMs() + delayMs, failures: 0 });
+  };
+
+  const failed = (item: string, failures: number, error: unknown): void => {
+    onTrouble(project.name, `showing item ${item}`, error);
+    late.noteFailure(item, error);
+    if (hasCode(error, 'OUTSIDE_REFUSED') && failures + 1 >= MAX_REFUSALS) return;
+    const delayMs = Math.min(BACKOFF_CAP_MS, BACKOFF_MS * 2 ** Math.min(20, failures));
+    waiting.set(item, { dueAtMs: clock.monotonicMs() + delayMs, failures: failures + 1 });
+    if (!hasCode(error, 'RATE_LIMITED')) return;
+    restUntilMs = clock.monotonicMs() + Math.max(delayMs, askedRestMs(error, clock.nowMs()));
+  };
+
+  const show = async (item: string, failures: number): Promise<void> => {
+    // Whatever changes from now on is another reason to write.
+    waiting.delete(item);
+    try {
+      const { againInMs, hasWritten } = await writeBack.sync(project, item, doubted.has(item));
+      doubted.delete(item);
+      if (hasWritten) late.noteWritten(item, clock.monotonicMs());
+      if (againInMs !== null) later(item, againInMs);
+    } catch (error) {
+      failed(item, failures, error);
+    }
+  };
+
+  return {
+    ...{ waiting, late, restUntilMs: () => restUntilMs },
+    async showDue(isStopped) {
+      const nowMs = clock.monotonicMs();
+      for (const item of late.takeDue(nowMs)) {
+        doubted.add(item);
+        later(item, 0);
+      }
+      const due = [...waiting].filter(([, { dueAtMs }]) => dueAtMs <= nowMs);
+      for (const [item, { failures }] of due) {
+        if (isStopped() || clock.monotonicMs() < restUntilMs) return;
+        await show(item, failures);
+      }
     },
   };
 }

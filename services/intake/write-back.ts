@@ -16,12 +16,18 @@ const MAX_WRITTEN = 20_000;
 /** A run that is over sooner is commented on once: services count what is written. */
 const QUIET_MS = 30_000;
 
+export interface Synced {
+  /** In how many milliseconds there will be more to write though nothing changes; null when there will not. */
+  againInMs: number | null;
+  hasWritten: boolean;
+}
+
 export interface WriteBack {
   /**
-   * Brings the tracker in line with the records of one item. Returns in how many milliseconds there will be more
-   * to write though nothing changes; null when there will not. @throws as the tracker
+   * Brings the tracker in line with the records of one item. What is doubted is compared in the tracker again,
+   * whatever is remembered: a write of somebody who is gone may have come after ours. @throws as the tracker
    */
-  sync(project: OutsideProject, item: string): Promise<number | null>;
+  sync(project: OutsideProject, item: string, isDoubted?: boolean): Promise<Synced>;
   /** The tracker shows something else than was written. */
   forgetMark(project: OutsideProject, item: string): void;
 }
@@ -38,53 +44,62 @@ export function createWriteBack(deps: ReconcileDeps): WriteBack {
 
   const putComments = async (
     project: OutsideProject,
-    ref: string,
-    item: ItemView,
-  ): Promise<number | null> => {
+    { ref, item, isDoubted }: { ref: string; item: ItemView; isDoubted: boolean },
+  ): Promise<Synced> => {
     const written = writtenIn(project);
+    const isKnown = (address: string, body?: string) => {
+      const text = isDoubted ? undefined : written.get(address);
+      return text !== undefined && text === (body ?? text);
+    };
     const isUnwritten = ({ address, atMs }: { address: string; atMs: number }) =>
-      written.isGoingOn(address) || (atMs > written.sinceMs && written.get(address) === undefined);
+      written.isGoingOn(address) || (atMs > written.sinceMs && !isKnown(address));
     const runs = await runsOf(item, deps, isUnwritten);
-    let againInMs: number | null = null;
+    const synced: Synced = { againInMs: null, hasWritten: false };
     for (const run of runs) {
       const draft = livingComment({ item, run, isNewest: run === runs.at(-1) });
-      if (draft === null || written.get(run.address) === draft.body) continue;
+      if (draft === null || isKnown(run.address, draft.body)) continue;
       const quietMs = quietForMs(project, run, clock.nowMs());
       if (quietMs !== null) {
-        againInMs = quietMs;
+        synced.againInMs = quietMs;
         continue;
       }
       const deed = { actuator: 'comments', what: `comment on ${ref} of ${run.address}` } as const;
-      const put = await deeds.perform(project, deed, () => project.tracker.putComment(ref, draft));
-      if (put !== null) written.note(run, draft.body);
+      const put = await deeds.perform(project, deed, () =>
+        project.tracker.putComment(ref, isDoubted ? { ...draft, isDoubted } : draft),
+      );
+      if (put === null) continue;
+      written.note(run, draft.body);
+      synced.hasWritten ||= put !== 'unchanged';
     }
-    return againInMs;
+    return synced;
   };
 
+  /** True when it was written. */
   const putMark = async (project: OutsideProject, ref: string, name: string) => {
     // Read anew: the comments may have taken their time.
     const item = await views.item(project.name, name);
-    if (item === null || !isFrom(item, project)) return;
+    if (item === null || !isFrom(item, project)) return false;
     // The issue shows its newest item: what an older one came to has been shown before.
-    if (item.isFinished && isTakenUp(views.active(project.name), { project, item })) return;
+    if (item.isFinished && isTakenUp(views.active(project.name), { project, item })) return false;
     const mark = markOf(item.state);
     const written = writtenIn(project);
-    if (written.get(name) === mark) return;
+    if (written.get(name) === mark) return false;
     const deed = { actuator: 'marks', what: `mark ${ref} as ${mark}` } as const;
     const put = await deeds.perform(project, deed, () => project.tracker.mark(ref, mark));
     if (put !== null) written.noteMark(name, mark);
+    return put === 'written';
   };
 
   return {
     forgetMark: (project, item) => writtenIn(project).forget(item),
-    async sync(project, name) {
+    async sync(project, name, isDoubted = false) {
+      if (isDoubted) writtenIn(project).forget(name);
       const item = await views.item(project.name, name);
       const ref = item === null ? null : refOf(project, item);
-      if (item === null || ref === null) return null;
+      if (item === null || ref === null) return { againInMs: null, hasWritten: false };
       // The mark comes last: where it stands, the comments before it do, too.
-      const againInMs = await putComments(project, ref, item);
-      await putMark(project, ref, name);
-      return againInMs;
+      const { againInMs, hasWritten } = await putComments(project, { ref, item, isDoubted });
+      return { againInMs, hasWritten: (await putMark(project, ref, name)) || hasWritten };
     },
   };
 }

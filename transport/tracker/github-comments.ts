@@ -76,7 +76,8 @@ export async function putComment(
   const marker = markerOf(draft.key);
   const body = markedBody(marker, draft.body);
   const number = issueNumber(ref);
-  const found = (await readKnown(place, number, marker)) ?? (await theOne(place, number, marker));
+  const known = draft.isDoubted ? undefined : await readKnown(place, number, marker);
+  const found = known ?? (await theOne(place, number, marker));
   if (found !== undefined) {
     if (isSameText(found.body, body)) return 'unchanged';
     await place.client.octokit.rest.issues.updateComment({

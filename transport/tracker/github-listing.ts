@@ -42,7 +42,8 @@ export function issueListing(source: IssueSource): () => Promise<readonly Issue[
     for (const ref of wanted.keys()) if (!fresh.has(ref)) left.add(ref);
     wanted = fresh;
     if (calls % CALLS_PER_SWEEP === 0) unwanted = await marked(source);
-    // What is under way must be known as it is, wanted or not: it may have been closed.
+    for (const ref of wanted.keys()) unwanted.delete(ref);
+    // What is under way must be known as it is, though nobody wants it any more: it may have been closed.
     for (const [ref, { mark }] of unwanted) if (isUnderWay(mark)) left.add(ref);
     calls += 1;
     for (const ref of [...left].slice(0, MAX_READ_ALONE)) {

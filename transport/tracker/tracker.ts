@@ -56,6 +56,8 @@ export interface CommentDraft {
   key: string;
   /** Markdown without the marker, which the adapter adds. */
   body: string;
+  /** A write of somebody who is gone may have come late: others with this key are looked for. Defaults to false. */
+  isDoubted?: boolean;
 }
 
 export interface Tracker {

@@ -3,14 +3,31 @@
 import type { Message, Reply } from '../../support/github-replies.ts';
 import type { GitHubWorld } from './github-world.ts';
 
-/** `lost`: nobody carries it out. `unanswered`: it is carried out, and nobody hears of that. */
-export type Moment = 'lost' | 'unanswered';
+/**
+ * `lost`: nobody carries it out. `unanswered`: it is carried out, and nobody hears of that. `late`: it is carried out
+ * right after the next one of its kind, which is of the next life.
+ */
+export type Moment = 'lost' | 'unanswered' | 'late';
 
 /** Decides of each write: its kind, how many of that kind there were before, and how many there were at all. */
 export type KillPlan = (kind: string, nth: number, among: number) => Moment | null;
 
 /** Twice for each kind: its first write is lost, and so it is repeated; that one is not answered. */
 export const EACH_KIND: KillPlan = (_, nth) => MOMENTS[nth] ?? null;
+
+/** The first write of each kind comes late. */
+export const EACH_KIND_LATE: KillPlan = (_, nth) => (nth === 0 ? 'late' : null);
+
+/** One kill for each plan: in each of so many writes, at each moment. */
+export function singleKills(writes: number): KillPlan[] {
+  return Array.from({ length: writes }, (_, at) => at).flatMap((at) =>
+    MOMENTS.map(
+      (moment): KillPlan =>
+        (_, __, among) =>
+          among === at ? moment : null,
+    ),
+  );
+}
 
 const MOMENTS: readonly Moment[] = ['lost', 'unanswered'];
 
@@ -45,6 +62,7 @@ export function kindOfWrite({ method, path, headers }: Message): string | null {
 
 export function killInWrites(world: GitHubWorld, plan: KillPlan): Killing {
   const killing: Killing = { writes: [], kills: [], isUp: () => restarted };
+  const held = new Map<string, () => Promise<unknown>>();
   let restarted = Promise.resolve();
   const kill = async (): Promise<null> => {
     const { onceward } = world.fleet;
@@ -59,9 +77,15 @@ export function killInWrites(world: GitHubWorld, plan: KillPlan): Killing {
     const nth = killing.writes.filter((one) => one === kind).length;
     const moment = plan(kind, nth, killing.writes.length);
     killing.writes.push(kind);
-    if (moment === null) return pass();
+    if (moment === null) {
+      const reply = await pass();
+      await held.get(kind)?.();
+      held.delete(kind);
+      return reply;
+    }
     killing.kills.push(`${kind}: ${moment}`);
     if (moment === 'unanswered') await pass();
+    if (moment === 'late') held.set(kind, pass);
     return kill();
   });
   return killing;

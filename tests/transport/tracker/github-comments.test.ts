@@ -170,4 +170,20 @@ test(
   }),
 );
 
+test(
+  'one of ours that came late is taken away when it is asked for with doubt, and only then',
+  within(LIMIT_MS, async () => {
+    const { tracker, say, github, ref, bodies } = await setup();
+    await tracker.putComment(ref, { key: 'run/1', body: 'first' });
+    await say(github.tokens.bot, '<!-- onceward:run/1 -->\nlate');
+
+    await tracker.putComment(ref, { key: 'run/1', body: 'second' });
+    const before = await bodies();
+    await tracker.putComment(ref, { key: 'run/1', body: 'second', isDoubted: true });
+
+    assert.equal(before, ['<!-- onceward:run/1 -->\nsecond', '<!-- onceward:run/1 -->\nlate']);
+    assert.equal(await bodies(), ['<!-- onceward:run/1 -->\nsecond']);
+  }),
+);
+
 test.run();

@@ -165,6 +165,23 @@ test(
 );
 
 test(
+  'an issue that is wanted and marked is read by no request of its own',
+  within(LIMIT_MS, async () => {
+    const { tracker, issue, seen } = await setup();
+    await issue('a', ['onceward', 'onceward:active']);
+    seen();
+
+    const issues = await tracker.issues();
+
+    assert.is(issues.length, 1);
+    assert.equal(
+      seen().filter((request) => /issues\/\d/.test(request)),
+      [],
+    );
+  }),
+);
+
+test(
   'a mark is one label of ours; those of people stay',
   within(LIMIT_MS, async () => {
     const { tracker, issue, as, github } = await setup();
