@@ -84,12 +84,15 @@ export function startProjectLoop(options: ProjectLoopOptions): ProjectLoop {
     if (isStopped) return;
     owed = Math.max(0, owed - 1);
     wasWokenMeanwhile = false;
-    underWay = look().then((wishMs) => {
-      underWay = null;
-      const jitter = 1 - JITTER_SHARE + 2 * JITTER_SHARE * random();
-      plan(Math.min(reconcileMs * jitter, wishMs));
-      if (owed > 0) plan(wasWokenMeanwhile ? HINT_DELAY_MS : SECOND_LOOK_MS);
-    });
+    // Not before it is known to be under way: what its first step sets off may be a hint.
+    underWay = Promise.resolve()
+      .then(look)
+      .then((wishMs) => {
+        underWay = null;
+        const jitter = 1 - JITTER_SHARE + 2 * JITTER_SHARE * random();
+        plan(Math.min(reconcileMs * jitter, wishMs));
+        if (owed > 0) plan(wasWokenMeanwhile ? HINT_DELAY_MS : SECOND_LOOK_MS);
+      });
   };
 
   plan(Math.min(reconcileMs * START_SHARE, START_CAP_MS) * random());

@@ -33,6 +33,9 @@ test('what stays in a state, or enters it again, is listed in its box and is no 
       ['advance', 'leadsToStage', true],
       ['pause', 'isPauseNew', false],
       ['resume', 'isPauseRequested', false],
+      ['heard', 'isHeardFirst', false],
+      ['pull-request', 'isClosedNow', false],
+      ['pull-request', 'isPullRequestNews', false],
       ['run-check', 'isDue', true],
     ],
   );
@@ -42,7 +45,10 @@ test('what stays in a state, or enters it again, is listed in its box and is no 
 test('what a deadline fires is marked', () => {
   assert.equal(
     nodeOf(runChart, 'running.queued')?.stays.map(({ event, isTimed }) => [event, isTimed]),
-    [['queue-stalled', true]],
+    [
+      ['checks-seen', false],
+      ['queue-stalled', true],
+    ],
   );
 });
 

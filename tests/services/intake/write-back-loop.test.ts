@@ -1,103 +1,135 @@
-// The loop that shows items in a tracker: when it looks again at what it has written.
+// When an item is shown in its tracker: soon after it has changed, and again until that succeeds.
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { OutsideProject } from '../../../services/intake/outside-project.ts';
-import type { Synced } from '../../../services/intake/write-back.ts';
+import type { WriteBack } from '../../../services/intake/write-back.ts';
 import { startWriteBackLoop } from '../../../services/intake/write-back-loop.ts';
 import { OncewardError } from '../../../transport/errors.ts';
-import { createVirtualClock } from '../../support/virtual-clock.ts';
 import { within } from '../../support/within.ts';
+import { createOutsideStandIns } from './outside-stand-ins.ts';
 
 const LIMIT_MS = 10_000;
-const MINUTE_MS = 60_000;
-const WRITTEN: Synced = { againInMs: null, hasWritten: true };
-const UNCHANGED: Synced = { againInMs: null, hasWritten: false };
 
-/** Answers of the tracker in their order; when they have run out, nothing changes. */
-function setup(answers: readonly (Synced | Error)[]) {
-  const clock = createVirtualClock();
-  const left = [...answers];
-  const calls: string[] = [];
-  const troubles: unknown[] = [];
-  const loop = startWriteBackLoop({
-    project: { name: 'shop', tracker: { kind: 'github' } } as OutsideProject,
-    writeBack: {
-      forgetMark() {},
-      async sync(_, item, isDoubted = false) {
-        calls.push(`${item} after ${clock.monotonicMs() / 1_000} s${isDoubted ? ', doubted' : ''}`);
-        const answer = left.shift() ?? UNCHANGED;
-        if (answer instanceof Error) throw answer;
-        return answer;
-      },
+function setup(sync: (item: string) => Promise<number | null> = async () => null) {
+  const { clock, project, onTrouble, troubles } = createOutsideStandIns();
+  const shown: string[] = [];
+  const writeBack: WriteBack = {
+    forgetMark: () => {},
+    async sync(_, item) {
+      shown.push(`${item} ${clock.monotonicMs()}`);
+      return { againInMs: await sync(item), hasWritten: false };
     },
-    clock,
-    onTrouble: (_, __, error) => void troubles.push(error),
-  });
-  return { clock, loop, calls, troubles };
+  };
+  const loop = startWriteBackLoop({ project, writeBack, clock, onTrouble });
+  return { clock, loop, shown, troubles };
 }
 
 test(
-  'what is written in the first two minutes is looked at once more, with doubt, two minutes later',
+  'changes that come together are one write, and the next change is another',
   within(LIMIT_MS, async () => {
-    const { clock, loop, calls } = setup([WRITTEN]);
-    loop.note('gh-1');
+    const { clock, loop, shown } = setup();
+    loop.note('7');
+    await clock.advance(1_000);
+    loop.note('7');
+    await clock.advance(5_000);
+    loop.note('7');
+    await clock.advance(5_000);
 
-    await clock.advance(60 * MINUTE_MS);
-
-    assert.equal(calls, ['gh-1 after 2 s', 'gh-1 after 122 s, doubted']);
+    assert.equal(shown, ['7 2000', '7 8000']);
+    assert.is(loop.size(), 0);
   }),
 );
 
 test(
-  'what was found as it should be is not doubted',
+  'what changes while it is written is written again',
   within(LIMIT_MS, async () => {
-    const { clock, loop, calls } = setup([UNCHANGED]);
-    loop.note('gh-1');
+    const { clock, loop, shown } = setup(async (item) => {
+      if (shown.length === 1) loop.note(item);
+      return null;
+    });
+    loop.note('7');
 
-    await clock.advance(60 * MINUTE_MS);
+    await clock.advance(10_000);
 
-    assert.equal(calls, ['gh-1 after 2 s']);
+    assert.equal(shown, ['7 2000', '7 4000']);
   }),
 );
 
 test(
-  'what is written later is overtaken by nobody, and not looked at again',
+  'an item that cannot be shown waits longer each time, and keeps nobody waiting',
   within(LIMIT_MS, async () => {
-    const { clock, loop, calls } = setup([WRITTEN]);
-    await clock.advance(3 * MINUTE_MS);
-    loop.note('gh-1');
+    const { clock, loop, shown, troubles } = setup(async (item) => {
+      if (item === 'bad') throw new OncewardError('OUTSIDE_UNAVAILABLE', '502');
+      return null;
+    });
+    loop.note('bad');
+    loop.note('7');
+    await clock.advance(10_000);
+    loop.note('bad');
+    await clock.advance(6_000);
 
-    await clock.advance(60 * MINUTE_MS);
-
-    assert.equal(calls, ['gh-1 after 182 s']);
+    assert.equal(shown, ['bad 2000', '7 2000', 'bad 4000', 'bad 8000', 'bad 16000']);
+    assert.is(troubles.length, 4);
   }),
 );
 
 test(
-  'what is written after a request was given up is looked at again whenever that was',
+  'an item whose issue refuses it is given up after a while, and tried again when it changes',
   within(LIMIT_MS, async () => {
-    const unanswered = new OncewardError('OUTSIDE_UNAVAILABLE', 'no answer');
-    const { clock, loop, calls, troubles } = setup([unanswered, WRITTEN]);
-    await clock.advance(10 * MINUTE_MS);
-    loop.note('gh-1');
+    const { clock, loop, shown } = setup(async () => {
+      throw new OncewardError('OUTSIDE_REFUSED', '404');
+    });
+    loop.note('7');
+    await clock.advance(86_400_000);
+    const [tries, left] = [shown.length, loop.size()];
 
-    await clock.advance(60 * MINUTE_MS);
+    loop.note('7');
+    await clock.advance(2_000);
 
-    assert.equal(calls, ['gh-1 after 602 s', 'gh-1 after 604 s', 'gh-1 after 724 s, doubted']);
-    assert.equal(troubles, [unanswered]);
+    assert.equal([tries, left, shown.length], [20, 0, 21]);
   }),
 );
 
 test(
-  'one item that fails holds up no other',
+  'a used up rate limit makes every item wait for its end, but not for ever',
   within(LIMIT_MS, async () => {
-    const { clock, loop, calls } = setup([new OncewardError('OUTSIDE_REFUSED', 'locked')]);
-    loop.note('gh-1');
-    loop.note('gh-2');
+    const untilMs = 9_999_999_999_999;
+    const { clock, loop, shown } = setup(async (item) => {
+      if (item === '7' && shown.length === 1) {
+        throw new OncewardError('RATE_LIMITED', 'later', { details: { untilMs } });
+      }
+      return null;
+    });
+    loop.note('7');
+    loop.note('8');
 
-    await clock.advance(3_000);
+    await clock.advance(3_601_000);
+    const before = shown.length;
+    await clock.advance(2_000);
 
-    assert.equal(calls, ['gh-1 after 2 s', 'gh-2 after 2 s']);
+    assert.equal([before, shown.slice(1)], [1, ['8 3602000', '7 3602000']]);
+  }),
+);
+
+test(
+  'a stop waits for the write under way, and begins nothing more',
+  within(LIMIT_MS, async () => {
+    let letGo = () => {};
+    const { clock, loop, shown } = setup(
+      () =>
+        new Promise((resolve) => {
+          letGo = () => resolve(null);
+        }),
+    );
+    loop.note('7');
+    loop.note('8');
+    await clock.advance(2_000);
+
+    const stopped = loop.stop();
+    letGo();
+    await stopped;
+    loop.note('9');
+
+    assert.equal([shown, clock.waiting()], [['7 2000'], 0]);
   }),
 );
 
