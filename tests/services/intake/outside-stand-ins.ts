@@ -33,6 +33,7 @@ export function createOutsideStandIns(options: StandInOptions = {}) {
   const world = createActorWorld();
   const { actors } = createActorHost(world, 'host-a', { isTelling: true });
   const views = createItemViews((name) => world.bucket(name));
+  views.setForges(new Set(['shop']));
   const tracker = createStandInTracker(world.clock);
   const forge = createStandInForge();
   const asked: AskRequest[] = [];
