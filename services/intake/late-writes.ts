@@ -29,6 +29,7 @@ export function createLateWrites(beganAtMs: number): LateWrites {
     },
     noteWritten(item, nowMs) {
       if (!unanswered.delete(item) && nowMs >= beganAtMs + LATE_MS) return;
+      dueAtMs.delete(item);
       dueAtMs.set(item, nowMs + LATE_MS);
     },
     takeDue(nowMs) {
@@ -36,6 +37,10 @@ export function createLateWrites(beganAtMs: number): LateWrites {
       for (const item of due) dueAtMs.delete(item);
       return due;
     },
-    nextAtMs: () => Math.min(Number.POSITIVE_INFINITY, ...dueAtMs.values()),
+    nextAtMs() {
+      // They stand in the order of their times.
+      const [first = Number.POSITIVE_INFINITY] = dueAtMs.values();
+      return first;
+    },
   };
 }

@@ -44,13 +44,17 @@ export function startWriteBackLoop(options: WriteBackLoopOptions): WriteBackLoop
   const { waiting, late } = shown;
   let underWay: Promise<void> | null = null;
   let isStopped = false;
+  /** What is waited for; infinite while nothing is. */
+  let plannedAtMs = Number.POSITIVE_INFINITY;
   let cancelTimer = () => {};
 
   const plan = (): void => {
     cancelTimer();
+    plannedAtMs = Number.POSITIVE_INFINITY;
     if (isStopped || underWay !== null) return;
-    const dueAtMs = Math.min(late.nextAtMs(), ...[...waiting.values()].map((one) => one.dueAtMs));
+    const dueAtMs = Math.min(late.nextAtMs(), earliest(waiting.values()));
     if (!Number.isFinite(dueAtMs)) return;
+    plannedAtMs = dueAtMs;
     const delayMs = Math.max(dueAtMs, shown.restUntilMs()) - clock.monotonicMs();
     cancelTimer = clock.after(Math.max(0, delayMs), () => {
       underWay = shown
@@ -72,7 +76,8 @@ export function startWriteBackLoop(options: WriteBackLoopOptions): WriteBackLoop
       const dueAtMs = clock.monotonicMs() + settleMs;
       if (known !== undefined && known.dueAtMs <= dueAtMs) return;
       waiting.set(item, { dueAtMs, failures: 0 });
-      plan();
+      // Very many may change at once: only the first of them is worth a plan.
+      if (dueAtMs < plannedAtMs) plan();
     },
     async stop() {
       isStopped = true;
@@ -80,6 +85,12 @@ export function startWriteBackLoop(options: WriteBackLoopOptions): WriteBackLoop
       await underWay;
     },
   };
+}
+
+function earliest(all: Iterable<Waiting>): number {
+  let atMs = Number.POSITIVE_INFINITY;
+  for (const { dueAtMs } of all) atMs = Math.min(atMs, dueAtMs);
+  return atMs;
 }
 
 interface Showing {
