@@ -49,7 +49,7 @@ export interface Life {
   /** Resolves after local work of so many milliseconds. */
   work(delayMs: number): Promise<void>;
   onReconnect(callback: () => void): () => void;
-  /** Called at the end, however it came. */
+  /** Called at the end, however it came; at once when it has come already. */
   onEnd(callback: () => void): void;
   isConnected(): boolean;
   isPaused(): boolean;
@@ -206,7 +206,11 @@ export function createLife(world: World, options: LifeOptions): Life {
       reconnections.add(callback);
       return () => void reconnections.delete(callback);
     },
-    onEnd: (callback) => void endings.push(callback),
+    onEnd(callback) {
+      // What a process sent arrives after its end, too, and must hold nothing for it.
+      if (isAlive) endings.push(callback);
+      else callback();
+    },
   };
 }
 

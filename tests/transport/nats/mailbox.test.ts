@@ -172,6 +172,31 @@ test(
 );
 
 test(
+  'a host that takes the mailbox from one that reads it, and vanishes, does not keep it',
+  within(40_000, async () => {
+    const { close, open, publish } = await setup();
+    await publish('kept-before');
+    const first = await open('first');
+    (await first.first(1))[0]?.ack();
+    await first.connection.flush();
+    const second = await open('second');
+    await publish('kept-0');
+    await second.first(1);
+    await second.connection.close();
+
+    await publish('kept-1', 'kept-2');
+    await first.ended;
+    const again = await open('first again');
+    const messages = await again.first(3);
+
+    assert.equal(idsOf(first.received), ['kept-before']);
+    assert.equal(idsOf(messages), idsFor('kept', 3));
+    await again.close();
+    await close();
+  }),
+);
+
+test(
   'a session that is closed ends, also while it waits for a message',
   within(20_000, async () => {
     const { close, open, publish } = await setup();
