@@ -136,9 +136,9 @@ export const runMachine = runDefinition.createMachine({
       },
     },
     finalizing: {
-      description: 'The exit is recorded; push, comment and gates are under way.',
+      description: 'The exit is recorded; push, report and gates are under way.',
       meta: {
-        owner: "the worker's monitor: push, comment, gates, claim",
+        owner: "the worker's monitor: push, report, gates, claim",
         reconciler: 'grace-elapsed lets anyone evaluate and claim',
       },
       entry: 'armGrace',

@@ -28,7 +28,6 @@ export const ALARMS: ReadonlySet<string> = new Set([
   'outage',
   'audit-gap',
   'disk-budget',
-  'outside-degraded',
   ...REFUSAL_REASONS.map((reason) => `tell-${reason}`),
 ]);
 

@@ -103,7 +103,7 @@ function finalizing(facts: RunFacts, context: RunContext): Explanation {
     const waitsFor = `its grace to end, since its worker was lost: ${grace}, then anyone may judge it`;
     return { waitsFor, owner: workerOf(facts, context) };
   }
-  const waitsFor = `worker ${context.worker} to finish: push, comment, gates, claim; done: ${done}; ${grace}`;
+  const waitsFor = `worker ${context.worker} to finish: push, report, gates, claim; done: ${done}; ${grace}`;
   return { waitsFor: waitsFor + lapsed(facts, context.worker), owner: workerOf(facts, context) };
 }
 

@@ -57,7 +57,7 @@ interface Ended {
 }
 
 /**
- * Carries the run out: started, command, exited, push, comment, gates, claim.
+ * Carries the run out: started, command, exited, push, report, gates, claim.
  * @throws BROKER_UNAVAILABLE, OUTCOME_UNKNOWN when the run cannot be told what happened;
  * PROCESS_FAILED when a process of the command, or of an earlier one, cannot be ended.
  * Others may then take over.

@@ -197,6 +197,24 @@ export const ROWS: readonly { title: string; panels: readonly Panel[] }[] = [
         'ops',
         rate('onceward_webhooks_total', 'source, outcome'),
       ),
+      lines(
+        'Looks outside',
+        'At trackers and forges, by project.',
+        'ops',
+        rate('onceward_outside_looks_total', 'project, outcome'),
+      ),
+      lines(
+        'Looks outside, time',
+        'Of one look.',
+        's',
+        ...quantiles('onceward_outside_look_seconds'),
+      ),
+      lines(
+        'Deeds outside',
+        'Towards trackers and forges, or for what was seen there.',
+        'ops',
+        rate('onceward_outside_deeds_total', 'actuator, outcome'),
+      ),
       lines('Spans', 'To the collector of traces.', 'ops', rate('onceward_spans_total', 'outcome')),
       lines(
         'Fleet readings',

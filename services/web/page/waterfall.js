@@ -18,7 +18,7 @@ const MEANINGS = {
   queued: 'waits for a worker, a decision or its checks',
   starting: 'is being prepared',
   working: 'the command runs',
-  finalizing: 'push, comment, gates',
+  finalizing: 'push, report, gates',
   grace: 'waits for whoever claims it',
   claimed: 'the item is told to advance',
   cancelling: 'its process is being ended',
