@@ -6,6 +6,7 @@ import { execa } from 'execa';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { startFleet } from '../support/agent-fleet.ts';
+import { eventually } from '../support/eventually.ts';
 import { freePorts } from '../support/free-ports.ts';
 import { startPlaneServer } from '../support/plane-server.ts';
 import type { Fields } from '../support/plane-world.ts';
@@ -68,18 +69,11 @@ pipelines:
     const address = `http://127.0.0.1:${port}/webhooks/plane`;
     return (await fetch(address, { method: 'POST', headers, body })).status;
   };
-  const until = async <T>(read: () => T | undefined | null | false): Promise<T> => {
-    for (;;) {
-      const found = read();
-      if (found !== undefined && found !== null && found !== false) return found;
-      await new Promise((resolve) => setTimeout(resolve, 100));
-    }
-  };
   const stop = async () => {
     await fleet.stop();
     await plane.close();
   };
-  return { ...plane, fleet, post, until, stop };
+  return { ...plane, fleet, post, stop };
 }
 
 function labelNames({ world }: { world: Awaited<ReturnType<typeof setup>>['world'] }, of: Fields) {
@@ -91,7 +85,7 @@ test(
   'a work item with the label is developed, approved by a comment of a member alone, landed and completed',
   within(80_000, async () => {
     const plane = await setup();
-    const { world, fleet, post, until } = plane;
+    const { world, fleet, post } = plane;
     try {
       const label = world.createLabel({ name: 'onceward' }).body as Fields;
       const name = 'The discount is wrong';
@@ -101,13 +95,13 @@ test(
       assert.is(await post('issue', 'create', item), 202);
       const key = `shop.${world.project.identifier}-${item['sequence_id']}`;
       await fleet.item(key, 'awaitingApproval');
-      await until(() => labelNames(plane, item).includes('onceward:approval'));
+      await eventually(() => labelNames(plane, item).includes('onceward:approval'));
       const guest = world.users.find(({ role }) => Number(role) < 15);
       world.createComment(item, { comment_html: '<p>/onceward cancel</p>' }, guest?.id);
       world.createComment(item, { comment_html: '<p>/onceward approve good</p>' });
       assert.is(await post('issue_comment', 'create', item), 202);
       const context = await fleet.item(key, 'done');
-      await until(() => labelNames(plane, item).includes('onceward:done'));
+      await eventually(() => labelNames(plane, item).includes('onceward:done'));
 
       assert.is(context.isLanded, true);
       assert.is(context.origin?.priority, 1);

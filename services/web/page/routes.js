@@ -53,7 +53,7 @@ export function startRouting() {
     if (to.hash === '') go(to.pathname + to.search);
     else document.getElementById(to.hash.slice(1))?.focus();
   });
-  return show(history.state?.scrollY ?? 0);
+  return show(history.state?.scrollY ?? 0, true);
 }
 
 function keepPlace() {
@@ -67,8 +67,11 @@ function go(path) {
   void show(0);
 }
 
-/** @param {number} scrollY */
-async function show(scrollY) {
+/**
+ * @param {number} scrollY
+ * @param {boolean} [isFirst] then the focus stays where the page begins: the first stop leads to the content
+ */
+async function show(scrollY, isFirst = false) {
   leave.abort();
   leave = new AbortController();
   const { signal } = leave;
@@ -83,8 +86,8 @@ async function show(scrollY) {
   if (signal.aborted) return opened?.close();
   current = opened;
   document.title = opened === null ? 'onceward' : `${opened.title} · onceward`;
-  if (scrollY === 0) main.focus({ preventScroll: true });
-  else await opened?.drawn;
+  if (scrollY !== 0) await opened?.drawn;
+  else if (!isFirst) main.focus({ preventScroll: true });
   if (!signal.aborted) scrollTo(0, scrollY);
 }
 

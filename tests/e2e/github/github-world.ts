@@ -6,6 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { type AgentFleet, startFleet } from '../../support/agent-fleet.ts';
+import { eventually } from '../../support/eventually.ts';
 import { freePorts } from '../../support/free-ports.ts';
 import {
   type Answer,
@@ -17,7 +18,6 @@ import { temporaryDirectory } from '../../support/temporary-directory.ts';
 
 export const OWNER = 'acme';
 const SECRET = 'a secret of the webhook';
-const LOOK_MS = 250;
 const IDENTITY = ['-c', 'user.name=test', '-c', 'user.email=test@onceward.invalid'];
 
 export interface GitHubWorldOptions {
@@ -88,13 +88,7 @@ export async function startGitHubWorld(options: GitHubWorldOptions): Promise<Git
     get fleet() {
       return fleet;
     },
-    async until(read) {
-      for (;;) {
-        const found = await read();
-        if (found !== null && found !== false && found !== undefined) return found;
-        await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
-      }
-    },
+    until: eventually,
     merge: (project, number) => {
       const gitDir = join(folder, `${project}.git`);
       return landPullRequest(github, { repository: `${OWNER}/${project}`, gitDir, number });
