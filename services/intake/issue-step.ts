@@ -23,6 +23,8 @@ export const MAX_OPENED = 50;
 
 export interface Waiting {
   ref: string;
+  /** The item it would get, unless it had one before. */
+  item: string;
   title: string;
   reason: string;
 }
@@ -88,8 +90,8 @@ async function lookAtOthers(
   const { project, issues, room } = given;
   const waiting: Waiting[] = [];
   for (const issue of issues) {
-    const { ref, title } = issue;
-    const waits = (reason: string) => waiting.push({ ref, title, reason });
+    const { ref, item, title } = issue;
+    const waits = (reason: string) => waiting.push({ ref, item, title, reason });
     const about = { project: project.name, what: `issue ${ref}` };
     const isLookedAt = await apart(options.onTrouble, about, async () => {
       const outcome = await lookAtIssue(options, { ...given, issue });

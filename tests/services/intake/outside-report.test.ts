@@ -13,7 +13,7 @@ import { within } from '../../support/within.ts';
 const LIMIT_MS = 10_000;
 const SHOP = {
   ...{ project: 'shop', lookedAtMs: 5, failedLooks: 0, problem: null, unshown: 0 },
-  waiting: [{ ref: '7', title: 'x', reason: 'waits for #6' }],
+  waiting: [{ ref: '7', item: 'gh-7', title: 'x', reason: 'waits for #6' }],
 };
 
 function setup() {
