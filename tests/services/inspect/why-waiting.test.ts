@@ -64,4 +64,11 @@ test('where nobody of this state directory has looked, nothing is said of the ou
   assert.equal(outsidePairs(null, times), []);
 });
 
+test(
+  'the fleet goes home',
+  within(10_000, async () => {
+    await fleet.host.stop();
+  }),
+);
+
 test.run();
