@@ -3,7 +3,7 @@
 import { hasCode } from '../../transport/errors.ts';
 
 /** Services count by the hour. */
-export const MAX_REST_MS = 3_600_000;
+const MAX_REST_MS = 3_600_000;
 
 /** From now on, in milliseconds; 0 where nothing was asked for. */
 export function askedRestMs(error: unknown, nowMs: number): number {

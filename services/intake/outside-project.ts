@@ -40,6 +40,6 @@ export function isOneRepository({
 }
 
 /** Owners, repositories and projects are called the same in any case of letters. */
-export function isSameName(one: string, other: string): boolean {
+function isSameName(one: string, other: string): boolean {
   return one.toLowerCase() === other.toLowerCase();
 }

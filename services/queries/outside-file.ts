@@ -18,7 +18,9 @@ export const outsideRowSchema = z.object({
   unshown: z.number(),
   waitingCount: z.number(),
   /** Issues that ask for work and do not get it yet, the most urgent first, at most 200. */
-  waiting: z.array(z.object({ ref: z.string(), item: z.string(), title: z.string(), reason: z.string() })),
+  waiting: z.array(
+    z.object({ ref: z.string(), item: z.string(), title: z.string(), reason: z.string() }),
+  ),
 });
 
 const reportSchema = z.object({

@@ -27,8 +27,6 @@ export interface StandInOptions {
   project?: Partial<OutsideProject>;
 }
 
-export type OutsideStandIns = ReturnType<typeof createOutsideStandIns>;
-
 export function createOutsideStandIns(options: StandInOptions = {}) {
   const world = createActorWorld();
   const { actors } = createActorHost(world, 'host-a', { isTelling: true });
