@@ -1,7 +1,7 @@
 // Shows in the tracker how items stand: a comment for each run, edited as it goes on, then the mark on the issue.
 // It must never write what stands there already, nor leave a comment behind that says what is over.
 import { runAddress } from '../../machines/address.ts';
-import { markOf } from './issue-decision.ts';
+import { decideEnded, markOf } from './issue-decision.ts';
 import type { ItemView, RunView } from './item-views.ts';
 import { livingComment } from './living-comment.ts';
 import { isFrom, type OutsideProject } from './outside-project.ts';
@@ -74,34 +74,60 @@ export function createWriteBack(deps: ReconcileDeps): WriteBack {
     return synced;
   };
 
-  /** True when it was written. */
-  const putMark = async (project: OutsideProject, ref: string, name: string) => {
-    // Read anew: the comments may have taken their time.
-    const item = await views.item(project.name, name);
-    if (item === null || !isFrom(item, project)) return false;
-    // The issue shows its newest item: what an older one came to has been shown before.
-    if (item.isFinished && isTakenUp(views.active(project.name), { project, item })) return false;
-    const mark = markOf(item.state);
-    const written = writtenIn(project);
-    if (written.get(name) === mark) return false;
-    const deed = { actuator: 'marks', what: `mark ${ref} as ${mark}` } as const;
-    const put = await deeds.perform(project, deed, () => project.tracker.mark(ref, mark));
-    if (put !== null) written.noteMark(name, mark);
-    return put === 'written';
-  };
-
   return {
     forgetMark: (project, item) => writtenIn(project).forget(item),
     async sync(project, name, isDoubted = false) {
-      if (isDoubted) writtenIn(project).forget(name);
+      const written = writtenIn(project);
+      if (isDoubted) written.forget(name);
       const item = await views.item(project.name, name);
       const ref = item === null ? null : refOf(project, item);
       if (item === null || ref === null) return { againInMs: null, hasWritten: false };
       // The mark comes last: where it stands, the comments before it do, too.
       const { againInMs, hasWritten } = await putComments(project, { ref, item, isDoubted });
-      return { againInMs, hasWritten: (await putMark(project, ref, name)) || hasWritten };
+      return {
+        againInMs,
+        hasWritten: (await putMark(deps, written, { project, ref, name })) || hasWritten,
+      };
     },
   };
+}
+
+/** True when it was written. */
+async function putMark(
+  { views, deeds }: ReconcileDeps,
+  written: Written,
+  { project, ref, name }: { project: OutsideProject; ref: string; name: string },
+): Promise<boolean> {
+  // Read anew: the comments may have taken their time.
+  const item = await views.item(project.name, name);
+  if (item === null || !isFrom(item, project)) return false;
+  // The issue shows its newest item: what an older one came to has been shown before.
+  if (item.isFinished && isTakenUp(views.active(project.name), { project, item })) return false;
+  const mark = markOf(item.state);
+  const known = written.get(name);
+  if (known === mark) return false;
+  // Whoever has asked again since is not to be told once more that it is over.
+  const isMarking = project.actuators.marks === 'enforce';
+  const isUnsure = isMarking && known === undefined && item.isFinished;
+  if (isUnsure && (await isSettled(project, { ref, item }))) return false;
+  const deed = { actuator: 'marks', what: `mark ${ref} as ${mark}` } as const;
+  const put = await deeds.perform(project, deed, () => project.tracker.mark(ref, mark));
+  if (put !== null) written.noteMark(name, mark);
+  return put === 'written';
+}
+
+/** The issue shows already what its item has come to, or work is asked for again. */
+async function isSettled(
+  { tracker }: OutsideProject,
+  { ref, item: { state, context } }: { ref: string; item: ItemView },
+): Promise<boolean> {
+  const issue = await tracker.issue(ref);
+  if (issue === null) return false;
+  const ended = { generation: 1, state, endedAtMs: context.endedAtMs ?? 0 };
+  const former = { ended, next: 2, isTakenUp: false };
+  const rules = { isMarking: true, isFolder: tracker.kind === 'folder' };
+  const isAskedAgain = issue.isOpen && decideEnded(issue, former, rules).kind === 'open';
+  return issue.mark === markOf(state) || isAskedAgain;
 }
 
 /** By another item, which is under way. */

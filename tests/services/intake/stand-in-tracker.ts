@@ -78,10 +78,11 @@ export function createStandInTracker(clock: { nowMs(): number }): StandInTracker
     async mark(ref, mark: Mark) {
       call('mark', ref, mark);
       const issue = get(ref);
-      if (issue.mark === mark) return 'unchanged';
+      const isOver = FINAL_MARKS.includes(mark);
+      if (issue.mark === mark && !(isOver && issue.isWanted)) return 'unchanged';
       issue.mark = mark;
       issue.updatedAtMs = clock.nowMs();
-      if (FINAL_MARKS.includes(mark)) issue.isWanted = false;
+      if (isOver) issue.isWanted = false;
       if (mark === 'done') issue.isOpen = false;
       return 'written';
     },

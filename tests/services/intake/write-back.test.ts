@@ -29,7 +29,7 @@ async function setup(options: StandInOptions = {}) {
   const read = (path: string) => readFileSync(join(folder, path), 'utf8');
   return Object.assign(outside, {
     ...{ folder, writeBack, read },
-    sync: (item = 'login') => writeBack.sync(project, item),
+    sync: (item = 'login', isDoubted = false) => writeBack.sync(project, item, isDoubted),
     folderProject: project,
   });
 }
@@ -115,6 +115,42 @@ test(
 
     assert.equal(tracker.calls, []);
     assert.not.match(read('login.md'), 'state:');
+  }),
+);
+
+test(
+  'a wish to work on it again is not taken away by what is written once more',
+  within(LIMIT_MS, async () => {
+    const { sync, read, send, folder, clock } = await setup();
+    await send(ITEM, 'cancel');
+    await sync();
+    await clock.advance(1_000);
+    writeFileSync(join(folder, 'login.md'), '---\nstate: todo\n---\n');
+
+    await sync('login', true);
+
+    assert.match(read('login.md'), 'state: todo');
+  }),
+);
+
+test(
+  'a label that was put back beside the final mark stays, and a mark that somebody has overtaken does not',
+  within(LIMIT_MS, async () => {
+    const { send, tracker, project, writeBack } = await setup();
+    const origin = { tracker: 'github', source: 'github:acme/shop', ref: '8' };
+    tracker.put('8');
+    await send('item.shop.gh-8', 'open', { title: 'x', origin });
+    await send('item.shop.gh-8', 'cancel');
+    await writeBack.sync({ ...project, tracker }, 'gh-8');
+    tracker.put('8', { isWanted: true });
+    await writeBack.sync({ ...project, tracker }, 'gh-8', true);
+    const again = { ...tracker.get('8') };
+    tracker.put('8', { isWanted: false, mark: 'active' });
+
+    await writeBack.sync({ ...project, tracker }, 'gh-8', true);
+
+    assert.equal([again.isWanted, again.mark], [true, 'cancelled']);
+    assert.is(tracker.get('8').mark, 'cancelled');
   }),
 );
 
