@@ -19,7 +19,6 @@ import { followProjects } from './followed-projects.ts';
 import { type HostRole, startHostRole } from './host-role.ts';
 import { createWatchedOutside } from './intake/watched-outside.ts';
 import type { WebhookOptions } from './intake/webhook-intake.ts';
-import { startIntakeBeside } from './intake-beside.ts';
 import { type Fleet, joinFleet } from './membership.ts';
 import type { Observability } from './observability/observability.ts';
 import { readForScrape } from './observability/scrape-reading.ts';
@@ -27,6 +26,7 @@ import { startObserving } from './observing.ts';
 import { startServer } from './own-server.ts';
 import { identityOf, presencesOf, servingAs } from './presences.ts';
 import { partitionFor } from './queries/session.ts';
+import { startReconcilerBeside } from './reconciler-beside.ts';
 import type { Effective } from './registry/effective-configuration.ts';
 import { checkServerSafety } from './server-safety.ts';
 import type { RunningRoles } from './web-role.ts';
@@ -102,11 +102,11 @@ async function compose(options: AppOptions, { started, stop }: Progress): Promis
   if (worker !== null) started.push(() => worker.stop({ isHopeless: failure.hasHappened() }));
 
   const beside = { ...broker, ...fleet, host, presences, stateDirectory, started };
-  const intake = await startIntakeBeside(options, beside);
+  const reconciler = await startReconcilerBeside(options, beside);
   const follow = async (effective: Effective) => {
     webhooks.follow(effective.configuration);
     await host?.follow(effective);
-    await intake?.follow(effective);
+    await reconciler?.follow(effective);
   };
   await follow(projects.current());
   projects.begin(async (effective) => {

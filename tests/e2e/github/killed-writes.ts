@@ -52,7 +52,7 @@ const KINDS: readonly [RegExp, string][] = [
 ];
 
 /** Null for what only reads, and for whoever is not onceward. */
-export function kindOfWrite({ method, path, headers }: Message): string | null {
+function kindOfWrite({ method, path, headers }: Message): string | null {
   if (method === 'GET' || !(headers['user-agent'] ?? '').startsWith('onceward/')) return null;
   const asked = `${method} ${path}`;
   // The label of an issue looks like one of the repository to the first pattern.
