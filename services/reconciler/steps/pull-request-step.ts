@@ -92,6 +92,8 @@ async function openOne(
   const { deeds, log } = options;
   const { forge, baseBranch, name } = project;
   const headRef = branchOf(item.item);
+  // What was pushed has to be seen by the forge: its view of the remote may be a moment behind.
+  if ((await forge.branchHead(headRef)) === null) return;
   const draft = { ...draftOf(project, item), headRef, baseRef: baseBranch };
   const deed = { actuator: 'pullRequests', what: `open one for item ${item.item}` } as const;
   const put = await deeds.perform(project, deed, () => forge.putPullRequest(draft));

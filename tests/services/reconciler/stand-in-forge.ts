@@ -10,6 +10,8 @@ import type {
 export interface StandInForge extends Forge {
   /** Adds a pull request of the branch of an item, or changes it. */
   put(item: string, change?: Partial<PullRequest>): PullRequest;
+  /** It does not see what was pushed. */
+  fallBehind(isBehind: boolean): void;
   /** What the list leaves out is still found by its branch. */
   hideFromList(isHidden: boolean): void;
   fail(method: 'pullRequests' | 'pullRequest' | 'putPullRequest' | 'reviews', error: unknown): void;
@@ -25,6 +27,7 @@ export function createStandInForge(): StandInForge {
   const checked: string[] = [];
   const failures = new Map<string, unknown>();
   let isHidden = false;
+  let isBehind = false;
   let reviews: Reviews = { reviews: [], threads: [] };
   let checks: Check[] = [];
   const call = (method: string) => {
@@ -43,6 +46,9 @@ export function createStandInForge(): StandInForge {
       const added = { ...pullRequestOf(headRef, pulls.length + 1), ...change };
       pulls.push(added);
       return added;
+    },
+    fallBehind(behind) {
+      isBehind = behind;
     },
     hideFromList(hidden) {
       isHidden = hidden;
@@ -83,7 +89,7 @@ export function createStandInForge(): StandInForge {
       call('reviews');
       return reviews;
     },
-    branchHead: async () => null,
+    branchHead: async () => (isBehind ? null : 'b'.repeat(40)),
   };
 }
 

@@ -31,6 +31,22 @@ async function setup(options: StandInOptions = {}) {
 }
 
 test(
+  'no pull request is opened for a branch that the forge does not see yet',
+  within(LIMIT_MS, async () => {
+    const { look, push, forge } = await setup();
+    await push();
+    forge.fallBehind(true);
+    await look();
+    const before = forge.drafts.length;
+    forge.fallBehind(false);
+
+    await look();
+
+    assert.equal([before, forge.drafts.length], [0, 1]);
+  }),
+);
+
+test(
   'a pull request is opened once there is something to show, and once only',
   within(LIMIT_MS, async () => {
     const { look, push, forge, known } = await setup();
