@@ -4,7 +4,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { within } from '../../support/within.ts';
 import { killedLives, startKillWorld } from './killed-lives.ts';
-import { EACH_KIND_LATE, singleKills } from './killed-writes.ts';
+import { COMMENT_LATE, EACH_KIND_LATE, singleKills } from './killed-writes.ts';
 import { END, leftOf } from './remains.ts';
 
 /** Without a kill there are eleven or twelve. */
@@ -33,19 +33,22 @@ testWhenAsked(
 );
 
 testWhenAsked(
-  'a write that is carried out after the next life has written is made good once no other can come',
+  'a comment that is written after the next life has written its own is taken away once no other can come',
   within(390_000, async () => {
     const world = await startKillWorld();
     try {
-      const [life] = await killedLives(world, [EACH_KIND_LATE]);
-      assert.not.equal(life?.end, END);
+      const [life, other] = await killedLives(world, [COMMENT_LATE, EACH_KIND_LATE]);
 
-      const healed = await world.until(async () => {
-        const left = await leftOf(world, 'shop', 1);
-        return left.comments.length === END.comments.length ? left : null;
-      });
+      const isHealed = (number: number) =>
+        world.until(async () => {
+          const left = await leftOf(world, 'shop', number);
+          return left.comments.length === END.comments.length ? left : null;
+        });
+      const healed = await Promise.all([isHealed(1), isHealed(2)]);
 
-      assert.equal(healed, END);
+      assert.is(life?.end.comments.length, END.comments.length + 1);
+      assert.equal(other?.kills.includes('comment: late'), true);
+      assert.equal(healed, [END, END]);
     } finally {
       await world.stop();
     }

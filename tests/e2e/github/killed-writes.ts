@@ -5,7 +5,7 @@ import type { GitHubWorld } from './github-world.ts';
 
 /**
  * `lost`: nobody carries it out. `unanswered`: it is carried out, and nobody hears of that. `late`: it is carried out
- * right after the next one of its kind, which is of the next life.
+ * soon after the next one of its kind, which is of the next life.
  */
 export type Moment = 'lost' | 'unanswered' | 'late';
 
@@ -28,6 +28,13 @@ export function singleKills(writes: number): KillPlan[] {
     ),
   );
 }
+
+/** The first comment comes late, and nothing else is killed. */
+export const COMMENT_LATE: KillPlan = (kind, nth) =>
+  kind === 'comment' && nth === 0 ? 'late' : null;
+
+/** The next life has looked at what it has written. */
+const LATE_MS = 3_000;
 
 const MOMENTS: readonly Moment[] = ['lost', 'unanswered'];
 
@@ -79,8 +86,9 @@ export function killInWrites(world: GitHubWorld, plan: KillPlan): Killing {
     killing.writes.push(kind);
     if (moment === null) {
       const reply = await pass();
-      await held.get(kind)?.();
+      const late = held.get(kind);
       held.delete(kind);
+      if (late !== undefined) setTimeout(() => void late(), LATE_MS);
       return reply;
     }
     killing.kills.push(`${kind}: ${moment}`);
