@@ -6,7 +6,7 @@ import { hasCode } from '../../transport/errors.ts';
  * A request that was left behind is carried out within this time or never: the kernel repeats what a dead process
  * has sent for about 100 s, in milliseconds.
  */
-export const LATE_MS = 120_000;
+const LATE_MS = 120_000;
 
 export interface LateWrites {
   /** The item was written; times are monotonic milliseconds. */

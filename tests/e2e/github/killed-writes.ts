@@ -18,15 +18,11 @@ export const EACH_KIND: KillPlan = (_, nth) => MOMENTS[nth] ?? null;
 /** The first write of each kind comes late. */
 export const EACH_KIND_LATE: KillPlan = (_, nth) => (nth === 0 ? 'late' : null);
 
-/** One kill for each plan: in each of so many writes, at each moment. */
-export function singleKills(writes: number): KillPlan[] {
-  return Array.from({ length: writes }, (_, at) => at).flatMap((at) =>
-    MOMENTS.map(
-      (moment): KillPlan =>
-        (_, __, among) =>
-          among === at ? moment : null,
-    ),
-  );
+/** One kill for each plan: in each of so many writes. */
+export function singleKills(writes: number, moment: Moment): KillPlan[] {
+  return Array.from({ length: writes }, (_, at): KillPlan => {
+    return (__, ___, among) => (among === at ? moment : null);
+  });
 }
 
 /** The first comment comes late, and nothing else is killed. */
@@ -59,7 +55,7 @@ const KINDS: readonly [RegExp, string][] = [
 ];
 
 /** Null for what only reads, and for whoever is not onceward. */
-export function kindOfWrite({ method, path, headers }: Message): string | null {
+function kindOfWrite({ method, path, headers }: Message): string | null {
   if (method === 'GET' || !(headers['user-agent'] ?? '').startsWith('onceward/')) return null;
   const asked = `${method} ${path}`;
   // The label of an issue looks like one of the repository to the first pattern.
