@@ -15,9 +15,6 @@ export type KillPlan = (kind: string, nth: number, among: number) => Moment | nu
 /** Twice for each kind: its first write is lost, and so it is repeated; that one is not answered. */
 export const EACH_KIND: KillPlan = (_, nth) => MOMENTS[nth] ?? null;
 
-/** The first write of each kind comes late. */
-export const EACH_KIND_LATE: KillPlan = (_, nth) => (nth === 0 ? 'late' : null);
-
 /** One kill for each plan: in each of so many writes. */
 export function singleKills(writes: number, moment: Moment): KillPlan[] {
   return Array.from({ length: writes }, (_, at): KillPlan => {
