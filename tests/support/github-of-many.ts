@@ -36,6 +36,8 @@ interface Issue {
 
 const BOT = { login: 'onceward-bot', type: 'User' };
 const AT = new Date(Date.now() - 60_000).toISOString().replace(/\.\d+Z$/, 'Z');
+/** An issue of GitHub has about 5 KB of JSON, a comment 3 KB, most of it addresses. */
+const [ISSUE_FILL, COMMENT_FILL] = ['-'.repeat(4_600), '-'.repeat(2_600)];
 const PATH = /^\/repos\/([^/]+\/[^/]+)(\/[^?]*)/;
 
 export async function startGitHubOfMany(options: ManyOptions): Promise<GitHubOfMany> {
@@ -101,7 +103,14 @@ function answerOf({ repository, rest, query }: Asked, issues: readonly Issue[]):
 
 function told(repository: string, { number, labels }: Issue) {
   return {
-    ...{ number, title: `task ${number}`, body: 'to be done', state: 'open', closed_at: null },
+    ...{
+      fill: ISSUE_FILL,
+      number,
+      title: `task ${number}`,
+      body: 'to be done',
+      state: 'open',
+      closed_at: null,
+    },
     html_url: `https://github.invalid/${repository}/issues/${number}`,
     labels: labels.map((name) => ({ name })),
     ...{ user: { login: 'alice', type: 'User' }, created_at: AT, updated_at: AT },
@@ -111,7 +120,15 @@ function told(repository: string, { number, labels }: Issue) {
 function commentsOf(repository: string, { number, comments }: Issue) {
   const of = `${repository}/issues/${number}`;
   return comments.map(({ id, body }) => ({
-    ...{ id, body, user: BOT, author_association: 'COLLABORATOR', created_at: AT, updated_at: AT },
+    ...{
+      fill: COMMENT_FILL,
+      id,
+      body,
+      user: BOT,
+      author_association: 'COLLABORATOR',
+      created_at: AT,
+      updated_at: AT,
+    },
     issue_url: `https://api.github.invalid/repos/${of}`,
     html_url: `https://github.invalid/${of}#issuecomment-${id}`,
   }));

@@ -12,11 +12,14 @@ export interface ResponseMemory {
   set(url: string, response: RememberedResponse): void;
 }
 
-const MAX_RESPONSES = 2_000;
+const MAX_RESPONSES = 10_000;
 /** Of all bodies together, in UTF-16 units. */
-const MAX_CHARACTERS = 32 * 1_024 * 1_024;
+const MAX_CHARACTERS = 64 * 1_024 * 1_024;
 
-/** Bounds default to 2 000 answers with 32 Mi characters; a body larger than that is not remembered. */
+/**
+ * Bounds default to 10 000 answers with 64 Mi characters: 50 repositories of 40 open items take about 42 Mi, and with
+ * less each look would forget what the next one asks for. A body larger than that is not remembered.
+ */
 export function responseMemory(
   maxResponses = MAX_RESPONSES,
   maxCharacters = MAX_CHARACTERS,

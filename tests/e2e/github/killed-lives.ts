@@ -20,24 +20,41 @@ export interface KilledLife {
   end: Remains;
 }
 
-export function startKillWorld(): Promise<GitHubWorld> {
-  const settings = ['presenceTtlMs: 2000', 'progressMs: 200'];
-  return startGitHubWorld({ projects: ['shop'], stages: STAGES, settings });
+export interface KillWorld extends Pick<GitHubWorld, 'until' | 'stop'> {
+  /** Issues 1, 2, … on their ways, one after the other. */
+  lives(plans: readonly KillPlan[]): Promise<KilledLife[]>;
+  left(issue: number): Promise<Remains>;
 }
 
-export async function killedLives(
+let worlds = 0;
+
+export async function startKillWorld(): Promise<KillWorld> {
+  worlds += 1;
+  // All worlds of a file share one nats-server: what one has opened would be there in the next.
+  const project = `shop-${worlds}`;
+  const settings = ['presenceTtlMs: 2000', 'progressMs: 200'];
+  const world = await startGitHubWorld({ projects: [project], stages: STAGES, settings });
+  return {
+    ...{ until: world.until, stop: () => world.stop() },
+    lives: (plans) => killedLives(world, project, plans),
+    left: (issue) => leftOf(world, project, issue),
+  };
+}
+
+async function killedLives(
   world: GitHubWorld,
+  project: string,
   plans: readonly KillPlan[],
 ): Promise<KilledLife[]> {
   const lives: KilledLife[] = [];
   for (const plan of plans) {
     const { kills, writes, isUp } = killInWrites(world, plan);
-    const { number } = await world.alice('shop', 'POST', '/issues', {
+    const { number } = await world.alice(project, 'POST', '/issues', {
       ...{ title: 'The discount is wrong', labels: ['onceward'] },
     });
-    await attend(world, 'shop', number);
+    await attend(world, project, number);
     await isUp();
-    lives.push({ writes, kills, end: await leftOf(world, 'shop', number) });
+    lives.push({ writes, kills, end: await leftOf(world, project, number) });
   }
   return lives;
 }

@@ -5,7 +5,7 @@ import type { GitHubWorld } from './github-world.ts';
 
 /**
  * `lost`: nobody carries it out. `unanswered`: it is carried out, and nobody hears of that. `late`: it is carried out
- * right after the next one of its kind, which is of the next life.
+ * soon after the next one of its kind, which is of the next life.
  */
 export type Moment = 'lost' | 'unanswered' | 'late';
 
@@ -15,19 +15,19 @@ export type KillPlan = (kind: string, nth: number, among: number) => Moment | nu
 /** Twice for each kind: its first write is lost, and so it is repeated; that one is not answered. */
 export const EACH_KIND: KillPlan = (_, nth) => MOMENTS[nth] ?? null;
 
-/** The first write of each kind comes late. */
-export const EACH_KIND_LATE: KillPlan = (_, nth) => (nth === 0 ? 'late' : null);
-
-/** One kill for each plan: in each of so many writes, at each moment. */
-export function singleKills(writes: number): KillPlan[] {
-  return Array.from({ length: writes }, (_, at) => at).flatMap((at) =>
-    MOMENTS.map(
-      (moment): KillPlan =>
-        (_, __, among) =>
-          among === at ? moment : null,
-    ),
-  );
+/** One kill for each plan: in each of so many writes. */
+export function singleKills(writes: number, moment: Moment): KillPlan[] {
+  return Array.from({ length: writes }, (_, at): KillPlan => {
+    return (__, ___, among) => (among === at ? moment : null);
+  });
 }
+
+/** The first comment comes late, and nothing else is killed. */
+export const COMMENT_LATE: KillPlan = (kind, nth) =>
+  kind === 'comment' && nth === 0 ? 'late' : null;
+
+/** The next life has looked at what it has written. */
+const LATE_MS = 3_000;
 
 const MOMENTS: readonly Moment[] = ['lost', 'unanswered'];
 
@@ -79,8 +79,9 @@ export function killInWrites(world: GitHubWorld, plan: KillPlan): Killing {
     killing.writes.push(kind);
     if (moment === null) {
       const reply = await pass();
-      await held.get(kind)?.();
+      const late = held.get(kind);
       held.delete(kind);
+      if (late !== undefined) setTimeout(() => void late(), LATE_MS);
       return reply;
     }
     killing.kills.push(`${kind}: ${moment}`);
