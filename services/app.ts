@@ -91,28 +91,26 @@ async function compose(options: AppOptions, { started, stop }: Progress): Promis
   // Others take over before this host lets go; revisions keep the two apart.
   started.push(fleet.leave);
   const failure = watchForFailure({ connection: broker.nc, server });
+  const beside = { ...broker, ...fleet, host, presences, machine, stateDirectory, started };
   const { configuration } = projects.current();
-  const worker = await startWorker(
-    { ...options, configuration },
-    {
-      ...{ ...broker, host, presences, machine, stateDirectory },
-    },
-  );
+  const worker = await startWorker({ ...options, configuration }, beside);
   roles.worker = worker;
   if (worker !== null) started.push(() => worker.stop({ isHopeless: failure.hasHappened() }));
 
-  const beside = { ...broker, ...fleet, host, presences, stateDirectory, started };
   const reconciler = await startReconcilerBeside(options, beside);
   const follow = async (effective: Effective) => {
     webhooks.follow(effective.configuration);
     await host?.follow(effective);
     await reconciler?.follow(effective);
   };
+  const announce = ({ configuration: effective }: Effective) =>
+    fleet.announce(servingAs(presences, effective, reconciler?.leftAlone()));
   await follow(projects.current());
+  announce(projects.current());
   projects.begin(async (effective) => {
     await follow(effective);
     await worker?.apply(effective.configuration);
-    fleet.announce(servingAs(presences, effective.configuration));
+    announce(effective);
   });
   // Nothing is applied any more to what is being stopped.
   started.push(projects.close);

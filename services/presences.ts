@@ -22,13 +22,16 @@ export function presencesOf(
   return servingAs(presences, configuration);
 }
 
-/** The same presences, with the pools that their worker serves by this configuration. */
+/** The same presences, with the pools that their worker serves by this configuration, and what their host cannot. */
 export function servingAs(
   presences: readonly Presence[],
   configuration: Configuration,
+  leftAlone: readonly string[] = [],
 ): Presence[] {
   return presences.map((presence) => {
-    if (presence.role !== 'worker') return presence;
+    if (presence.role !== 'worker') {
+      return { ...presence, leftAlone: leftAlone.length === 0 ? undefined : leftAlone };
+    }
     const pools = linesOf(configuration, presence.labels ?? []).map(({ pool }) => pool);
     return { ...presence, pools };
   });

@@ -28,7 +28,7 @@ export interface ReconcilerRoleOptions extends OutsideProjectsOptions {
   world: HostWorld;
   asker: Asker;
   identity: string;
-  watch: Pick<PresenceWatch, 'alive'>;
+  watch: Pick<PresenceWatch, 'present'>;
   /** Raises an alarm for people. */
   alarm: (reason: 'outside-degraded', message: string) => void;
   /** Told of each look and each deed; nobody is by default. */
@@ -37,7 +37,9 @@ export interface ReconcilerRoleOptions extends OutsideProjectsOptions {
 }
 
 export interface ReconcilerRole extends Pick<Reconciler, 'hear' | 'status'> {
-  /** Somebody came or went. */
+  /** Projects whose tracker or forge this host has no credential for. */
+  leftAlone(): string[];
+  /** Somebody came or went, or can do more or less than before. */
   updateMembers(): void;
   /** Told what this process works by now. */
   follow(effective: Effective): Promise<void>;
@@ -53,7 +55,11 @@ export async function startReconcilerRole(options: ReconcilerRoleOptions): Promi
     random: randomShare,
     onDegraded: (project, problem) => tellOfDegradation(options, project, problem),
   });
-  const outside = createOutsideProjects(options);
+  const outside = createOutsideProjects({
+    ...options,
+    onLeftAlone: (project, problem) =>
+      options.alarm('outside-degraded', `this host leaves project ${project} alone: ${problem}`),
+  });
   const { nc } = options;
   const link = { nc, clock, watch: watchConnection(nc) };
   const records = createFollowedRecords({
@@ -70,10 +76,11 @@ export async function startReconcilerRole(options: ReconcilerRoleOptions): Promi
   });
   return {
     updateMembers() {
-      const alive = watch.alive('host');
+      const hosts = watch.present('host');
       // A bucket that does not show even this host says nothing about the others.
-      if (alive.includes(identity)) reconciler.setMembers(alive);
+      if (hosts.some((host) => host.identity === identity)) reconciler.setMembers(hosts);
     },
+    leftAlone: () => [...leftAlone().keys()],
     hear: reconciler.hear,
     status: reconciler.status,
     async follow(effective) {

@@ -163,6 +163,8 @@ export interface Presence {
   labels?: readonly string[] | undefined;
   /** Of a worker: the pools it serves. Older workers do not say. */
   pools?: readonly string[] | undefined;
+  /** Of a host: projects whose tracker or forge it has no credential for. Absent where there are none. */
+  leftAlone?: readonly string[] | undefined;
 }
 
 export interface SeenPresence {

@@ -40,6 +40,8 @@ export async function announce(data: PresenceThreadData): Promise<Announcement> 
 export interface PresenceWatch {
   /** Identities seen alive at the last look. */
   alive(role: Presence['role']): string[];
+  /** What they said of themselves when they were seen last. */
+  present(role: Presence['role']): Presence[];
   /** How long an identity has not been seen, on this process's monotonic clock; 0 while it is alive. */
   unseenMs(identity: string): number;
   stop(): void;
@@ -67,7 +69,7 @@ export async function watchPresence(
   let isStopped = false;
 
   const look = async () => {
-    const before = [...sightings.keys()].sort().join();
+    const before = membersIn(sightings);
     const listed = await store.list();
     const nowMs = clock.monotonicMs();
     const present = new Set(listed.map(({ presence }) => presence.identity));
@@ -81,7 +83,7 @@ export async function watchPresence(
       if (nowMs - changedAtMs > ttlMsOf(presence.role, ttlMs)) sightings.delete(identity);
       else lastSeenMs.set(identity, nowMs);
     }
-    if ([...sightings.keys()].sort().join() !== before) options.onChange();
+    if (membersIn(sightings) !== before) options.onChange();
   };
 
   const schedule = () => {
@@ -102,6 +104,8 @@ export async function watchPresence(
       [...sightings.values()]
         .filter(({ presence }) => presence.role === role)
         .map(({ presence }) => presence.identity),
+    present: (role) =>
+      [...sightings.values()].map(({ presence }) => presence).filter((one) => one.role === role),
     unseenMs: (identity) =>
       sightings.has(identity) ? 0 : clock.monotonicMs() - (lastSeenMs.get(identity) ?? startedMs),
     stop() {
@@ -110,4 +114,12 @@ export async function watchPresence(
       stopHints();
     },
   };
+}
+
+/** Who is there, and what each can do: whatever others divide their work by. */
+function membersIn(sightings: ReadonlyMap<string, Sighting>): string {
+  const members = [...sightings.values()].map(({ presence: { identity, leftAlone = [] } }) =>
+    [identity, ...leftAlone].join(' '),
+  );
+  return members.sort().join();
 }

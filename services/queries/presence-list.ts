@@ -13,6 +13,7 @@ const presenceSchema = z.object({
   startedAtMs: z.number(),
   labels: z.array(z.string()).optional(),
   pools: z.array(z.string()).optional(),
+  leftAlone: z.array(z.string()).optional(),
 });
 
 /** Everybody whose presence has not lapsed: hosts before workers, each by identity. */

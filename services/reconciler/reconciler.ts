@@ -10,7 +10,7 @@ import {
   startProjectLoop,
 } from './project-loop.ts';
 import type { ItemView } from './records/item-views.ts';
-import { createRunningProjects, type RunningProject } from './running-projects.ts';
+import { createRunningProjects, type Member, type RunningProject } from './running-projects.ts';
 import { createCheckStep } from './steps/check-step.ts';
 import { createCommentStep } from './steps/comment-step.ts';
 import { createIssueStep, type Waiting } from './steps/issue-step.ts';
@@ -43,7 +43,7 @@ export interface Reconciler {
   /** From now on these are the projects, and this is how often they are looked at. */
   follow(projects: ReadonlyMap<string, Arranged>, reconcileMs: number): void;
   /** The live hosts: each project is looked at by one of them. */
-  setMembers(hosts: readonly string[]): void;
+  setMembers(hosts: readonly Member[]): void;
   /** An entry of `onceward-items`, those that are there first. */
   takeItem(entry: Entry): void;
   /** A run has changed: a key of `onceward-runs`. */

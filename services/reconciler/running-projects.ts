@@ -13,9 +13,15 @@ export interface RunningProject {
   writeBack: WriteBackLoop;
 }
 
+/** A live host, and the projects it can do nothing for. */
+export interface Member {
+  identity: string;
+  leftAlone?: readonly string[] | undefined;
+}
+
 export interface RunningProjects {
   follow(projects: ReadonlyMap<string, Arranged>, reconcileMs: number): void;
-  setMembers(hosts: readonly string[]): void;
+  setMembers(hosts: readonly Member[]): void;
   get(name: string): RunningProject | undefined;
   all(): RunningProject[];
   stop(): Promise<void>;
@@ -36,7 +42,7 @@ export function createRunningProjects({
   const running = new Map<string, RunningProject>();
   const ending = new Set<Promise<void>>();
   let arranged: ReadonlyMap<string, Arranged> = new Map();
-  let members: readonly string[] = [identity];
+  let members: readonly Member[] = [{ identity }];
   let reconcileMs = 0;
   let isStopped = false;
 
@@ -47,7 +53,11 @@ export function createRunningProjects({
     ending.add(work);
   };
 
-  const isOurs = (name: string) => ownerOf(hashOf(name), members) === identity;
+  const isOurs = (name: string): boolean => {
+    const able = members.filter(({ leftAlone = [] }) => !leftAlone.includes(name));
+    const hosts = able.map((member) => member.identity);
+    return ownerOf(hashOf(name), hosts) === identity;
+  };
 
   const settle = (isAnew: boolean): void => {
     if (isStopped) return;

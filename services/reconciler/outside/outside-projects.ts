@@ -24,6 +24,8 @@ export interface OutsideProjectsOptions {
   stateDirectory: string;
   version: string;
   clock: Clock;
+  /** Told once of each project that nothing can be done for here. */
+  onLeftAlone?: ((project: string, problem: string) => void) | undefined;
   log: Log;
 }
 
@@ -57,6 +59,7 @@ export function createOutsideProjects(options: OutsideProjectsOptions): OutsideP
     const problem = error instanceof Error ? error.message : String(error);
     if (leftAlone.get(project) === problem) return;
     log.error({ project }, `its tracker and forge are left alone: ${problem}`);
+    options.onLeftAlone?.(project, problem);
     leftAlone.set(project, problem);
   };
 

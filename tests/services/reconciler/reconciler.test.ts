@@ -78,13 +78,32 @@ test(
     await clock.advance(5_000);
     const [first] = reconciler.status();
 
-    reconciler.setMembers(['host-b']);
+    reconciler.setMembers([{ identity: 'host-b' }]);
     const elsewhere = reconciler.status();
-    reconciler.setMembers(['host-a']);
+    reconciler.setMembers([{ identity: 'host-a' }]);
 
     assert.is(first?.waiting.length, 1);
     assert.equal(elsewhere, []);
     assert.equal(reconciler.status()[0]?.waiting, []);
+    await reconciler.stop();
+  }),
+);
+
+test(
+  'a project falls to a host that has its credentials, whomever it would fall to otherwise',
+  within(LIMIT_MS, async () => {
+    const { follow, reconciler } = setup();
+    follow('1');
+    const others = [...Array(40).keys()].map((n) => ({ identity: `host-${n}` }));
+
+    reconciler.setMembers([{ identity: 'host-a' }, ...others]);
+    const among = reconciler.status().length;
+    const unable = others.map((other) => ({ ...other, leftAlone: ['shop'] }));
+    reconciler.setMembers([{ identity: 'host-a' }, ...unable]);
+    const alone = reconciler.status().length;
+    reconciler.setMembers([{ identity: 'host-a', leftAlone: ['shop'] }, ...others]);
+
+    assert.equal([among, alone, reconciler.status().length], [0, 1, 0]);
     await reconciler.stop();
   }),
 );
