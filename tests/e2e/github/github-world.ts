@@ -18,6 +18,7 @@ import { temporaryDirectory } from '../../support/temporary-directory.ts';
 
 export const OWNER = 'acme';
 const SECRET = 'a secret of the webhook';
+const LOOK_MS = 400;
 const IDENTITY = ['-c', 'user.name=test', '-c', 'user.email=test@onceward.invalid'];
 
 export interface GitHubWorldOptions {
@@ -88,7 +89,8 @@ export async function startGitHubWorld(options: GitHubWorldOptions): Promise<Git
     get fleet() {
       return fleet;
     },
-    until: eventually,
+    // Of what GitHub allows in an hour the people of a test must leave something to each other.
+    until: (read) => eventually(read, LOOK_MS),
     merge: (project, number) => {
       const gitDir = join(folder, `${project}.git`);
       return landPullRequest(github, { repository: `${OWNER}/${project}`, gitDir, number });
