@@ -4,9 +4,12 @@ import { readConfigurationText } from '../../services/config/load.ts';
 import type { Configuration } from '../../services/config/schema.ts';
 import { startWorkerRole, type WorkerRoleOptions } from '../../services/worker-role.ts';
 import type { Bucket, Job, JobLane, JobSource } from '../../transport/ports.ts';
+import { eventually } from '../support/eventually.ts';
 import { createMemoryBucket } from '../support/memory-bucket.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
-import { createVirtualClock } from '../support/virtual-clock.ts';
+import { createVirtualClock, type VirtualClock } from '../support/virtual-clock.ts';
+
+const TICK_MS = 5;
 
 /** One project, `shop`, in one pool. */
 export function configured({ slots = 1, pool = 'default' } = {}): Configuration {
@@ -50,6 +53,21 @@ export async function setup(given: Partial<WorkerRoleOptions> = {}) {
   });
   await clock.advance(0);
   return { clock, queue, reads, role, warnings };
+}
+
+/** Real processes end at their own pace, and whoever looks whether they are gone waits on the clock of the test. */
+export async function passTimeUntil(
+  clock: VirtualClock,
+  happening: Promise<unknown>,
+): Promise<void> {
+  let isOver = false;
+  void happening.then(() => {
+    isOver = true;
+  });
+  await eventually(async () => {
+    await clock.advance(TICK_MS);
+    return isOver;
+  }, TICK_MS);
 }
 
 function createQueue() {

@@ -7,7 +7,7 @@ import type { Asker } from '../../transport/ports.ts';
 import { localClock } from '../support/local-clock.ts';
 import { hasSettled } from '../support/virtual-clock.ts';
 import { within } from '../support/within.ts';
-import { configured, setup } from './worker-role-fixture.ts';
+import { configured, passTimeUntil, setup } from './worker-role-fixture.ts';
 import { setup as setupRun } from './workers/job-handling-fixture.ts';
 
 /** The default of `drainMs`, and 20 s for handing back. */
@@ -148,7 +148,7 @@ test(
     const { clock, queue, role } = await setup({ asker, runs, items });
     const isTold = once(heard, 'exited');
     queue.add('work', 'run.shop.7.build.1');
-    await isTold;
+    await passTimeUntil(clock, isTold);
     await clock.advance(600_000);
     const before = exits;
 
@@ -217,7 +217,7 @@ test(
     const { clock, queue, role, warnings } = await setup({ asker, runs, items });
     const isTold = once(heard, 'exited');
     queue.add('work', 'run.shop.7.build.1');
-    await isTold;
+    await passTimeUntil(clock, isTold);
 
     const stopping = role.stop({ isHopeless: true });
     await clock.advance(INSIST_PAUSE_MS);
