@@ -1,8 +1,8 @@
 // What the janitor of a worker has last seen on its machine, in the state directory for people and programs.
 // It must never be trusted for a decision: the janitor reads everything anew.
-import { readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { readStateFile, writeStateFile } from './state-file.ts';
 
 const reportSchema = z.object({
   v: z.literal(1),
@@ -31,21 +31,14 @@ export type JanitorReport = z.infer<typeof reportSchema>;
 
 /** Null when no janitor has been here, or what it left cannot be read. */
 export async function readJanitorReport(stateDirectory: string): Promise<JanitorReport | null> {
-  try {
-    return reportSchema.parse(JSON.parse(await readFile(pathIn(stateDirectory), 'utf8')));
-  } catch {
-    return null;
-  }
+  return readStateFile(pathIn(stateDirectory), reportSchema);
 }
 
 export async function writeJanitorReport(
   stateDirectory: string,
   report: JanitorReport,
 ): Promise<void> {
-  const path = pathIn(stateDirectory);
-  const draft = `${path}.${report.by}`;
-  await writeFile(draft, `${JSON.stringify(report, null, 2)}\n`);
-  await rename(draft, path);
+  await writeStateFile(pathIn(stateDirectory), report);
 }
 
 function pathIn(stateDirectory: string): string {

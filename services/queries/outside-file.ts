@@ -1,8 +1,8 @@
 // What a host has last seen of trackers and forges, in the state directory for people and programs.
 // It must never be trusted for a decision: whoever decides reads the tracker and the records.
-import { readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { readStateFile, writeStateFile } from './state-file.ts';
 
 /** Waiting issues that are told of each project. */
 export const MAX_TOLD_WAITING = 200;
@@ -37,21 +37,14 @@ export type OutsideRow = z.infer<typeof outsideRowSchema>;
 
 /** Null when no host has been here, or what it left cannot be read. */
 export async function readOutsideReport(stateDirectory: string): Promise<OutsideReport | null> {
-  try {
-    return reportSchema.parse(JSON.parse(await readFile(pathIn(stateDirectory), 'utf8')));
-  } catch {
-    return null;
-  }
+  return readStateFile(pathIn(stateDirectory), reportSchema);
 }
 
 export async function writeOutsideReport(
   stateDirectory: string,
   report: OutsideReport,
 ): Promise<void> {
-  const path = pathIn(stateDirectory);
-  const draft = `${path}.${report.by}`;
-  await writeFile(draft, `${JSON.stringify(report, null, 2)}\n`);
-  await rename(draft, path);
+  await writeStateFile(pathIn(stateDirectory), report);
 }
 
 function pathIn(stateDirectory: string): string {

@@ -18,8 +18,15 @@ export interface MarkdownIssue {
 }
 
 const STATES = [
-  ...['todo', 'draft', 'active', 'approval', 'parked', 'done', 'failed', 'cancelled'],
-] as const satisfies readonly string[];
+  'todo',
+  'draft',
+  'active',
+  'approval',
+  'parked',
+  'done',
+  'failed',
+  'cancelled',
+] as const satisfies readonly FileState[];
 const PRIORITIES = ['urgent', 'high', 'medium', 'low'] as const;
 const MAX_TITLE_CHARACTERS = 200;
 const MAX_DEPENDENCIES = 50;
@@ -28,7 +35,7 @@ const word = z.union([z.string(), z.number()]).transform((value) => String(value
 const lowered = z.string().transform((value) => value.trim().toLowerCase());
 const frontMatterSchema = z.looseObject({
   title: word.nullish(),
-  state: lowered.pipe(z.enum(STATES as unknown as readonly [FileState, ...FileState[]])).nullish(),
+  state: lowered.pipe(z.enum(STATES)).nullish(),
   priority: lowered.pipe(z.enum(PRIORITIES)).nullish(),
   dependsOn: z
     .union([word.transform((name) => [name]), z.array(word).max(MAX_DEPENDENCIES)])

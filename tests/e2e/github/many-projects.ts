@@ -3,6 +3,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { startFleet } from '../../support/agent-fleet.ts';
+import { eventually } from '../../support/eventually.ts';
 import { type CountedRequest, startGitHubOfMany } from '../../support/github-of-many.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 
@@ -62,7 +63,7 @@ export async function startManyProjects({
   const start = () => startFleet({ configuration, remote: folder, environment });
   let fleet = await start();
   const until = async (seen: () => boolean): Promise<void> => {
-    while (!seen()) await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+    await eventually(seen, LOOK_MS);
   };
   const count = (wanted: (request: CountedRequest) => boolean) =>
     github.requests.filter(wanted).length;

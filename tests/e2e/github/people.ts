@@ -1,5 +1,6 @@
 // What people and programs outside do for one issue until it is closed, as GitHub alone tells them to: whatever is
 // killed meanwhile, they see only what stands there. They must never look into onceward.
+import { eventually } from '../../support/eventually.ts';
 import type { Answer } from '../../support/github-emulator.ts';
 import type { GitHubWorld } from './github-world.ts';
 
@@ -11,9 +12,9 @@ export async function attend(world: GitHubWorld, project: string, issue: number)
   const { alice } = world;
   const checked = new Set<string>();
   let isApproved = false;
-  for (;;) {
+  const look = async (): Promise<boolean> => {
     const { state, labels } = await alice(project, 'GET', `/issues/${issue}`);
-    if (state === 'closed') return;
+    if (state === 'closed') return true;
     const marks = labels.map(({ name }: Answer) => name);
     const pull = await openPullOf(world, project, issue);
     if (pull !== undefined && !checked.has(pull.head.sha)) {
@@ -27,8 +28,9 @@ export async function attend(world: GitHubWorld, project: string, issue: number)
     if (marks.includes('onceward:parked') && pull !== undefined) {
       await world.merge(project, pull.number);
     }
-    await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
-  }
+    return false;
+  };
+  await eventually(look, LOOK_MS);
 }
 
 async function openPullOf(world: GitHubWorld, project: string, issue: number): Promise<Answer> {
