@@ -1,5 +1,5 @@
 // Where an actor lives: its kind and the tokens of its key. Parsing never throws; a bad address is null.
-import { isToken } from './identifier.ts';
+import { isToken, toToken } from './identifier.ts';
 
 /** How many tokens the key of each kind of actor has. */
 const TOKEN_COUNTS = { run: 4, item: 2, account: 2, merge: 2, deployment: 2 } as const;
@@ -43,12 +43,17 @@ export function accountAddress(owner: AccountOwner, name: string): string {
   return `account.${owner}.${name}`;
 }
 
+/** The queue in front of a base branch: `merge.shop.release=2F1=2E2`. */
+export function mergeAddress(project: string, branch: string): string {
+  return `merge.${project}.${toToken(branch)}`;
+}
+
 /**
- * True for what hosts of any partition tell: the runs of an account are everywhere. Each host that has told it
+ * True for what hosts of any partition tell: the runs of an account are everywhere, and so are the items of a queue. Each host that has told it
  * waits for its deadlines, whoever serves its partition, and revisions decide who comes first.
  */
 export function isShared(address: string): boolean {
-  return address.startsWith('account.');
+  return address.startsWith('account.') || address.startsWith('merge.');
 }
 
 function isActorKind(kind: string): kind is ActorKind {

@@ -3,7 +3,8 @@
 import { z } from 'zod';
 import { agentSchema, pathTemplate } from './agent.ts';
 import { identifierSchema } from './identifier.ts';
-import { isolationProblem, isolationSchema } from './isolation.ts';
+import { isolationSchema } from './isolation.ts';
+import { mergeRulesSchema } from './merge/rules.ts';
 import {
   type ChecksRules,
   checksRulesSchema,
@@ -82,9 +83,9 @@ export const stageSchema = z.strictObject({
   name: identifierSchema,
   /**
    * `agent` and `command` run a process; `approval` waits for a person, `checks` for what runs on the pushed
-   * commit, `external` for a publisher.
+   * commit, `merge` for its turn to be landed on the base, `external` for a publisher.
    */
-  kind: z.enum(['agent', 'command', 'approval', 'checks', 'external']),
+  kind: z.enum(['agent', 'command', 'approval', 'checks', 'merge', 'external']),
   /** Run by `sh -c` in the item's worktree. Required for `command`, and for an `agent` without `agent`. */
   command: commandSchema.optional(),
   /** The coding agent that does the work, in place of a command. Only for stages of kind `agent`. */
@@ -126,6 +127,8 @@ export const stageSchema = z.strictObject({
   checks: checksRulesSchema.optional(),
   /** Only for approvals with `approve: reviews`. */
   reviews: reviewRulesSchema.optional(),
+  /** Only for stages of kind `merge`, whose gates test the merged result. */
+  merge: mergeRulesSchema.optional(),
 });
 
 export type Stage = z.infer<typeof stageSchema>;
@@ -154,77 +157,10 @@ export function reviewRulesOf({ reviews }: Pick<Stage, 'reviews'>): ReviewRules 
   return reviews ?? reviewRulesSchema.parse({});
 }
 
-/** One thing wrong with a pipeline: where (a path of keys) and what. */
-export interface PipelineProblem {
-  path: (string | number)[];
-  message: string;
-}
-
 // A name of a file may be anything, and each further star multiplies the ways to match it.
 function isQuicklyMatched(glob: string): boolean {
   const names = glob.split('/');
   const stars = (name: string) => name.split('*').length - 1;
   const folders = names.filter((name) => name === '**');
   return folders.length <= 2 && names.every((name) => stars(name) <= 2);
-}
-
-/** Checks what a schema cannot: names that refer to each other, and fields that fit the kind. */
-export function pipelineProblems(pipeline: Pipeline): PipelineProblem[] {
-  const names = pipeline.stages.map((stage) => stage.name);
-  return pipeline.stages.flatMap((stage, index) => [
-    ...duplicateProblems(names, stage, index),
-    ...commandProblems(stage, index),
-    ...isolationProblems(stage, index),
-    ...outsideProblems(stage, index),
-    ...targetProblems(names, stage, index),
-  ]);
-}
-
-function duplicateProblems(names: string[], stage: Stage, index: number): PipelineProblem[] {
-  if (names.indexOf(stage.name) === index) return [];
-  return [{ path: ['stages', index, 'name'], message: `stage "${stage.name}" stands twice` }];
-}
-
-function commandProblems(stage: Stage, index: number): PipelineProblem[] {
-  const about = `stage "${stage.name}" of kind ${stage.kind}`;
-  const problem = (field: string, message: string) => [{ path: ['stages', index, field], message }];
-  if (stage.agent !== undefined && stage.kind !== 'agent') {
-    return problem('agent', `${about} takes no agent`);
-  }
-  if (stage.agent !== undefined && stage.command !== undefined) {
-    return problem('command', `${about} has an agent, which takes the place of a command`);
-  }
-  const isProcess = stage.kind === 'agent' || stage.kind === 'command';
-  if (isProcess === (stage.command !== undefined || stage.agent !== undefined)) return [];
-  if (!isProcess) return problem('command', `${about} takes no command`);
-  const needed = stage.kind === 'agent' ? 'a command or an agent' : 'a command';
-  return problem('command', `${about} needs ${needed}`);
-}
-
-function isolationProblems({ isolation }: Stage, index: number): PipelineProblem[] {
-  const message = isolation === undefined ? null : isolationProblem(isolation);
-  return message === null ? [] : [{ path: ['stages', index, 'isolation', 'network'], message }];
-}
-
-function outsideProblems(stage: Stage, index: number): PipelineProblem[] {
-  const { name, kind, approve, checks, reviews } = stage;
-  const about = `stage "${name}" of kind ${kind}`;
-  const problem = (field: string, message: string) => [{ path: ['stages', index, field], message }];
-  if (checks !== undefined && kind !== 'checks') return problem('checks', `${about} has no checks`);
-  if (reviews === undefined || (kind === 'approval' && approve === 'reviews')) return [];
-  return problem('reviews', `${about} listens to reviews only with approve: reviews`);
-}
-
-function targetProblems(names: string[], stage: Stage, index: number): PipelineProblem[] {
-  return (['onFail', 'onReject'] as const).flatMap((field) => {
-    const target = stage[field];
-    if (target === undefined) return [];
-    const at = names.indexOf(target);
-    if (at >= 0 && at <= index) return [];
-    const message =
-      at < 0
-        ? `${field} names "${target}", which is no stage of this pipeline (${names.join(', ')})`
-        : `${field} names "${target}", which comes later; it may only go back`;
-    return [{ path: ['stages', index, field], message }];
-  });
 }

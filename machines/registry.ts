@@ -17,6 +17,13 @@ import { itemGuardMeanings } from './item/guard-meanings.ts';
 import { itemMachine } from './item/machine.ts';
 import { itemMigrations } from './item/migrations.ts';
 import { itemTemplates } from './item/templates.ts';
+import type { MergeContext } from './merge/context.ts';
+import * as mergeEffects from './merge/effects.ts';
+import { mergeEventSchemas } from './merge/events.ts';
+import { explainMerge, fenceMerge } from './merge/fences.ts';
+import { mergeGuardMeanings } from './merge/guard-meanings.ts';
+import { mergeMachine } from './merge/machine.ts';
+import { mergeTemplates } from './merge/templates.ts';
 import type { Migrations } from './record.ts';
 import type { RunContext } from './run/context.ts';
 import * as runEffects from './run/effects.ts';
@@ -120,10 +127,30 @@ const account: ActorDefinition = {
   },
 };
 
-/** The actors this version knows. Merge queues and deployments have no machine yet. */
-const DEFINITIONS: Partial<Record<ActorKind, ActorDefinition>> = { run, item, account };
+const merge: ActorDefinition = {
+  machine: mergeMachine,
+  version: 1,
+  migrations: {},
+  schemas: mergeEventSchemas,
+  effects: mergeEffects,
+  internalEvents: ['open', 'enqueue', 'withdraw'],
+  seenByHosts: ['admission', 'checks-seen', 'checks-judged', 'base-seen'],
+  guardMeanings: mergeGuardMeanings,
+  templates: mergeTemplates,
+  fence: (context, event, data) =>
+    fenceSeen(merge, event) ?? fenceMerge(context as MergeContext, event, data),
+  explain: (context, event, data) => explainMerge(context as MergeContext, event, data),
+  inputOf: ({ project, subject: branch }) => ({ project, branch }),
+  addressOf(context) {
+    const { project, branch } = context as MergeContext;
+    return `merge.${project}.${branch}`;
+  },
+};
 
-export const ACTOR_KINDS = ['run', 'item', 'account'] as const;
+/** The actors this version knows. Deployments have no machine yet. */
+const DEFINITIONS: Partial<Record<ActorKind, ActorDefinition>> = { run, item, account, merge };
+
+export const ACTOR_KINDS = ['run', 'item', 'account', 'merge'] as const;
 
 export function definitionOf(kind: ActorKind): ActorDefinition | null {
   return DEFINITIONS[kind] ?? null;

@@ -2,6 +2,7 @@
 // machine and version wrote it, and only that machine's own transitions have made it.
 import type { AccountContext } from './account/context.ts';
 import type { ItemContext } from './item/context.ts';
+import type { MergeContext } from './merge/context.ts';
 import type { ActorRecord } from './record.ts';
 import type { RunContext } from './run/context.ts';
 
@@ -18,6 +19,11 @@ export function itemContextOf(record: ActorRecord): ItemContext {
 /** The context of an account's record. Throws for a record of another machine. */
 export function accountContextOf(record: ActorRecord): AccountContext {
   return contextOf(record, 'account') as AccountContext;
+}
+
+/** The context of a merge queue's record. Throws for a record of another machine. */
+export function mergeContextOf(record: ActorRecord): MergeContext {
+  return contextOf(record, 'merge') as MergeContext;
 }
 
 function contextOf(record: ActorRecord, machine: ActorRecord['machine']): unknown {

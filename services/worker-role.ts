@@ -23,6 +23,8 @@ import type { AgentCount, WorkerDeps } from './workers/worker-deps.ts';
 const ABANDONED_KILL_GRACE_MS = 1_000;
 /** Judging and cleaning up take a moment; they have slots of their own, so that no work delays them. */
 const TENDING_SLOTS = 2;
+/** Landing has slots of its own, too: no long work keeps a merge queue waiting. */
+const MERGING_SLOTS = 2;
 /**
  * How long a stop may take beyond `drainMs`, in milliseconds: to end commands and to hand runs back. What is
  * left then is recovered by others.
@@ -173,6 +175,7 @@ function startPools(
   return [
     startPool({ ...shared, pool, projects, lane: 'work', slots }),
     startPool({ ...shared, pool, projects, lane: 'tend', slots: TENDING_SLOTS }),
+    startPool({ ...shared, pool, projects, lane: 'merge', slots: MERGING_SLOTS }),
   ];
 }
 

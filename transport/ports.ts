@@ -197,7 +197,7 @@ export interface Job {
  * `work` carries runs out and may take hours. `tend` looks after runs whose worker is gone: it judges
  * them and cleans up, and never waits behind work.
  */
-export type JobLane = 'work' | 'tend';
+export type JobLane = 'work' | 'tend' | 'merge';
 
 /** The durable queue of jobs: for each pool and project one line, in two lanes. */
 export interface JobSource {

@@ -1,6 +1,7 @@
 // What an item asks of the world, by name. Each returns plain data; the outbox performs it after the commit.
 import type { Effect } from '../effect.ts';
 import { type ItemArgs, type ItemContext, type RunReference, stageOf } from './context.ts';
+import { comeToQueue, leaveQueue } from './merge-queue.ts';
 import { isDecidedByMerge, isMergedAlready } from './pull-request.ts';
 
 /** Opens the current run. Repeating it is harmless: an open run refuses a second opening. */
@@ -16,7 +17,8 @@ export function openRun({ context }: ItemArgs): Effect[] {
     ...(session === undefined ? {} : { session }),
     ...{ dailyCaps, dailyCapsSinceMs: context.openedAtMs },
   };
-  return [tellRun(context, context.current, 'open', { ...data, ...traceOf(context) })];
+  const opening = tellRun(context, context.current, 'open', { ...data, ...traceOf(context) });
+  return stage.kind === 'merge' ? [opening, ...comeToQueue(context, stage)] : [opening];
 }
 
 export function openRunAndDecide(args: ItemArgs): Effect[] {
@@ -62,8 +64,10 @@ export function approveMerged({ context }: ItemArgs): Effect[] {
 /** Tells the run that spoke that the item has moved on. */
 export function confirmAdvance({ context, event }: ItemArgs): Effect[] {
   if (event.type !== 'advance') return [];
-  return [tellRun(context, event.data, 'advance-confirmed', {})];
+  return [tellRun(context, event.data, 'advance-confirmed', {}), ...leaveQueue({ context, event })];
 }
+
+export { leaveQueue };
 
 export function approveRun({ context, event }: ItemArgs): Effect[] {
   if (event.type !== 'approve') return [];

@@ -17,6 +17,8 @@ export const itemGuardMeanings = {
     'it differs from what is known of the pull request, is of no older one than that, and takes no merge back',
   isMergedNow:
     'the pull request was merged with the newest work of the item, which was not known yet, and the stage waits for its reviewers',
+  isMergedInQueue:
+    'the pull request was merged with the newest work of the item, which was not known yet, and the stage waits for the merge queue',
   isEndedByMerge:
     'the pull request was merged with the newest work of the item, which was not known yet, and no stage is left that a merge does not settle',
   isCancelledOnceMerged:

@@ -72,6 +72,12 @@ export function isMergedNow(args: ItemArgs): boolean {
   return hasMerged(args) && isDecidedByMerge(context, context.current?.stage ?? null);
 }
 
+/** Its pull request was merged, by whomever, with its work in it, while it waited for its turn. */
+export function isMergedInQueue(args: ItemArgs): boolean {
+  const { context } = args;
+  return hasMerged(args) && stageOf(context, context.current?.stage ?? null)?.kind === 'merge';
+}
+
 /** Its pull request was merged, and nothing is left to be done. */
 export function isEndedByMerge(args: ItemArgs): boolean {
   const { parking, next } = args.context;

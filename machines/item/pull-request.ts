@@ -42,7 +42,7 @@ export function isSettledByMerge(context: ItemContext, stage: string | null): bo
   const at = stages.findIndex(({ name }) => name === stage);
   const reviewed = stages.findLastIndex(({ name }) => isDecidedByMerge(context, name));
   const left = stages.slice(Math.max(at, reviewed + 1));
-  return left.every(({ kind }) => kind === 'agent' || kind === 'checks');
+  return left.every(({ kind }) => kind === 'agent' || kind === 'checks' || kind === 'merge');
 }
 
 export function closedWords({ number, by }: PullRequestFacts): string {

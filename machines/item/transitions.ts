@@ -27,11 +27,15 @@ export const advance = [
 
 /** A run that was cancelled by itself parks its item; nobody else would notice. */
 export const runCancelled = [
-  { guard: 'isCancelledOnceMerged', target: '#item.done', actions: 'endCancelledRun' },
+  {
+    guard: 'isCancelledOnceMerged',
+    target: '#item.done',
+    actions: ['leaveQueue', 'endCancelledRun'],
+  },
   {
     guard: 'isCurrentRun',
     target: '#item.parked',
-    actions: ['endCancelledRun', 'parkCancelledRun'],
+    actions: ['leaveQueue', 'endCancelledRun', 'parkCancelledRun'],
   },
 ] as const;
 
@@ -42,6 +46,12 @@ export const noted = { guard: 'isPullRequestNews', actions: 'recordPullRequest' 
 export const closed = {
   guard: 'isClosedNow',
   actions: ['recordPullRequest', 'recordClosing', 'cancelRun'],
+} as const;
+
+/** Somebody else has landed what waits for its turn. */
+export const mergedInQueue = {
+  guard: 'isMergedInQueue',
+  actions: ['recordPullRequest', 'approveMerged'],
 } as const;
 
 export const pause = { guard: 'isPauseNew', actions: 'requestPause' } as const;

@@ -39,9 +39,9 @@ function hasEpochLeft({ context }: RunArgs): boolean {
   return context.epoch < context.stage.budgets.infra;
 }
 
-/** An approval is decided and checks are judged, neither is ever worked on. */
-export function isWorkable({ context }: RunArgs): boolean {
-  return context.stage.kind !== 'approval' && context.stage.kind !== 'checks';
+/** An approval is decided, checks are judged, and a merge has its turn: none of them is ever worked on. */
+export function isWorkable(args: RunArgs): boolean {
+  return isProcessStage(args) || isExternalStage(args);
 }
 
 /** A worker carries this stage out. */
@@ -53,9 +53,9 @@ export function isExternalStage({ context }: RunArgs): boolean {
   return context.stage.kind === 'external';
 }
 
-/** A decision on an approval: the only claim that needs no exit. Only the item sends it. */
-export function isDecision({ context, event }: RunArgs): boolean {
-  return context.stage.kind === 'approval' && event.door === 'tell';
+/** A decision on an approval, which only its item sends, or on a merge, which its queue does. It needs no exit. */
+export function isDecision({ context: { stage }, event }: RunArgs): boolean {
+  return (stage.kind === 'approval' || stage.kind === 'merge') && event.door === 'tell';
 }
 
 /** What was seen of its checks differs from what is known. */

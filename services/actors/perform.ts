@@ -27,7 +27,7 @@ const ALARMING: readonly RefusalReason[] = [
 export interface JobBody {
   v: 1;
   address: string;
-  kind: 'work' | 'evaluate' | 'cleanup';
+  kind: 'work' | 'evaluate' | 'cleanup' | 'merge';
   epoch: number;
   /** Fencing token: revision of the record that asked for the job. */
   fence: number;

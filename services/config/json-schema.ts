@@ -2,7 +2,11 @@
 // It must never be edited by hand: docs/onceward.schema.json is what renderJsonSchema() returns.
 import { z } from 'zod';
 import { EXTRA_MOUNT_DESCRIPTIONS, ISOLATION_DESCRIPTIONS } from './isolation-descriptions.ts';
-import { CHECKS_DESCRIPTIONS, REVIEWS_DESCRIPTIONS } from './outside-descriptions.ts';
+import {
+  CHECKS_DESCRIPTIONS,
+  MERGE_DESCRIPTIONS,
+  REVIEWS_DESCRIPTIONS,
+} from './outside-descriptions.ts';
 import {
   AGENT_DESCRIPTIONS,
   BUDGET_DESCRIPTIONS,
@@ -80,6 +84,10 @@ function describePipelines(root: SchemaNode): void {
   describe(stage?.properties?.['agent'], AGENT_DESCRIPTIONS);
   describe(stage?.properties?.['checks'], CHECKS_DESCRIPTIONS);
   describe(stage?.properties?.['reviews'], REVIEWS_DESCRIPTIONS);
+  const merge = stage?.properties?.['merge'];
+  describe(merge, MERGE_DESCRIPTIONS);
+  describe(merge?.properties?.['checks'], CHECKS_DESCRIPTIONS);
+  describe(merge?.properties?.['reviews'], REVIEWS_DESCRIPTIONS);
   for (const node of [stage, pipeline]) describe(node?.properties?.['caps'], CAPS_DESCRIPTIONS);
   describe(project.properties?.['dailyCaps'], CAPS_DESCRIPTIONS);
   describe(stage?.properties?.['budgets'], BUDGET_DESCRIPTIONS);

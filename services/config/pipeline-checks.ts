@@ -1,6 +1,7 @@
 // Checks one pipeline as a whole: its own rules, the pools it names, and the law of grace.
 // It must never skip a sound stage because another one is broken.
-import { MAX_STAGES, pipelineProblems, type Stage, stageSchema } from '../../machines/pipeline.ts';
+import { MAX_STAGES, type Stage, stageSchema } from '../../machines/pipeline.ts';
+import { pipelineProblems } from '../../machines/pipeline-problems.ts';
 import { danglingName } from './dangling-name.ts';
 import { gatesMs, hasFinalization, longestFinalizationMs, resolveStage } from './grace-law.ts';
 import { labelFindings, type PoolLabels } from './label-checks.ts';

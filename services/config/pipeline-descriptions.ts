@@ -35,8 +35,8 @@ export const STAGE_DESCRIPTIONS: Readonly<Record<keyof Stage, string>> = {
   name: 'Name of the stage, unique in its pipeline.',
   kind:
     '`agent` and `command` run a process in the item’s worktree, `approval` waits for a person, `checks` for ' +
-    'what the forge runs on the pushed commit, `external` for the events of a publisher. An agent must also ' +
-    'leave a commit or an artifact.',
+    'what the forge runs on the pushed commit, `merge` for its turn in the merge queue of the base branch, ' +
+    '`external` for the events of a publisher. An agent must also leave a commit or an artifact.',
   command:
     'Run by `sh -c` in the item’s worktree. Required for `command`, and for an `agent` stage that names ' +
     'no `agent`; refused otherwise.',
@@ -54,7 +54,9 @@ export const STAGE_DESCRIPTIONS: Readonly<Record<keyof Stage, string>> = {
   isolation:
     'How far its commands, and those of its gates, are kept apart from the machine. Without it, they are plain ' +
     'processes. Where a worker cannot give what is asked for, nothing runs: `isolation-unavailable`.',
-  gates: 'What must hold for the stage to pass. All are checked, in order, read-only.',
+  gates:
+    'What must hold for the stage to pass. All are checked, in order, read-only. Those of a stage of kind ' +
+    '`merge` look at the merged result, before it is landed.',
   budgets: 'How many verdicts of each class the stage may collect before `onExhausted`.',
   catchUp:
     'Whether the item’s branch is brought up to date with the base before the command: `merge` merges the ' +
@@ -78,6 +80,7 @@ export const STAGE_DESCRIPTIONS: Readonly<Record<keyof Stage, string>> = {
     'a person as well, and listens to the reviews of the pull request.',
   checks: 'How a stage of kind `checks` judges. Only there.',
   reviews: 'Whose reviews decide. Only for an approval with `approve: reviews`.',
+  merge: 'How a stage of kind `merge` lands. Only there.',
 };
 
 export const BUDGET_DESCRIPTIONS: Readonly<Record<keyof Budgets, string>> = {

@@ -2,7 +2,8 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { isolationOf, isolationProblem, isolationSchema } from '../../machines/isolation.ts';
-import { endingMs, pipelineProblems, pipelineSchema } from '../../machines/pipeline.ts';
+import { endingMs, pipelineSchema } from '../../machines/pipeline.ts';
+import { pipelineProblems } from '../../machines/pipeline-problems.ts';
 
 const accepts = (value: unknown) => isolationSchema.safeParse(value).success;
 const container = (more = {}) => ({ kind: 'container', image: 'agents:1', ...more });

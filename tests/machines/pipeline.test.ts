@@ -1,7 +1,8 @@
 // What a schema cannot see in a pipeline: names that refer to each other, and fields that fit the kind.
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { gateSchema, pipelineProblems, pipelineSchema } from '../../machines/pipeline.ts';
+import { gateSchema, pipelineSchema } from '../../machines/pipeline.ts';
+import { pipelineProblems } from '../../machines/pipeline-problems.ts';
 
 function problemsOf(...stages: Record<string, unknown>[]): string[] {
   const pipeline = pipelineSchema.parse({ stages });

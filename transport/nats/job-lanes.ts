@@ -11,6 +11,7 @@ export interface Line {
 export const KINDS: Record<JobLane, readonly string[]> = {
   work: ['work'],
   tend: ['evaluate', 'cleanup'],
+  merge: ['merge'],
 };
 
 const LANES = Object.keys(KINDS) as JobLane[];

@@ -20,6 +20,8 @@ const FIRST_ERROR_STATUS = 300;
 const LOOK_MS = 20;
 /** Unfinished jobs of tending, over all workers. */
 const MAX_TENDING_JOBS = 16;
+/** Unfinished jobs of the merge queues of one project, over all workers: one for each base branch. */
+const MAX_MERGING_JOBS = 8;
 
 export function createJobSource(nc: NatsConnection, options: { ackWaitMs: number }): JobSource {
   const ack_wait = options.ackWaitMs * NS_PER_MS;
@@ -32,6 +34,8 @@ export function createJobSource(nc: NatsConnection, options: { ackWaitMs: number
         // Work first: a queue whose consumers overlap is refused, and only this one may have been wider.
         await openLane(nc, { ...line, lane: 'work' }, work);
         await openLane(nc, { ...line, lane: 'tend' }, tend);
+        const merge = { ack_wait, max_ack_pending: MAX_MERGING_JOBS };
+        await openLane(nc, { ...line, lane: 'merge' }, merge);
       } catch (cause) {
         throw requestError(`the jobs of ${project}`, cause);
       }
@@ -122,7 +126,7 @@ function filterOf({
   const subjectOf = (kind: string) => `onceward.job.${pool}.${kind}.${project}`;
   return lane === 'work'
     ? { filter_subject: subjectOf('work') }
-    : { filter_subjects: KINDS.tend.map(subjectOf) };
+    : { filter_subjects: KINDS[lane].map(subjectOf) };
 }
 
 function jobOf(nc: NatsConnection, message: Msg, reply: string): Job {

@@ -25,7 +25,8 @@ const WRITTEN = ['items', 'runs', 'accounts', 'merges', 'deployments', 'projects
 );
 /** What is read from its beginning when partitions are taken over, and by the page. */
 const SCANNED = [
-  ...[EVENTS_STREAM, 'KV_onceward-items', 'KV_onceward-runs', 'KV_onceward-accounts'],
+  ...[EVENTS_STREAM, 'KV_onceward-items', 'KV_onceward-runs'],
+  ...['KV_onceward-accounts', 'KV_onceward-merges'],
   ...[
     DELIVERIES_STREAM,
     AUDIT_STREAM,

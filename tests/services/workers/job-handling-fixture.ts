@@ -4,6 +4,7 @@ import type { z } from 'zod';
 import { frozenPipelineSchema } from '../../../machines/item/events.ts';
 import type { stageSchema } from '../../../machines/pipeline.ts';
 import { stateName } from '../../../machines/record.ts';
+import type { JobBody } from '../../../services/actors/perform.ts';
 import { createJobHandling } from '../../../services/workers/job-handling.ts';
 import type { Asker } from '../../../transport/ports.ts';
 import { ask as event, ITEM, RUN } from '../actors/actor-events.ts';
@@ -59,6 +60,6 @@ export async function setup(stage: Partial<z.input<typeof stageSchema>> = { comm
 }
 
 /** As it stands in the queue. */
-export function jobOf(kind: 'work' | 'evaluate' | 'cleanup', epoch = 1): string {
+export function jobOf(kind: JobBody['kind'], epoch = 1): string {
   return JSON.stringify({ v: 1, address: RUN, kind, epoch, fence: 1 });
 }

@@ -1,0 +1,117 @@
+// What a merge queue writes down of a trial under way: how it begins, who holds it, and what is reported of it.
+// It must never take a report for more than it says: what lands is what was tested.
+import { validationKey } from './conditions.ts';
+import type { MergeArgs, MergeContext, Trial } from './context.ts';
+import { nextMembers } from './order.ts';
+
+const MAX_PASSED = 32;
+
+export function beginTrial({ context, event }: MergeArgs): Partial<MergeContext> {
+  const { hunt } = context;
+  const settings = context.offered ?? context.settings;
+  const members = nextMembers(context);
+  const number = context.trials + 1;
+  const trial: Trial = {
+    number,
+    kind: hunt?.needsControl ? 'control' : 'batch',
+    members,
+    startedAtMs: event.atMs,
+    candidate: null,
+    gates: 'pending',
+    checks: settings?.stage.merge?.checks === undefined ? 'none' : 'pending',
+    seen: null,
+    ...{ baseMoves: 0, reclaims: 0, faults: 0 },
+  };
+  const spent = hunt === null || trial.kind === 'control' ? hunt : { ...hunt, left: hunt.left - 1 };
+  return { settings, trial, trials: number, hunt: spent, holder: null };
+}
+
+export function recordTake({ context, event }: MergeArgs): Partial<MergeContext> {
+  if (event.type !== 'take') return { holder: context.holder };
+  const { worker, machine } = event.data;
+  const { atMs, revision: token } = event;
+  return {
+    holder: {
+      ...{ worker, machine, token, sinceMs: atMs },
+      ...{ watermark: 0, progressAtMs: atMs, doing: '' },
+    },
+  };
+}
+
+export function recordProgress({ context, event }: MergeArgs): Partial<MergeContext> {
+  if (event.type !== 'progress' || context.holder === null) return {};
+  const { watermark, doing } = event.data;
+  return { holder: { ...context.holder, watermark, doing, progressAtMs: event.atMs } };
+}
+
+/** Whoever it was, what it still reports is refused; the next one goes on from here. */
+export function dropHolder({ context, event }: MergeArgs): Partial<MergeContext> {
+  const { trial } = context;
+  if (trial === null) return { holder: null };
+  const isLoss = event.type === 'holder-lost' || event.type === 'lease-elapsed';
+  const counted = isLoss ? { reclaims: trial.reclaims + 1 } : { faults: trial.faults + 1 };
+  return { holder: null, trial: { ...trial, ...counted } };
+}
+
+/** Its work is done until the forge has spoken. */
+export function releaseHolder(): Partial<MergeContext> {
+  return { holder: null };
+}
+
+export function recordPrepared(args: MergeArgs): Partial<MergeContext> {
+  const { context, event } = args;
+  const { trial } = context;
+  if (event.type !== 'prepared' || trial === null) return {};
+  const { candidate, baseSha, baseTreeSha } = event.data;
+  const base = { sha: baseSha, treeSha: baseTreeSha, members: [] };
+  const made = trial.kind === 'control' ? base : candidate;
+  const { hunt } = context;
+  const isMoved = hunt !== null && hunt.baseSha !== baseSha;
+  return {
+    trial: {
+      ...trial,
+      candidate: made && { ...made, baseSha, preparedAtMs: event.atMs },
+      gates: 'pending',
+      checks: trial.checks === 'none' ? 'none' : 'pending',
+      seen: null,
+    },
+    hunt: isMoved ? { ...hunt, baseSha: null } : hunt,
+  };
+}
+
+export function recordGates({ context }: MergeArgs): Partial<MergeContext> {
+  return context.trial === null ? {} : { trial: { ...context.trial, gates: 'passed' } };
+}
+
+export function recordChecksPassed({ context }: MergeArgs): Partial<MergeContext> {
+  return context.trial === null ? {} : { trial: { ...context.trial, checks: 'passed' } };
+}
+
+export function recordSeen({ context, event }: MergeArgs): Partial<MergeContext> {
+  const { trial } = context;
+  if (event.type !== 'checks-seen' || trial === null) return {};
+  const { sha, digest, summary } = event.data;
+  const reruns = Math.max(trial.seen?.reruns ?? 0, event.data.reruns);
+  return { trial: { ...trial, seen: { sha, digest, summary, reruns, changedAtMs: event.atMs } } };
+}
+
+/** Remembered under what was tested, and how: the same need not be tested again. */
+export function recordPass({ context }: MergeArgs): Partial<MergeContext> {
+  const { trial, settings } = context;
+  if (trial?.candidate == null || settings === null) return {};
+  const key = validationKey(trial.candidate, settings.digest);
+  return { passed: [...context.passed.filter((one) => one !== key), key].slice(-MAX_PASSED) };
+}
+
+export function takePassedOver({ context }: MergeArgs): Partial<MergeContext> {
+  const { trial } = context;
+  if (trial === null) return {};
+  const checks = trial.checks === 'none' ? 'none' : 'passed';
+  return { trial: { ...trial, gates: 'passed', checks } };
+}
+
+export function countBaseMove({ context }: MergeArgs): Partial<MergeContext> {
+  const { trial } = context;
+  if (trial === null) return {};
+  return { trial: { ...trial, candidate: null, baseMoves: trial.baseMoves + 1 } };
+}
