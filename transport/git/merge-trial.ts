@@ -13,6 +13,8 @@ export interface PrepareOptions {
   members: readonly TrialMember[];
   /** `merge`: one commit for all of them. `rebase`: the commits of a single one, on top of the base. */
   method: 'merge' | 'rebase';
+  /** The base to put them on, in place of its head: what was made before is made again. */
+  baseSha?: string;
   signal?: AbortSignal;
 }
 
@@ -52,12 +54,12 @@ export interface TrialPlace {
 export async function prepareTrial(
   clone: BareClone,
   place: TrialPlace,
-  { members, method, signal }: PrepareOptions,
+  { members, method, signal, baseSha: given }: PrepareOptions,
 ): Promise<PreparedTrial> {
   if (method === 'rebase' && members.length > 1) {
     throw new OncewardError('GIT_FAILED', `one item at a time is rebased, not ${members.length}`);
   }
-  const baseSha = await baseHead(clone, place.baseBranch);
+  const baseSha = given ?? (await baseHead(clone, place.baseBranch));
   const sorted = await sortedOut(clone, place, { members, baseSha });
   const { landed, missing } = sorted;
   const built = await inMergeRoom(clone, place.folder, async (room) => {
