@@ -4,6 +4,7 @@ import { isWaitingForChecks } from '../../machines/merge/conditions.ts';
 import { type Entry, entryOf, type MergeContext } from '../../machines/merge/context.ts';
 import { huntWithout } from '../../machines/merge/hunt.ts';
 import { nextMembers, ranked } from '../../machines/merge/order.ts';
+import { MAX_BATCH_SIZE } from '../../machines/merge/rules.ts';
 import { holdOf, holdWords } from './queue-hold.ts';
 import type { TrainEntry, TrainPlace } from './queue-view.ts';
 
@@ -39,8 +40,11 @@ function nextAfter(context: MergeContext): string[] {
   if (trial === null) return nextMembers(context);
   const { members, kind } = trial;
   const hunt = huntWithout(context.hunt, members);
+  // A landing lets twice as many be tried together.
+  const window = kind === 'control' ? context.window : Math.min(MAX_BATCH_SIZE, context.window * 2);
   return nextMembers({
     ...context,
+    window,
     entries: context.entries.filter(({ item }) => !members.includes(item)),
     hunt: hunt && { ...hunt, needsControl: hunt.needsControl && kind !== 'control' },
   });
