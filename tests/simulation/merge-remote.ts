@@ -1,7 +1,8 @@
 // The remote of a world with a merge queue: its base, the lease that fences pushes to it, and what is true of every
 // tree: whether it is red, and whether it was ever tested. It must never take a push that compares wrongly.
-import { createPrng } from '../support/prng.ts';
+
 import { hashOf } from '../../machines/partition.ts';
+import { createPrng } from '../support/prng.ts';
 import type { Forge } from './forge.ts';
 import type { MergeShape } from './merge-shape.ts';
 import type { World } from './world.ts';
@@ -79,7 +80,9 @@ export function createMergeRemote(world: World, options: MergeRemoteOptions): Me
     works.some(isRedWork) ||
     works.some(([, one], at) =>
       works.slice(at + 1).some(([, other]) => {
-        return !sound.has(other) && !sound.has(one) && isDrawn(shape.redPairShare, 'pair', one, other);
+        return (
+          !sound.has(other) && !sound.has(one) && isDrawn(shape.redPairShare, 'pair', one, other)
+        );
       }),
     );
   const isRed = (sha: string) => areRed([...forge.worksIn(sha)]);
@@ -181,5 +184,7 @@ export function createMergeRemote(world: World, options: MergeRemoteOptions): Me
 /** A name for what is in a tree: the same works make the same one. */
 function treeOf(works: ReadonlyMap<string, string>): string {
   const text = [...works.values()].toSorted().join();
-  return [1, 2, 3, 4, 5].map((part) => hashOf(`${part}${text}`).toString(16).padStart(8, '0')).join('');
+  return [1, 2, 3, 4, 5]
+    .map((part) => hashOf(`${part}${text}`).toString(16).padStart(8, '0'))
+    .join('');
 }

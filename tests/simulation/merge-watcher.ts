@@ -88,7 +88,8 @@ export function startMergeWatcher(world: World, options: MergeWatcherOptions): v
     if (type === 'take' && holder !== null) watchHolder(address, holder.token);
     if (type === 'enqueue') {
       const entry = entries.find(({ item }) => item === data?.['item']);
-      if (entry !== undefined && !entry.isAdmitted) watchAdmission(address, entry.item, entry.headSha);
+      if (entry !== undefined && !entry.isAdmitted)
+        watchAdmission(address, entry.item, entry.headSha);
     }
     if (state === 'frozen' && freeze?.cause === 'red-base') watchBase(address);
     const isNew = type === 'prepared' && state === 'validating';

@@ -11,6 +11,8 @@ import { type Bench, useTool } from './machine-room.ts';
 import type { MergeRemote, TestKind } from './merge-remote.ts';
 
 const MAX_TEST_MS = 6_000;
+/** Of a fetch or a push. */
+const MAX_TRANSFER_MS = 1_500;
 const MAX_PROGRESS_PARTS = 3;
 /** Longer than the lease of whoever stands still. */
 const HANG_MS = 130_000;
@@ -79,6 +81,7 @@ export function createMergeWork(options: MergeWorkerOptions): MergeWork {
 
   const prepare = async ({ address, trial, lease, context }: Held): Promise<boolean> => {
     await useTool(bench, 'git fetch');
+    await life.work(world.prng.fraction() * MAX_TRANSFER_MS);
     const members = trial.members.flatMap((item) => {
       const entry = context.entries.find((one) => one.item === item);
       return entry === undefined ? [] : [{ item, headSha: entry.headSha }];
@@ -112,6 +115,7 @@ export function createMergeWork(options: MergeWorkerOptions): MergeWork {
   const land = async ({ address, lease }: Held, candidate: Candidate): Promise<boolean> => {
     const { sha, baseSha } = candidate;
     await useTool(bench, 'git push');
+    await life.work(world.prng.fraction() * MAX_TRANSFER_MS);
     const { token } = lease;
     const perform = () => remote.land({ token, baseSha, sha });
     const push = { verb: 'land', about: sha, perform, isChange: true } as const;
