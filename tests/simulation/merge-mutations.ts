@@ -32,8 +32,7 @@ export const MERGE_MUTATIONS: readonly Mutation[] = [
     breaks: 'heads that have passed together count as passed on every base',
     file: 'machines/merge/conditions.ts',
     find: "{ baseSha, members }: Pick<Candidate, 'baseSha' | 'members'>,\n  digest: string,",
-    replace:
-      "{ members }: Pick<Candidate, 'baseSha' | 'members'>, digest: string, baseSha = '',",
+    replace: "{ members }: Pick<Candidate, 'baseSha' | 'members'>, digest: string, baseSha = '',",
     seed: 1,
   },
   {

@@ -28,7 +28,9 @@ export interface MergeRemote {
   baseSha(): string;
   /** Makes this token the newest, unless there is a newer one. */
   fence(token: number): 'fenced' | 'lost';
-  prepare(members: readonly Member[]): Prepared;
+  isNewest(token: number): boolean;
+  /** Onto the base of this moment, or onto this commit of it. */
+  prepare(members: readonly Member[], onto?: string): Prepared;
   /** Tests a commit once: red for a reason, red without one, or broken off. */
   test(sha: string, by: 'gates' | 'checks'): TestKind;
   land(push: { token: number; baseSha: string; sha: string }): 'landed' | 'base-moved' | 'lost';
@@ -97,8 +99,7 @@ export function createMergeRemote(world: World, options: MergeRemoteOptions): Me
         ),
     );
 
-  const prepare = (members: readonly Member[]): Prepared => {
-    const base = baseSha();
+  const prepare = (members: readonly Member[], base = baseSha()): Prepared => {
     const found: Prepared = {
       ...{ baseSha: base, baseTreeSha: treeSha(base), candidate: null },
       ...{ landed: [], conflicts: [], missing: [] },
@@ -152,6 +153,7 @@ export function createMergeRemote(world: World, options: MergeRemoteOptions): Me
 
   return {
     ...{ baseSha, prepare, test, isRed, isTested },
+    isNewest: (token) => token === newestToken,
     fence(token) {
       if (token < newestToken) return 'lost';
       newestToken = token;
