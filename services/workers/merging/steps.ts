@@ -70,7 +70,8 @@ export async function validate(step: TrialStep): Promise<boolean> {
   lease.advance(1, 'tested');
   const { scrub } = scrubberOf(step.settings, deps);
   const summary = scrub(finding.summary).slice(-MAX_SUMMARY_CHARACTERS);
-  return lease.report('validated', { kind: finding.kind, cause: finding.cause, summary });
+  const { kind, cause } = finding;
+  return lease.report('validated', { kind, cause, summary, sha: candidateOf(queue).sha });
 }
 
 /** Moves the base to the candidate, unless a holder before has done so. */
