@@ -29,7 +29,7 @@ export interface QueueRules {
   checks?: Record<string, unknown>;
 }
 
-export function openQueue(): TestActor {
+function openQueue(): TestActor {
   return openActor(QUEUE, tell('open'));
 }
 

@@ -190,7 +190,7 @@ test(
     await watched;
     assert.not.match(watching.out(), /yard\/1\/build/);
     const rows = await printed((context) => ps(context, { kind: 'merges' }), { output: 'jsonl' });
-    assert.is(DOCUMENTS.merge.parse(JSON.parse(rows)).address, QUEUE);
+    assert.equal(DOCUMENTS.merge.parse(JSON.parse(rows)), JSON.parse(rows));
     const drawn = await printed((context) => graph(context, { what: QUEUE }), { output: 'json' });
     assert.equal([JSON.parse(drawn).name, JSON.parse(drawn).lit], ['merge', ['preparing']]);
     const input = { address: QUEUE, type: 'freeze', isDryRun: true, timeoutMs };
