@@ -24,9 +24,10 @@ interface Outcome {
 }
 
 test(
-  'killed when it has taken the lease, when it prepares or when it tests, nothing is merged twice or untested',
+  'killed before or after it takes the lease, when it prepares or when it tests, nothing is merged twice or untested',
   within(LIMIT_MS, async () => {
     const outcomes = await killedAt({
+      offered: 'merge-job',
       taken: 'merge-taken',
       preparing: 'merge-preparing',
       validating: 'merge-validating',
