@@ -105,7 +105,7 @@ async function firstStopped(
   const held = await fleet.remote(project).held(landers.map(({ name }) => name));
   const lander = landers.find(({ name }) => name === held);
   if (lander === undefined) throw new Error(`${held} is nobody`);
-  for (const pid of familyOf(lander.pid)) process.kill(pid, 'SIGSTOP');
+  signalFamily(lander, 'SIGSTOP');
   return lander;
 }
 
@@ -142,7 +142,7 @@ async function allLanded(
 async function wokenUntilItsJobEnds({ fleet, project }: Scene, lander: Lander): Promise<string> {
   const before = endingsOf(lander).length;
   fleet.remote(project).release(lander.name);
-  for (const pid of familyOf(lander.pid)) process.kill(pid, 'SIGCONT');
+  signalFamily(lander, 'SIGCONT');
   return eventually(() => endingsOf(lander)[before], LOOK_MS);
 }
 
@@ -163,13 +163,24 @@ function isStopped(pid: number): boolean {
   return stat.slice(stat.lastIndexOf(')') + 2).startsWith('T');
 }
 
-/** The process and all that come from it, itself first. */
-function familyOf(pid: number): number[] {
-  const family = [pid];
+/** To the process and to all that come from it, itself first: it starts no other then. */
+function signalFamily({ pid }: Lander, signal: NodeJS.Signals): void {
+  process.kill(pid, signal);
+  for (const one of descendantsOf(pid)) {
+    try {
+      process.kill(one, signal);
+    } catch {
+      // It has ended meanwhile, by itself.
+    }
+  }
+}
+
+function descendantsOf(pid: number): number[] {
   const living = livingProcesses();
+  const family = [pid];
   // Grows while it is gone through.
   for (const parent of family) {
     for (const entry of living) if (entry.parentId === parent) family.push(entry.pid);
   }
-  return family;
+  return family.slice(1);
 }
