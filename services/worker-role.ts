@@ -37,6 +37,8 @@ export interface WorkerRoleOptions {
   source: JobSource;
   runs: Bucket;
   items: Bucket;
+  /** The merge queues. */
+  merges: Bucket;
   /** What has been used of accounts, and which are suspended. */
   accounts: Bucket;
   archive: Bucket;
@@ -199,6 +201,7 @@ function handlingOf(
   return createJobHandling({
     runs: options.runs,
     items: options.items,
+    merges: options.merges,
     log: (fields, message) => log.info(fields, message),
     deps: {
       ...{ asker: options.asker, clock, environment, progressMs, finalizeTimeoutMs, logCapBytes },

@@ -1,7 +1,11 @@
 // Why a merge queue tries nothing at the moment, and what would end that. Pure.
 // It must never say that something ends by itself which a person has to end.
+import { fromToken } from '../../machines/identifier.ts';
 import type { MergeContext } from '../../machines/merge/context.ts';
+import { oneLine } from '../../machines/one-line.ts';
 import type { QueueHold } from './queue-view.ts';
+
+const MAX_REASON_CHARACTERS = 300;
 
 /** Null when nothing holds it up. A freeze holds as soon as it is asked for, though a landing is ended first. */
 export function holdOf(
@@ -29,18 +33,39 @@ function frozen(
   context: MergeContext,
   { cause, by, reason, atMs }: NonNullable<MergeContext['freeze']>,
 ): QueueHold {
-  const mended = cause === 'red-base' ? 'a new commit on the base does, and so does ' : '';
-  return {
-    ...{ kind: 'frozen', cause, by, reason, sinceMs: atMs, untilMs: null },
-    release: mended + resuming(context),
-  };
+  const release =
+    cause === 'red-base'
+      ? `a new commit on ${branchOf(context)} releases it, and so does ${resumeOf(context)}`
+      : resuming(context);
+  return { kind: 'frozen', cause, by, reason, sinceMs: atMs, untilMs: null, release };
 }
 
-function resuming({ project, branch, settings }: MergeContext): string {
-  return `${resumeCommand({ project, branch: settings?.baseBranch ?? branch })} releases it`;
+/** `frozen by ada (release day)` */
+export function holdWords({ kind, by, reason }: QueueHold): string {
+  const why = oneLine(reason).slice(0, MAX_REASON_CHARACTERS);
+  return `${kind} by ${by}${why === '' ? '' : ` (${why})`}`;
+}
+
+function resuming(context: MergeContext): string {
+  return `${resumeOf(context)} releases it`;
+}
+
+function resumeOf(context: MergeContext): string {
+  return resumeCommand({ project: context.project, branch: branchOf(context) });
+}
+
+/** As git knows it, which is what the settings of its items say. */
+export function branchOf({ branch, settings, offered }: MergeContext): string {
+  return (settings ?? offered)?.baseBranch ?? fromToken(branch);
 }
 
 /** Names the branch as well, for a project may have several. */
-export function resumeCommand({ project, branch }: { project: string; branch: string }): string {
-  return `onceward queue resume ${project} --branch ${branch}`;
+export function resumeCommand(queue: { project: string; branch: string }): string {
+  return `onceward queue resume ${queue.project}${branchArgument(queue)}`;
+}
+
+/** ` --branch main`, as every shell reads it: the name of a branch may hold almost anything. */
+export function branchArgument({ branch }: { branch: string }): string {
+  const isPlain = /^[\w./-]+$/.test(branch);
+  return ` --branch ${isPlain ? branch : `'${branch.replaceAll("'", "'\\''")}'`}`;
 }

@@ -16,9 +16,9 @@ import {
 import { type Stored, stateName } from '../../machines/record.ts';
 import { mergeContextOf } from '../../machines/typed-context.ts';
 import { requireActor } from './absent-actor.ts';
-import { holdOf } from './queue-hold.ts';
+import { branchOf, holdOf, holdWords } from './queue-hold.ts';
 import { trainOf } from './queue-train.ts';
-import type { DecidedView, HuntView, QueueView, TrialView } from './queue-view.ts';
+import type { DecidedView, HuntView, QueueHold, QueueView, TrialView } from './queue-view.ts';
 import type { Session } from './session.ts';
 
 /** @throws ACTOR_NOT_FOUND, RECORD_CORRUPT, RECORD_FROM_NEWER_VERSION, BROKER_UNAVAILABLE */
@@ -53,11 +53,6 @@ export function queueView({ record, revision }: Stored, nowMs: number): QueueVie
       .reverse(),
     decided: context.decided.map((one) => decidedView(context, one)).reverse(),
   };
-}
-
-/** As git knows it, which is what the settings of its items say. */
-export function branchOf({ branch, settings, offered }: MergeContext): string {
-  return (settings ?? offered)?.baseBranch ?? fromToken(branch);
 }
 
 function named({ project }: Pick<MergeContext, 'project'>) {
@@ -98,15 +93,24 @@ function waitedFor(
   context: MergeContext,
   { trial, hold, train }: Pick<QueueView, 'trial' | 'hold' | 'train'>,
 ): string {
-  if (trial !== null) return trialWords(context, trial);
-  if (hold !== null)
-    return `${hold.release}; it is ${hold.kind}: ${hold.reason || `by ${hold.by}`}`;
+  if (trial !== null) {
+    const after = hold === null ? '' : `; after that it is ${holdWords(hold)}`;
+    return trialWords(context, trial) + after;
+  }
+  if (hold !== null) return heldWords(hold);
   const [first] = train;
   if (first === undefined) return 'items: nobody is in the queue';
   const isNobodyReady = train.every(({ isAdmitted }) => !isAdmitted);
   if (isNobodyReady)
     return `one of its items to be let in: ${first.item} waits for ${first.waitsFor}`;
   return 'its next trial to begin';
+}
+
+function heldWords(hold: QueueHold): string {
+  const { kind, cause, release } = hold;
+  if (kind === 'backing-off') return `the next trial, for the last one failed: ${hold.reason}`;
+  const who = cause === 'red-base' ? 'a base that is green, or an operator' : 'an operator';
+  return `${who}, for it is ${holdWords(hold)}; ${release}`;
 }
 
 function trialWords({ holder }: MergeContext, { number, step, kind }: TrialView): string {

@@ -4,7 +4,7 @@ import type { Bucket, Clock, Entry } from '../../transport/ports.ts';
 import { BUCKET_OF, decodeEntry } from '../actors/record-cache.ts';
 import { byAddress } from './listed-actor.ts';
 import { queueView } from './queue-reading.ts';
-import type { QueueHold, QueueView } from './queue-view.ts';
+import type { QueueHold, QueueView, TrainEntry } from './queue-view.ts';
 
 export interface MergeQueueRow {
   /** `merge.shop.main` */
@@ -26,6 +26,7 @@ export interface MergeQueueRow {
   lastLandedAtMs: number | null;
   /** One phrase that follows "waits for". */
   waitsFor: string;
+  changedAtMs: number;
 }
 
 /** In the order of their addresses. @throws BROKER_UNAVAILABLE, OUTCOME_UNKNOWN */
@@ -44,21 +45,26 @@ export async function readQueueRows(
   return rows.sort(byAddress);
 }
 
-/** `nowMs` is server time. */
-export function queueRow(entry: Entry, nowMs: number): MergeQueueRow {
+/** For whoever follows the records and is told of each change: as it was when it was written. */
+export function storedQueueRow(entry: Entry): MergeQueueRow {
+  return queueRow(entry, entry.storedAtMs);
+}
+
+function queueRow(entry: Entry, nowMs: number): MergeQueueRow {
   const loaded = decodeEntry(entry);
-  if (loaded.status === 'stored') return rowOf(queueView(loaded.stored, nowMs));
+  const { storedAtMs: changedAtMs } = entry;
+  if (loaded.status === 'stored') return { ...rowOf(queueView(loaded.stored, nowMs)), changedAtMs };
   const [project = '', branch = ''] = entry.key.split('.');
   const waitsFor =
     'message' in loaded ? `a version that can read it: ${loaded.message}` : 'nothing';
   return {
     ...{ address: `merge.${entry.key}`, project, branch: fromToken(branch), state: loaded.status },
     ...{ sinceMs: null, revision: entry.revision, entries: 0, first: null, trial: null },
-    ...{ holder: null, hold: null, lastLandedAtMs: null, waitsFor },
+    ...{ holder: null, hold: null, lastLandedAtMs: null, waitsFor, changedAtMs },
   };
 }
 
-export function rowOf(view: QueueView): MergeQueueRow {
+function rowOf(view: QueueView): Omit<MergeQueueRow, 'changedAtMs'> {
   const { address, project, branch, state, sinceMs, revision, trial, holder, hold, train } = view;
   const lastLandedAtMs = view.decided.find(({ outcome }) => outcome === 'landed')?.atMs ?? null;
   return {
@@ -68,4 +74,10 @@ export function rowOf(view: QueueView): MergeQueueRow {
     holder: holder?.worker ?? null,
     ...{ hold, lastLandedAtMs, waitsFor: view.waitsFor },
   };
+}
+
+/** The train of one queue, for whoever follows its record; none where that cannot be read. */
+export function storedTrain(entry: Entry): TrainEntry[] {
+  const loaded = decodeEntry(entry);
+  return loaded.status === 'stored' ? queueView(loaded.stored, entry.storedAtMs).train : [];
 }

@@ -5,7 +5,7 @@ import { type Entry, entryOf, type MergeContext } from '../../machines/merge/con
 import { huntWithout } from '../../machines/merge/hunt.ts';
 import { nextMembers, ranked } from '../../machines/merge/order.ts';
 import { MAX_BATCH_SIZE } from '../../machines/merge/rules.ts';
-import { holdOf } from './queue-hold.ts';
+import { holdOf, holdWords } from './queue-hold.ts';
 import type { TrainEntry, TrainPlace } from './queue-view.ts';
 
 const LANDING: readonly string[] = ['merging', 'verifying'];
@@ -88,7 +88,7 @@ function waitedFor(context: MergeContext, entry: Entry, seen: Seen): string {
   if (place === 'merging' || place === 'testing') return triedWords(context, entry, place);
   const hold = holdOf(context, moment);
   if (!entry.isAdmitted) return entry.waitsFor || 'the forge to let it in';
-  const held = hold === null ? '' : `; the queue is ${hold.kind}: ${hold.release}`;
+  const held = hold === null ? '' : `; the queue is ${holdWords(hold)}: ${hold.release}`;
   return (isNext ? nextWords(context, place) : laterWords(context, entry, seen)) + held;
 }
 

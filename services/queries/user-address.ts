@@ -64,6 +64,12 @@ export function actorAddress(address: UserAddress): string | null {
   return runAddress(project, item, address.stage, address.attempt);
 }
 
+/** The address of an account or a merge queue, which are written with dots; null for anything else. @throws USAGE */
+export function dottedAddress(text: string): string | null {
+  const dotted = accountIn(text) ?? queueIn(text);
+  return dotted && actorAddress(dotted);
+}
+
 /** `run.shop.7.build.1` as `shop/7/build/1`; anything that is no address stays as it is. */
 export function userAddress(address: string): string {
   const parsed = parseAddress(address);

@@ -33,6 +33,16 @@ export function openQueue(): TestActor {
   return openActor(QUEUE, tell('open'));
 }
 
+/** The record of a queue after these steps. */
+export function queueAfter(...steps: (Step | StepMaker)[]): Stored {
+  const queue = openQueue();
+  for (const step of steps) {
+    const decision = queue.send(step);
+    if (decision.outcome !== 'applied') throw new Error(`refused: ${JSON.stringify(decision)}`);
+  }
+  return queue.stored();
+}
+
 /** `item` is one digit: its head is made of it. */
 export function enqueue(
   item: string,
@@ -71,7 +81,9 @@ export const prepared: StepMaker = (stored) => {
   const members = (context.trial?.members ?? []).map((item) => ({
     ...{ item, headSha: commit(item), landsAs: commit(item) },
   }));
-  const candidate = { sha: commit('c'), treeSha: commit('d'), members };
+  const isControl = context.trial?.kind === 'control';
+  const [sha, treeSha] = isControl ? [commit('a'), commit('b')] : [commit('c'), commit('d')];
+  const candidate = { sha, treeSha, members };
   const step = report('prepared', { baseSha: commit('a'), baseTreeSha: commit('b'), candidate });
   return step(stored);
 };

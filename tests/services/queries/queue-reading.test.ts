@@ -10,8 +10,8 @@ import {
   enqueue,
   green,
   landed,
-  openQueue,
   prepared,
+  queueAfter,
   red,
   report,
   take,
@@ -21,9 +21,7 @@ import {
 const NOW_MS = OPENED_AT_MS + 60_000;
 
 function viewAfter(...steps: (Step | StepMaker)[]): QueueView {
-  const queue = openQueue();
-  for (const step of steps) assert.is(queue.send(step).outcome, 'applied', JSON.stringify(step));
-  return queueView(queue.stored(), NOW_MS);
+  return queueView(queueAfter(...steps), NOW_MS);
 }
 
 function trainOf({ train }: QueueView): string[] {
