@@ -29,7 +29,7 @@ export interface QueueRules {
   checks?: Record<string, unknown>;
 }
 
-function openQueue(): TestActor {
+export function openQueue(): TestActor {
   return openActor(QUEUE, tell('open'));
 }
 
