@@ -107,7 +107,7 @@ export function settleRedBase({ context, event }: MergeArgs): Partial<MergeConte
   const baseSha = trial?.candidate?.sha ?? null;
   return {
     ...ended(context, event, 'red-base', reason),
-    entries: context.entries.map((entry) => ({ ...entry, reds: 0 })),
+    entries: context.entries.map((entry) => ({ ...entry, reds: 0, isAlone: false })),
     ...{ hunt: null, reds: [] },
     freeze: { cause: 'red-base', by: 'onceward', reason, baseSha, atMs: event.atMs },
   };

@@ -197,6 +197,7 @@ export function openQueue(options: DriverOptions = {}): MergeDriver {
   }
 
   function runTrial(): void {
+    if (context().trial === null) step();
     const { trials } = context();
     while (context().trial?.number === trials && step());
   }
