@@ -13,7 +13,9 @@ test(
   within(280_000, async () => {
     const run = await runShop(SEED, 8);
     const { main, queue, audit } = run;
-    console.log(`seed ${SEED}: ${main.length} commits on main after ${queue.trials} trials`);
+    process.stdout.write(
+      `seed ${SEED}: ${main.length} commits on main after ${queue.trials} trials\n`,
+    );
 
     assert.equal(await audit.redOf(main, ['--full']), []);
     assertVerdicts(run);

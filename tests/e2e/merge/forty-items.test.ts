@@ -15,9 +15,9 @@ test(
     const run = await runShop(SEED, 1);
     const { main, queue, audit } = run;
     const trust = await mergedByTrust(run);
-    console.log(
+    process.stdout.write(
       `seed ${SEED}: ${main.length} commits on main after ${queue.trials} trials; ` +
-        `merged when their own CI is green, ${trust.red} of ${trust.commits} commits are red`,
+        `merged when their own CI is green, ${trust.red} of ${trust.commits} commits are red\n`,
     );
 
     assert.equal(await audit.redOf(main, ['--full']), []);

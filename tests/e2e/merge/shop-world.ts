@@ -27,7 +27,7 @@ export function makeLab(): Lab {
     pipeline: (batchSize) => `
 stages:
   - name: develop
-    kind: command
+    kind: agent
     command: node ${DEVELOPER} ${folder}
     gates: [{ kind: exit }, { kind: command, command: node check.mjs }]
   - name: land
