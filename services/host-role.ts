@@ -1,5 +1,6 @@
 // What a process of role `host` runs: the host itself, told who is alive, and the reaper beside it.
 
+import { parseAddress } from '../machines/address.ts';
 import type { HostWorld } from '../transport/ports.ts';
 import { createCommitter } from './actors/commit.ts';
 import { createHost, type Host } from './actors/host.ts';
@@ -96,14 +97,18 @@ export async function startHostRole(options: HostRoleOptions): Promise<HostRole>
 }
 
 async function reportLost(host: Host, run: Lost, log: Log): Promise<void> {
-  const { address, worker, epoch, revision, unseenMs } = run;
+  const { address, worker, epoch, unseenMs } = run;
   const evidence = `presence of ${worker} not seen for ${Math.round(unseenMs)} ms`;
-  const reply = await host.tell({
-    address,
-    type: 'worker-lost',
-    id: `${address}:${revision}:worker-lost`,
-    data: { epoch, worker, evidence },
-    door: 'tell',
-  });
+  const reply = await host.tell({ ...lossOf(run, evidence), address, door: 'tell' });
   log.warn({ address, worker, epoch, outcome: reply.outcome, to: reply.state }, 'worker lost');
+}
+
+/** Several hosts may see that the holder of a merge queue is lost: with the token, the id is the same for all of them. */
+function lossOf({ address, worker, epoch, revision }: Lost, evidence: string) {
+  if (parseAddress(address)?.kind === 'merge') {
+    const data = { token: epoch, worker, evidence };
+    return { type: 'holder-lost', id: `${address}:${epoch}:holder-lost`, data };
+  }
+  const data = { epoch, worker, evidence };
+  return { type: 'worker-lost', id: `${address}:${revision}:worker-lost`, data };
 }

@@ -20,6 +20,8 @@ const LEASE_MS = 120_000;
 /** A queue at rest looks at itself from time to time. */
 const LOOK_MS = 3_600_000;
 const MAX_DECIDED = 64;
+/** As much as a verdict's summary may hold. */
+const MAX_SUMMARY = 4_000;
 
 type Told = Pick<
   Entry,
@@ -91,8 +93,10 @@ export function sendBack({ context, event }: MergeArgs): Partial<MergeContext> {
   const { item, reason } = event.data;
   const entry = entryOf(context, item);
   if (entry === null) return {};
-  const summary = reason === '' ? told.summary : `${told.summary}: ${reason}`;
-  return decide(context, [sentBack(entry, { cause: told.cause, summary }, event)]);
+  const summary = reason === '' ? told.summary : `${told.summary}: ${reason}`.slice(0, MAX_SUMMARY);
+  const back = sentBack(entry, { cause: told.cause, summary }, event);
+  const reviews = event.type === 'admission' ? event.data.reviews : [];
+  return decide(context, [reviews.length === 0 ? back : { ...back, reviews }]);
 }
 
 export function sentBack(

@@ -58,11 +58,12 @@ function alarm({ project, branch }: MergeContext, reason: string, words: string)
 
 function tellRun(
   { project, branch }: MergeContext,
-  { item, stage, attempt, headSha, outcome, cause, summary }: Decided,
+  { item, stage, attempt, headSha, outcome, cause, summary, reviews }: Decided,
 ): Effect {
   const isLanded = outcome === 'landed';
   const kind = isLanded ? 'pass' : 'product_fail';
-  const verdict = { kind, cause, summary, headSha, isLanded };
+  const told = reviews === undefined ? {} : { reviews };
+  const verdict = { kind, cause, summary, headSha, isLanded, ...told };
   const claimant = `queue:${project}.${branch}`.slice(0, 200);
   const to = runAddress(project, item, stage, attempt);
   return { type: 'tell', to, event: 'claim', data: { claimant, verdict } };

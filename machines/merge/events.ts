@@ -57,7 +57,9 @@ export const mergeEventSchemas = {
   admission: z.object({
     ...member,
     outcome: z.enum(['admitted', 'waiting', 'refused']),
-    reason: z.string().max(1_000).default(''),
+    reason: text,
+    /** Reviews and threads that refuse it, for the item to remember. */
+    reviews: z.array(name).max(64).default([]),
   }),
   /** A worker begins to work for the queue: the revision this is decided on becomes its token. */
   take: z.object({ worker: name, machine: z.string().max(200).default('') }),

@@ -7,6 +7,7 @@ import { type Actuators, actuatorsSchema } from '../../../services/config/actuat
 import { createDeeds } from '../../../services/reconciler/deeds.ts';
 import type { OutsideProject } from '../../../services/reconciler/outside/outside-project.ts';
 import { createItemViews } from '../../../services/reconciler/records/item-views.ts';
+import { createMergeViews } from '../../../services/reconciler/records/merge-views.ts';
 import type { ReconcileDeps } from '../../../services/reconciler/steps/reconcile-deps.ts';
 import { OncewardError } from '../../../transport/errors.ts';
 import type { AskRequest } from '../../../transport/ports.ts';
@@ -31,6 +32,7 @@ export function createOutsideStandIns(options: StandInOptions = {}) {
   const world = createActorWorld();
   const { actors } = createActorHost(world, 'host-a', { isTelling: true });
   const views = createItemViews((name) => world.bucket(name));
+  const merges = createMergeViews();
   views.setForges(new Set(['shop']));
   const tracker = createStandInTracker(world.clock);
   const forge = createStandInForge();
@@ -47,6 +49,7 @@ export function createOutsideStandIns(options: StandInOptions = {}) {
   const follow = async (): Promise<void> => {
     if (isFeedHeld) return;
     await world.bucket('onceward-items').scan((entry) => views.take(entry));
+    await world.bucket('onceward-merges').scan((entry) => merges.take(entry));
   };
   const deliver = async (request: AskRequest, door: 'ask' | 'tell' = 'ask') => {
     const isOpening = request.type === 'open' && request.address.startsWith('item.');
@@ -70,6 +73,7 @@ export function createOutsideStandIns(options: StandInOptions = {}) {
     asker,
     clock: world.clock,
     views,
+    merges,
     deeds: createDeeds({ log }),
     log,
   };
@@ -84,7 +88,7 @@ export function createOutsideStandIns(options: StandInOptions = {}) {
     return deliver({ address, type, id: `sent-${sent}`, data }, door);
   };
   return {
-    ...{ deps, views, tracker, forge, asked, lines, troubles, unanswered, world },
+    ...{ deps, views, merges, tracker, forge, asked, lines, troubles, unanswered, world },
     clock: world.clock,
     project: projectOf(options, { tracker, forge }),
     onTrouble: (_: string, what: string) => void troubles.push(what),
