@@ -12,6 +12,7 @@ import type { ReconcileDeps } from '../../../services/reconciler/steps/reconcile
 import { OncewardError } from '../../../transport/errors.ts';
 import type { AskRequest } from '../../../transport/ports.ts';
 import type { StageInput } from '../../support/machine-steps.ts';
+import { settled } from '../../support/virtual-clock.ts';
 import { createActorHost, createActorWorld } from '../actors/actor-hosts.ts';
 import { createStandInForge } from './stand-in-forge.ts';
 import { createStandInTracker } from './stand-in-tracker.ts';
@@ -60,7 +61,7 @@ export function createOutsideStandIns(options: StandInOptions = {}) {
     const atMs = world.clock.nowMs();
     const { reply, performed } = await actors.deliver({ ...request, data, atMs, door });
     await performed;
-    if (options.isSettled) await settled(outcomes);
+    if (options.isSettled) await arrivedAll(outcomes);
     await follow();
     return reply;
   };
@@ -120,10 +121,10 @@ export function createOutsideStandIns(options: StandInOptions = {}) {
 }
 
 /** What an event has set off among actors has arrived once a turn brings nothing more. */
-async function settled(outcomes: readonly unknown[]): Promise<void> {
+async function arrivedAll(outcomes: readonly unknown[]): Promise<void> {
   for (let before = -1; before !== outcomes.length; ) {
     before = outcomes.length;
-    await new Promise<void>((resolve) => setImmediate(resolve));
+    await settled();
   }
 }
 
