@@ -1,13 +1,15 @@
 // The named conditions of a merge queue, one pure predicate each.
-import { isWaitingForChecks, validationKey } from './conditions.ts';
+import {
+  countFruitless,
+  isWaitingForChecks,
+  MAX_FRUITLESS_TRIALS,
+  validationKey,
+} from './conditions.ts';
 import { entryOf, type MergeArgs } from './context.ts';
 import { nextMembers } from './order.ts';
 
-/** So many trials without a landing within an hour open the breaker. */
-const MAX_FRUITLESS_TRIALS = 10;
 /** Entries that a record has room for. */
 const MAX_ENTRIES = 200;
-const HOUR_MS = 3_600_000;
 /** Of one trial: faults around it, one of them of what is tested. */
 const MAX_FAULTS = 3;
 /** A trial that has cost so many holders is given up for now. */
@@ -25,9 +27,7 @@ export function isFreezeWanted({ context }: MergeArgs): boolean {
 }
 
 export function isFruitless({ context, event }: MergeArgs): boolean {
-  const sinceMs = event.atMs - HOUR_MS;
-  const recent = context.fruitlessAtMs.filter((endedAtMs) => endedAtMs > sinceMs);
-  return recent.length >= MAX_FRUITLESS_TRIALS;
+  return countFruitless(context, event.atMs) >= MAX_FRUITLESS_TRIALS;
 }
 
 /** Somebody may be tried, and nothing asks to wait. */

@@ -98,7 +98,7 @@ export function startAgent(
     }
     if (isCommitting) {
       const parent = machine.heads.get(item) ?? forge.head(forge.baseBranch) ?? '';
-      machine.heads.set(item, forge.commit(parent, JSON.stringify({ verdict, summary: 'seen' })));
+      machine.heads.set(item, forge.commit(parent, JSON.stringify({ verdict, summary: 'seen' }), item));
     }
     if (command === 'land') land(machine, forge, item);
     endAgent(agent, { code, signal: null });

@@ -6,12 +6,15 @@ import type { Forge } from './forge.ts';
 import { SILENT_LOG, type Stop } from './host-process.ts';
 import type { Life } from './life.ts';
 import { type Bench, type Machine, setUpBench } from './machine-room.ts';
+import type { MergeRemote } from './merge-remote.ts';
+import { createMergeWork } from './merge-worker.ts';
 import { createSimulatedRepositories } from './repository.ts';
 import type { Server } from './server.ts';
 import { POOL, PROJECT, type Shape } from './shape.ts';
 import type { World } from './world.ts';
 
 const TENDING_SLOTS = 2;
+const MERGING_SLOTS = 2;
 const DRAIN_MS = 2_000;
 /** Kept short, so that what is given up after an outage comes back within the run. */
 const REPORT_TIMEOUT_MS = 40_000;
@@ -22,10 +25,11 @@ export interface WorkerOptions {
   shape: Shape;
   machine: Machine;
   forge: Forge;
+  remote: MergeRemote;
 }
 
 export async function startWorker(world: World, options: WorkerOptions): Promise<Stop> {
-  const { life, server, shape, machine, forge } = options;
+  const { life, server, shape, machine, forge, remote } = options;
   const { settings, pools } = shape.configuration;
   const identity = `worker-${life.name}`;
   const bench: Bench = { world, life, machine, forge };
@@ -63,12 +67,21 @@ export async function startWorker(world: World, options: WorkerOptions): Promise
     ...{ pool: POOL, projects: [PROJECT], source, clock: life.clock, onError: () => {} },
     ...{ ackWaitMs: settings.jobAckWaitMs, carry: handling.carry },
   };
+  const asker = server.asks.askerFor(life);
+  const merges = outside.bucket('onceward-merges');
+  const merging = createMergeWork({ bench, remote, merges, asker, worker: identity });
   const slots = pools[POOL]?.slots ?? 1;
   const started = [
     startPool({ ...shared, lane: 'work', slots }),
     startPool({ ...shared, lane: 'tend', slots: TENDING_SLOTS }),
   ];
+  // Elsewhere nobody waits in this lane, and looking into it would only take time.
+  if (shape.merge !== null) {
+    const { carry } = merging;
+    started.push(startPool({ ...shared, carry, lane: 'merge', slots: MERGING_SLOTS }));
+  }
   return async () => {
+    merging.stop();
     const cancelAbort = life.clock.after(DRAIN_MS, handling.abort);
     await Promise.all(started.map((pool) => pool.stop()));
     cancelAbort();

@@ -15,7 +15,7 @@ import { usageSchema } from './usage-schemas.ts';
 
 const whyShape = {
   address,
-  kind: z.enum(['item', 'run', 'account']),
+  kind: z.enum(['item', 'run', 'account', 'merge']),
   state,
   sinceMs: moment,
   revision,
