@@ -85,7 +85,12 @@ export const mergeEventSchemas = {
     missing: members({}).default([]),
   }),
   /** What the gates found on the candidate. */
-  validated: z.object({ ...lease, ...outcome }),
+  validated: z.object({
+    ...lease,
+    ...outcome,
+    /** Which candidate: a report that comes late must not be taken for one on another. */
+    sha: sha.optional(),
+  }),
   /** Something of the checks of the candidate has changed. Told by hosts. */
   'checks-seen': seenChecksSchema.extend({ trial: lease.trial }),
   /** What the checks of the candidate say. Told by hosts. */

@@ -16,19 +16,24 @@ import type { QueueList, QueuePage, QueuePlace, QueueSummary } from './queue-pag
 import { queueView } from './queue-reading.ts';
 import type { Session } from './session.ts';
 import { tried } from './tried-reading.ts';
+import { explainFound, surroundingsOf, type WhySource } from './why.ts';
 import { timersOf } from './why-timers.ts';
 
 type Reading = Pick<Session, 'bucket' | 'clock'>;
 
+/** More of the audit a page cannot hold. */
+const MAX_AUDIT_LINES = 200;
 /** What a person may say; the rest is reported by workers. */
 const OPERATORS_EVENTS: readonly string[] = ['freeze', 'resume', 'move', 'eject'];
 
 /** @throws ACTOR_NOT_FOUND, RECORD_CORRUPT, RECORD_FROM_NEWER_VERSION, BROKER_UNAVAILABLE, OUTCOME_UNKNOWN */
 export async function readQueuePage(
-  session: Reading,
+  session: WhySource,
   queue: { project: string; branch: string },
 ): Promise<QueuePage> {
-  const { stored } = await requireActor(session, { kind: 'merge', ...queue });
+  const found = await requireActor(session, { kind: 'merge', ...queue });
+  const { stored } = found;
+  const surroundings = await surroundingsOf(session, found);
   const nowMs = session.clock.nowMs();
   const { accepts } = prospectsOf(stored, nowMs);
   return {
@@ -36,6 +41,8 @@ export async function readQueuePage(
     outlook: outlookOf(mergeContextOf(stored.record)),
     accepts: accepts.filter(({ type }) => OPERATORS_EVENTS.includes(type)),
     timers: timersOf(stored),
+    why: await explainFound(session, found, surroundings),
+    audit: surroundings.audit.slice(-MAX_AUDIT_LINES),
   };
 }
 
@@ -45,6 +52,7 @@ export async function readQueues(session: Reading): Promise<QueueList> {
   const notes: string[] = [];
   const nowMs = session.clock.nowMs();
   await session.bucket(BUCKET_OF.merge).scan((entry) => {
+    if (entry.value === null) return;
     const stored = storedIn(entry);
     if (typeof stored === 'string') notes.push(`merge.${entry.key} could not be read: ${stored}`);
     else queues.push(summaryOf(stored, nowMs));

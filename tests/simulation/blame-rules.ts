@@ -63,8 +63,7 @@ function blamedForAnother(landing: Landing): string | null {
   const { green } = queueOf(landing.next);
   const { remote } = landing.truth.merges;
   const innocent = blamed(landing).find(
-    ({ headSha }) =>
-      !remote.hasFlaked(headSha) && !remote.isRedTogether(green?.sha ?? '', headSha),
+    ({ headSha }) => !remote.hasFlaked(headSha) && !remote.isRedTogether(green?.sha ?? '', headSha),
   );
   if (innocent === undefined) return null;
   return `${attemptOf(innocent)} was sent back, and is green on ${green?.sha}`;

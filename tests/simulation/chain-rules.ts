@@ -1,9 +1,9 @@
 // Rules on every record by itself: it follows from the one before it by one transition of its machine, by one
 // event that was never applied before, and it says how it goes on.
 import { accountMachine } from '../../machines/account/machine.ts';
+import { isShared } from '../../machines/address.ts';
 import { graphOf } from '../../machines/graph.ts';
 import { itemMachine } from '../../machines/item/machine.ts';
-import { isShared } from '../../machines/address.ts';
 import { mergeMachine } from '../../machines/merge/machine.ts';
 import { MAX_RECENT_EVENTS } from '../../machines/record.ts';
 import { runMachine } from '../../machines/run/machine.ts';

@@ -4,9 +4,9 @@ import type { ItemContext } from '../../machines/item/context.ts';
 import type { ActorRecord } from '../../machines/record.ts';
 import { stateName } from '../../machines/record.ts';
 import type { RunContext } from '../../machines/run/context.ts';
-import { createMergeTruth, type MergeTruth } from './merge-truth.ts';
-import type { MergeRemote } from './merge-remote.ts';
 import type { AskRequest } from '../../transport/ports.ts';
+import type { MergeRemote } from './merge-remote.ts';
+import { createMergeTruth, type MergeTruth } from './merge-truth.ts';
 
 export interface Known {
   address: string;

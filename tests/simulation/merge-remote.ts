@@ -1,7 +1,8 @@
 // The remote of a world with a merge queue: its base, the lease that fences pushes to it, and what is true of every
 // tree: whether it is red, and whether it was ever tested. It must never take a push that compares wrongly.
-import { createPrng } from '../support/prng.ts';
+
 import { hashOf } from '../../machines/partition.ts';
+import { createPrng } from '../support/prng.ts';
 import type { Forge } from './forge.ts';
 import type { MergeShape } from './merge-shape.ts';
 import type { World } from './world.ts';
@@ -27,7 +28,9 @@ export interface MergeRemote {
   baseSha(): string;
   /** Makes this token the newest, unless there is a newer one. */
   fence(token: number): 'fenced' | 'lost';
-  prepare(members: readonly Member[]): Prepared;
+  isNewest(token: number): boolean;
+  /** Onto the base of this moment, or onto this commit of it. */
+  prepare(members: readonly Member[], onto?: string): Prepared;
   /** Tests a commit once: red for a reason, red without one, or broken off. */
   test(sha: string, by: 'gates' | 'checks'): TestKind;
   land(push: { token: number; baseSha: string; sha: string }): 'landed' | 'base-moved' | 'lost';
@@ -79,7 +82,9 @@ export function createMergeRemote(world: World, options: MergeRemoteOptions): Me
     works.some(isRedWork) ||
     works.some(([, one], at) =>
       works.slice(at + 1).some(([, other]) => {
-        return !sound.has(other) && !sound.has(one) && isDrawn(shape.redPairShare, 'pair', one, other);
+        return (
+          !sound.has(other) && !sound.has(one) && isDrawn(shape.redPairShare, 'pair', one, other)
+        );
       }),
     );
   const isRed = (sha: string) => areRed([...forge.worksIn(sha)]);
@@ -94,8 +99,7 @@ export function createMergeRemote(world: World, options: MergeRemoteOptions): Me
         ),
     );
 
-  const prepare = (members: readonly Member[]): Prepared => {
-    const base = baseSha();
+  const prepare = (members: readonly Member[], base = baseSha()): Prepared => {
     const found: Prepared = {
       ...{ baseSha: base, baseTreeSha: treeSha(base), candidate: null },
       ...{ landed: [], conflicts: [], missing: [] },
@@ -149,6 +153,7 @@ export function createMergeRemote(world: World, options: MergeRemoteOptions): Me
 
   return {
     ...{ baseSha, prepare, test, isRed, isTested },
+    isNewest: (token) => token === newestToken,
     fence(token) {
       if (token < newestToken) return 'lost';
       newestToken = token;
@@ -181,5 +186,7 @@ export function createMergeRemote(world: World, options: MergeRemoteOptions): Me
 /** A name for what is in a tree: the same works make the same one. */
 function treeOf(works: ReadonlyMap<string, string>): string {
   const text = [...works.values()].toSorted().join();
-  return [1, 2, 3, 4, 5].map((part) => hashOf(`${part}${text}`).toString(16).padStart(8, '0')).join('');
+  return [1, 2, 3, 4, 5]
+    .map((part) => hashOf(`${part}${text}`).toString(16).padStart(8, '0'))
+    .join('');
 }

@@ -3,7 +3,7 @@
 import { createPrng, type Prng } from '../support/prng.ts';
 
 /** How likely a world has a merge queue. */
-const SHARE = 0.1;
+const SHARE = 0.06;
 
 export interface MergeShape {
   /** Of the items' commits that are red by themselves. */
@@ -38,7 +38,7 @@ export function drawMergeWorld(seed: number): MergeWorld | null {
   const isBad = prng.isLucky(0.2);
   const isChecked = prng.isLucky(0.25);
   return {
-    items: isBad ? prng.integer(3, 5) : prng.integer(1, 6),
+    items: isBad ? prng.integer(3, 4) : prng.pick([1, 2, 2, 3, 4, 6]),
     merge: {
       redShare: isBad ? 0.9 : prng.pick([0, 0.1, 0.3]),
       redPairShare: prng.pick([0, 0.1, 0.25]),

@@ -1,4 +1,4 @@
-// What hosts tell a merge queue: that its holder is gone, what the forge says of items and candidates, and where the
+// What hosts tell a merge queue: what the forge says of items and candidates, and where the
 // base is. It may see the past, and must never leave a queue without a word that it waits for.
 import { mergeContextOf } from '../../machines/typed-context.ts';
 import { createPrng } from '../support/prng.ts';
@@ -9,7 +9,6 @@ import type { MergeRemote } from './merge-remote.ts';
 import type { Server } from './server.ts';
 import type { World } from './world.ts';
 
-const LOOK_MS = 1_500;
 const MAX_LOOK_MS = 2_500;
 const ASK_LIMIT_MS = 10_000;
 
@@ -25,27 +24,12 @@ export function startMergeWatcher(world: World, options: MergeWatcherOptions): v
   const { scheduler } = world;
   const prng = createPrng(world.seed ^ 0x3a7c);
   const asker = server.asks.askerFor(life);
-  const presence = server.presence.storeFor(life);
   const tell = (address: string, type: string, data: Record<string, unknown>): Promise<unknown> =>
     asker.ask({ address, type, data }, { timeoutMs: ASK_LIMIT_MS }).catch(() => {});
   const soon = (act: () => void) => void scheduler.after(prng.fraction() * MAX_LOOK_MS, act);
   const contextAt = (address: string) => {
     const known = ledger.truth.records.get(address);
     return known === undefined ? null : mergeContextOf(known.record);
-  };
-
-  /** As long as it holds the lease; a paused one is missed like one that is gone. */
-  const watchHolder = (address: string, token: number): void => {
-    scheduler.after(LOOK_MS, () => void look());
-    async function look(): Promise<void> {
-      const holder = contextAt(address)?.holder;
-      if (holder?.token !== token) return;
-      const seen = await presence.list().catch(() => null);
-      const isThere = seen?.some((one) => one.presence.identity === holder.worker) ?? true;
-      const { worker } = holder;
-      if (!isThere) await tell(address, 'holder-lost', { token, worker, evidence: 'not seen' });
-      watchHolder(address, token);
-    }
   };
 
   const watchAdmission = (address: string, item: string, headSha: string): void =>
@@ -83,12 +67,12 @@ export function startMergeWatcher(world: World, options: MergeWatcherOptions): v
   ledger.onRecord((known: Known) => {
     if (known.record.machine !== 'merge') return;
     const { address, record, state } = known;
-    const { holder, entries, trial, freeze } = mergeContextOf(record);
+    const { entries, trial, freeze } = mergeContextOf(record);
     const { type, data } = record.event;
-    if (type === 'take' && holder !== null) watchHolder(address, holder.token);
     if (type === 'enqueue') {
       const entry = entries.find(({ item }) => item === data?.['item']);
-      if (entry !== undefined && !entry.isAdmitted) watchAdmission(address, entry.item, entry.headSha);
+      if (entry !== undefined && !entry.isAdmitted)
+        watchAdmission(address, entry.item, entry.headSha);
     }
     if (state === 'frozen' && freeze?.cause === 'red-base') watchBase(address);
     const isNew = type === 'prepared' && state === 'validating';

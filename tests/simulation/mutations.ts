@@ -1,5 +1,6 @@
 // Ways to break the code under test, each by one replacement, and the seed that shows it. A change of the code
 // may move the place or the seed: `node --import tsx tests/simulation/mutation-search.ts` finds them anew.
+import { MERGE_MUTATIONS } from './merge-mutations.ts';
 
 export interface Mutation {
   name: string;
@@ -13,7 +14,8 @@ export interface Mutation {
   seed: number;
 }
 
-export const MUTATIONS: readonly Mutation[] = [
+/** Of items, runs, accounts and what serves them. */
+const COMMON_MUTATIONS: readonly Mutation[] = [
   {
     name: 'drop the compare-and-set',
     breaks: 'a record is written over whatever is there',
@@ -234,3 +236,5 @@ export const MUTATIONS: readonly Mutation[] = [
     seed: 595,
   },
 ];
+
+export const MUTATIONS: readonly Mutation[] = [...COMMON_MUTATIONS, ...MERGE_MUTATIONS];

@@ -2,8 +2,8 @@
 // It must never excuse anything because it is rare.
 
 import { mergeAddress } from '../../machines/address.ts';
-import { currentRunOf } from './advance-rules.ts';
 import { turnsDrawn } from './account-rules.ts';
+import { currentRunOf } from './advance-rules.ts';
 import { isFinal, isRun, type Known, type Truth } from './landing.ts';
 import type { Ledger } from './ledger.ts';
 import { queueOf } from './merge-truth.ts';
@@ -22,7 +22,8 @@ export function unsettled(world: { ledger: Ledger; server: Server; shape: Shape 
     const known = records.get(address);
     if (removed.has(address)) continue;
     if (known === undefined) open.push(`${address} was never opened`);
-    else if (known.state !== 'parked' && !waiting.has(currentRunOf(known) ?? '')) open.push(`${address} is ${known.state}`);
+    else if (known.state !== 'parked' && !waiting.has(currentRunOf(known) ?? ''))
+      open.push(`${address} is ${known.state}`);
   }
   for (const known of records.values()) {
     if (!isRun(known)) continue;

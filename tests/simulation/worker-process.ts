@@ -7,7 +7,6 @@ import { SILENT_LOG, type Stop } from './host-process.ts';
 import type { Life } from './life.ts';
 import { type Bench, type Machine, setUpBench } from './machine-room.ts';
 import type { MergeRemote } from './merge-remote.ts';
-import { createMergeWork } from './merge-worker.ts';
 import { createSimulatedRepositories } from './repository.ts';
 import type { Server } from './server.ts';
 import { POOL, PROJECT, type Shape } from './shape.ts';
@@ -32,7 +31,7 @@ export async function startWorker(world: World, options: WorkerOptions): Promise
   const { life, server, shape, machine, forge, remote } = options;
   const { settings, pools } = shape.configuration;
   const identity = `worker-${life.name}`;
-  const bench: Bench = { world, life, machine, forge };
+  const bench: Bench = { world, life, machine, forge, remote };
   setUpBench(bench);
   const announced = server.presence.announce(life, {
     ...{ identity, role: 'worker', machine: machine.name, pid: 1, startedAtMs: 0 },
@@ -67,9 +66,6 @@ export async function startWorker(world: World, options: WorkerOptions): Promise
     ...{ pool: POOL, projects: [PROJECT], source, clock: life.clock, onError: () => {} },
     ...{ ackWaitMs: settings.jobAckWaitMs, carry: handling.carry },
   };
-  const asker = server.asks.askerFor(life);
-  const merges = outside.bucket('onceward-merges');
-  const merging = createMergeWork({ bench, remote, merges, asker, worker: identity });
   const slots = pools[POOL]?.slots ?? 1;
   const started = [
     startPool({ ...shared, lane: 'work', slots }),
@@ -77,11 +73,9 @@ export async function startWorker(world: World, options: WorkerOptions): Promise
   ];
   // Elsewhere nobody waits in this lane, and looking into it would only take time.
   if (shape.merge !== null) {
-    const { carry } = merging;
-    started.push(startPool({ ...shared, carry, lane: 'merge', slots: MERGING_SLOTS }));
+    started.push(startPool({ ...shared, lane: 'merge', slots: MERGING_SLOTS }));
   }
   return async () => {
-    merging.stop();
     const cancelAbort = life.clock.after(DRAIN_MS, handling.abort);
     await Promise.all(started.map((pool) => pool.stop()));
     cancelAbort();

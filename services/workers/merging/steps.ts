@@ -70,7 +70,8 @@ export async function validate(step: TrialStep): Promise<boolean> {
   lease.advance(1, 'tested');
   const { scrub } = scrubberOf(step.settings, deps);
   const summary = scrub(finding.summary).slice(-MAX_SUMMARY_CHARACTERS);
-  return lease.report('validated', { kind: finding.kind, cause: finding.cause, summary });
+  const { kind, cause } = finding;
+  return lease.report('validated', { kind, cause, summary, sha: candidateOf(queue).sha });
 }
 
 /** Moves the base to the candidate, unless a holder before has done so. */
@@ -102,7 +103,9 @@ export async function verify({ lease, queue, repository }: TrialStep): Promise<b
   lease.advance(1, 'reading the base back');
   faultPoint('merge-verifying');
   const seen = await repository.landing.observe(candidateOf(queue).sha, lease.signal);
-  return lease.report('verified', { ...seen });
+  const isTaken = await lease.report('verified', { ...seen });
+  faultPoint('merge-verified');
+  return isTaken;
 }
 
 /** Another worker may have made it: the same base, heads and titles give the same commit. */
