@@ -37,10 +37,14 @@ export const ADMITTED: Admission = {
   againAtMs: null,
 };
 
-/** Why nothing else need be looked at; null when the pull request is open at this very commit. */
+/**
+ * Why nothing else need be looked at; null when the pull request is open at this very commit. At a commit that no
+ * run has pushed, it was moved by somebody: what would be landed is not what people see there.
+ */
 export function waitsForPullRequest(
   { headSha }: Pick<Entry, 'headSha'>,
   pullRequest: PullRequestFacts | null,
+  ownShas: readonly (string | null)[],
 ): Admission | null {
   if (pullRequest === null) return waiting(['it has no pull request yet']);
   const { number, state } = pullRequest;
@@ -48,7 +52,10 @@ export function waitsForPullRequest(
   if (state !== 'open') return waiting([`its pull request #${number} is ${state}`]);
   if (pullRequest.headSha === headSha) return null;
   const [here, there] = [headSha, pullRequest.headSha].map((sha) => sha.slice(0, 12));
-  return waiting([`its pull request #${number} is at ${there}, and ${here} is to be merged`]);
+  const reason = `its pull request #${number} is at ${there}, and ${here} is to be merged`;
+  // The forge may be a moment behind what was pushed last.
+  if (ownShas.includes(pullRequest.headSha)) return waiting([reason]);
+  return { outcome: 'refused', reason, reviews: [], againAtMs: null };
 }
 
 /** Whoever asks for changes comes first: what was said is worth more than what failed. */

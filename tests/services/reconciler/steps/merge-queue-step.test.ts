@@ -90,10 +90,7 @@ test(
 test(
   'what the infrastructure did ends the trial, and blames nobody',
   within(LIMIT_MS, async () => {
-    const { lookTwice, forge, queue } = await candidate(
-      {},
-      { actuators: { reruns: 'off' } },
-    );
+    const { lookTwice, forge, queue } = await candidate({}, { actuators: { reruns: 'off' } });
     forge.setChecks([check('startup_failure')]);
     await lookTwice();
 
