@@ -217,7 +217,7 @@ const COMMON_MUTATIONS: readonly Mutation[] = [
     file: 'services/workers/stage-run.ts',
     find: 'if (hold !== null) {',
     replace: 'if (hold !== null && hold === undefined) {',
-    seed: 79,
+    seed: 178,
   },
   {
     name: 'forget the cap of an item',
