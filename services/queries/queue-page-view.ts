@@ -1,8 +1,9 @@
 // What the page is told of merge queues beyond the view that the command line prints: plain data, types only.
 // Fields may be added; they never change their meaning.
+import type { AuditLine } from './audit-entries.ts';
 import type { QueueView, TrainPlace } from './queue-view.ts';
 import type { AcceptableEvent } from './run-view.ts';
-import type { Timer } from './why-view.ts';
+import type { Timer, Why } from './why-view.ts';
 
 /** What follows a trial that ends in one way. */
 export interface Prospect {
@@ -29,6 +30,9 @@ export interface QueuePage extends QueueView {
   accepts: AcceptableEvent[];
   /** Soonest first. */
   timers: Timer[];
+  why: Why;
+  /** Of the last day, oldest first; at most the 200 newest. */
+  audit: AuditLine[];
 }
 
 /** One of all queues: without what only its own page has room for. */

@@ -5,7 +5,7 @@ import type { ItemContext } from '../../machines/item/context.ts';
 import { prospectsOf } from '../../machines/prospects.ts';
 import type { Stored } from '../../machines/record.ts';
 import type { RunContext } from '../../machines/run/context.ts';
-import { itemContextOf, mergeContextOf } from '../../machines/typed-context.ts';
+import { itemContextOf } from '../../machines/typed-context.ts';
 import type { Entry } from '../../transport/ports.ts';
 import { BUCKET_OF, decodeEntry } from '../actors/record-cache.ts';
 import { requireActor } from './absent-actor.ts';
@@ -16,26 +16,33 @@ import type { QueueList, QueuePage, QueuePlace, QueueSummary } from './queue-pag
 import { queueView } from './queue-reading.ts';
 import type { Session } from './session.ts';
 import { tried } from './tried-reading.ts';
+import { explainFound, surroundingsOf, type WhySource } from './why.ts';
 import { timersOf } from './why-timers.ts';
 
 type Reading = Pick<Session, 'bucket' | 'clock'>;
 
+/** More of the audit a page cannot hold. */
+const MAX_AUDIT_LINES = 200;
 /** What a person may say; the rest is reported by workers. */
 const OPERATORS_EVENTS: readonly string[] = ['freeze', 'resume', 'move', 'eject'];
 
 /** @throws ACTOR_NOT_FOUND, RECORD_CORRUPT, RECORD_FROM_NEWER_VERSION, BROKER_UNAVAILABLE, OUTCOME_UNKNOWN */
 export async function readQueuePage(
-  session: Reading,
+  session: WhySource,
   queue: { project: string; branch: string },
 ): Promise<QueuePage> {
-  const { stored } = await requireActor(session, { kind: 'merge', ...queue });
+  const found = await requireActor(session, { kind: 'merge', ...queue });
+  const { stored } = found;
+  const surroundings = await surroundingsOf(session, found);
   const nowMs = session.clock.nowMs();
   const { accepts } = prospectsOf(stored, nowMs);
   return {
     ...queueView(stored, nowMs),
-    outlook: outlookOf(mergeContextOf(stored.record)),
+    outlook: outlookOf(stored),
     accepts: accepts.filter(({ type }) => OPERATORS_EVENTS.includes(type)),
     timers: timersOf(stored),
+    why: await explainFound(session, found, surroundings),
+    audit: surroundings.audit.slice(-MAX_AUDIT_LINES),
   };
 }
 
@@ -45,6 +52,7 @@ export async function readQueues(session: Reading): Promise<QueueList> {
   const notes: string[] = [];
   const nowMs = session.clock.nowMs();
   await session.bucket(BUCKET_OF.merge).scan((entry) => {
+    if (entry.value === null) return;
     const stored = storedIn(entry);
     if (typeof stored === 'string') notes.push(`merge.${entry.key} could not be read: ${stored}`);
     else queues.push(summaryOf(stored, nowMs));
@@ -64,7 +72,7 @@ function summaryOf(stored: Stored, nowMs: number): QueueSummary {
   const landed = decided.find(({ outcome }) => outcome === 'landed');
   return {
     ...view,
-    outlook: outlookOf(mergeContextOf(stored.record)),
+    outlook: outlookOf(stored),
     lastEnded: ended[0] ?? null,
     lastLandedAtMs: landed?.atMs ?? null,
   };

@@ -1,4 +1,4 @@
-// Makes what people are shown of a merge queue from its record, and finds the record. The making is pure.
+// Makes what people are shown of a merge queue from its record. Pure.
 // It must never guess at a record that it cannot read.
 import { mergeAddress } from '../../machines/address.ts';
 import { fromToken } from '../../machines/identifier.ts';
@@ -15,28 +15,19 @@ import {
 } from '../../machines/merge/context.ts';
 import { type Stored, stateName } from '../../machines/record.ts';
 import { mergeContextOf } from '../../machines/typed-context.ts';
-import { requireActor } from './absent-actor.ts';
+import { nextOf } from './queue-future.ts';
 import { branchOf, holdOf, holdWords } from './queue-hold.ts';
 import { trainOf } from './queue-train.ts';
 import type { DecidedView, HuntView, QueueHold, QueueView, TrialView } from './queue-view.ts';
-import type { Session } from './session.ts';
-
-/** @throws ACTOR_NOT_FOUND, RECORD_CORRUPT, RECORD_FROM_NEWER_VERSION, BROKER_UNAVAILABLE */
-export async function readQueue(
-  session: Pick<Session, 'bucket' | 'clock'>,
-  { project, branch }: { project: string; branch: string },
-): Promise<QueueView> {
-  const { stored } = await requireActor(session, { kind: 'merge', project, branch });
-  return queueView(stored, session.clock.nowMs());
-}
 
 /** `nowMs` is server time. */
-export function queueView({ record, revision }: Stored, nowMs: number): QueueView {
+export function queueView(stored: Stored, nowMs: number): QueueView {
+  const { record, revision } = stored;
   const context = mergeContextOf(record);
   const state = stateName(record.state);
   const branch = branchOf(context);
   const hold = holdOf(context, { state, nowMs });
-  const train = trainOf(context, { state, nowMs });
+  const train = trainOf(context, { state, nowMs, next: nextOf(stored) });
   const trial = trialOf(context, state);
   return {
     address: mergeAddress(context.project, fromToken(context.branch)),

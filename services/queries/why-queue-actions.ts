@@ -64,6 +64,6 @@ export function entryOffers(view: QueueView, item: string): Offer[] {
   ];
 }
 
-export function whichOf(view: Pick<QueueView, 'project' | 'branch'>): string {
+function whichOf(view: Pick<QueueView, 'project' | 'branch'>): string {
   return view.project + branchArgument(view);
 }

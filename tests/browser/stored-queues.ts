@@ -1,8 +1,9 @@
 // Merge queues as hosts would have left them: records that the machine has written, put straight into the bucket.
-// Nothing is under way for them, so that no worker moves what a test looks at.
+// Their holder is alive and their pool has no worker, so that nobody moves what a test looks at.
 import { encodeRecord } from '../../machines/record.ts';
 import { createBucket } from '../../transport/nats/bucket.ts';
 import { connectNats } from '../../transport/nats/connection.ts';
+import { createAnnouncer } from '../../transport/nats/presence.ts';
 import {
   openActor,
   type Step,
@@ -23,6 +24,9 @@ import {
 } from '../support/queue-steps.ts';
 
 const MINUTE_MS = 60_000;
+const PRESENCE_MS = 600_000;
+/** Served by no worker. */
+const STAGE = { pool: 'elsewhere' };
 /** What the checks of the forge are judged by, where a queue waits for them. */
 const CHECKS = { required: ['ci'], ignore: [], dwellMs: 90_000, inactivityMs: 300_000, reruns: 2 };
 
@@ -44,6 +48,15 @@ function playedOut(address: string, steps: readonly (Step | StepMaker)[]): TestA
 async function store(queues: Readonly<Record<string, TestActor>>): Promise<void> {
   const { url } = await natsServer();
   const nc = await connectNats({ url, name: 'stored-queues' });
+  // Its presence, so that no host takes the lease from it.
+  const holder = {
+    identity: 'worker-1',
+    role: 'worker',
+    machine: 'm1',
+    pid: 1,
+    startedAtMs: 1,
+  } as const;
+  await createAnnouncer(nc).announce(holder, PRESENCE_MS);
   const merges = createBucket(nc, 'onceward-merges');
   for (const [key, queue] of Object.entries(queues)) {
     const value = encodeRecord(queue.stored().record);
@@ -57,7 +70,7 @@ const landAll = [take, prepared, green, landed, verified];
 
 /** `shop/<digit>` for each, at most four of them tried together. */
 function arrivals(...items: string[]): Step[] {
-  return items.map((item) => enqueue(item, { batchSize: 4 }));
+  return items.map((item) => enqueue(item, { batchSize: 4, stage: STAGE }));
 }
 
 /** Two are tested together by a holder that gets on, behind one that has landed; one more waits. */
@@ -79,13 +92,13 @@ export async function storeHuntingQueue(key: string): Promise<void> {
 
 /** Its gates have passed; nobody holds the lease while the forge is waited for. */
 export async function storeAwaitingQueue(key: string): Promise<void> {
-  const steps = [enqueue('1', { checks: CHECKS }), take, prepared, green];
+  const steps = [enqueue('1', { checks: CHECKS, stage: STAGE }), take, prepared, green];
   await store({ [key]: playedOut(`merge.${key}`, steps) });
 }
 
 /** Nobody is in it, and somebody has frozen it with these words. */
 export async function storeFrozenQueue(key: string, reason: string, title = ''): Promise<void> {
   const freeze = { ...tell('freeze', { by: 'operator:ada', reason }), door: 'ask' as const };
-  const more = title === '' ? [] : [enqueue('1', {}, { title })];
+  const more = title === '' ? [] : [enqueue('1', { stage: STAGE }, { title })];
   await store({ [key]: playedOut(`merge.${key}`, [freeze, ...more]) });
 }

@@ -1,5 +1,6 @@
 // One merge queue: its train, the trial under way, who holds the lease, past trials, and its statechart.
 // It must never wait for the chart: what can be told in words is told at once.
+import { auditList } from './audit-list.js';
 import { createChart, exportLinks } from './chart.js';
 import { onReconnected } from './connection.js';
 import { h, patch } from './element.js';
@@ -15,7 +16,7 @@ import { huntCard, trialCard } from './queue-trial.js';
 import { crumbs, section } from './section.js';
 import { stateBadge } from './state-badge.js';
 import { openStream } from './stream.js';
-import { timerList } from './why-panel.js';
+import { timerList, whyPanel } from './why-panel.js';
 
 /** @typedef {import('../../queries/queue-page-view.ts').QueuePage} QueuePage */
 
@@ -69,16 +70,19 @@ function createParts([project = '', branch = ''], signal) {
     train: section('Train', 'first'),
     lease: section('Merge lease', 'first'),
     hunt: section('Hunt', 'first'),
+    why: section('Why it stands here', 'first'),
+    audit: section('Events', 'last'),
     ended: section('Recent trials'),
     decided: section('Landings and returns'),
     rules: section('How trials are made'),
     timers: section('Timers'),
     statechart: section('Statechart', 'statechart last'),
   };
-  const { trial, train, ended, decided, lease, hunt, rules, timers, statechart, where } = parts;
+  const { trial, train, ended, decided, lease, hunt, why, rules, timers } = parts;
+  const { audit, statechart, where } = parts;
   patch(statechart.body, parts.chart.box);
-  const wide = [trial, train, ended, decided].map(({ element }) => element);
-  const side = [lease, hunt, rules, timers].map(({ element }) => element);
+  const wide = [trial, train, ended, decided, audit].map(({ element }) => element);
+  const side = [lease, hunt, why, timers, rules].map(({ element }) => element);
   const columns = h(
     'div',
     { class: 'columns' },
@@ -112,6 +116,8 @@ function fill(parts, queue, refresh) {
   patch(parts.ended.body, trialTable(queue.ended));
   patch(parts.decided.body, decidedTable(queue.decided));
   patch(parts.rules.body, ruleFacts(queue));
+  patch(parts.why.body, ...whyPanel(queue.why));
+  patch(parts.audit.body, auditList(queue.audit, queue.address));
   patch(parts.timers.body, timerList(queue.timers));
   const query = `?state=${encodeURIComponent(queue.state)}`;
   patch(parts.statechart.aside, parts.chart.zoom, exportLinks('/charts/merge', query));
@@ -124,7 +130,7 @@ function inQueue(count) {
 
 /** @param {QueuePage} queue @param {() => void} refresh */
 function headOf(queue, refresh) {
-  const { address, project, branch, state, sinceMs, revision, waitsFor, hold, accepts } = queue;
+  const { address, project, branch, state, sinceMs, revision, hold, accepts } = queue;
   const target = { address, state, revision };
   const words = accepts.filter(({ type }) => type === 'freeze' || type === 'resume');
   return [
@@ -136,7 +142,7 @@ function headOf(queue, refresh) {
       h('span', null, 'for ', since(sinceMs)),
       h('span', { class: 'muted' }, `revision ${revision}`),
     ),
-    hold === null ? h('p', { class: 'standing wrap' }, `Waits for ${waitsFor}`) : holdNote(hold),
+    hold !== null && holdNote(hold),
     words.length > 0 &&
       h(
         'div',

@@ -103,7 +103,9 @@ export async function verify({ lease, queue, repository }: TrialStep): Promise<b
   lease.advance(1, 'reading the base back');
   faultPoint('merge-verifying');
   const seen = await repository.landing.observe(candidateOf(queue).sha, lease.signal);
-  return lease.report('verified', { ...seen });
+  const isTaken = await lease.report('verified', { ...seen });
+  faultPoint('merge-verified');
+  return isTaken;
 }
 
 /** Another worker may have made it: the same base, heads and titles give the same commit. */

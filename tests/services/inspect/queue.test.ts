@@ -1,11 +1,13 @@
 // Merge queues through the command line: looking at them, steering them, and every command that takes an address, on a
 // real host. No worker is there: the tests report for it.
+import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { frozenPipelineSchema } from '../../../machines/item/events.ts';
 import type { CommandContext } from '../../../services/inspect/command-context.ts';
 import { complete } from '../../../services/inspect/commands/complete.ts';
 import { events } from '../../../services/inspect/commands/events.ts';
+import { exportLife } from '../../../services/inspect/commands/export.ts';
 import { graph } from '../../../services/inspect/commands/graph.ts';
 import { logs } from '../../../services/inspect/commands/logs.ts';
 import { ps } from '../../../services/inspect/commands/ps.ts';
@@ -14,6 +16,7 @@ import {
   type QueueSteerInput,
   queueSteer,
 } from '../../../services/inspect/commands/queue/steer.ts';
+import { replay } from '../../../services/inspect/commands/replay.ts';
 import { send } from '../../../services/inspect/commands/send.ts';
 import { show } from '../../../services/inspect/commands/show.ts';
 import { submit } from '../../../services/inspect/commands/submit.ts';
@@ -23,6 +26,7 @@ import { why } from '../../../services/inspect/commands/why.ts';
 import { DOCUMENTS } from '../../../services/inspect/documents/output-schema.ts';
 import { commit } from '../../support/queue-steps.ts';
 import { rejects } from '../../support/rejects.ts';
+import { temporaryDirectory } from '../../support/temporary-directory.ts';
 import { within } from '../../support/within.ts';
 import { startFleet, type TestContextOptions } from './command-fixture.ts';
 
@@ -67,7 +71,6 @@ async function toBeLanded(id: string): Promise<void> {
   };
   await asker.ask({ address, type: 'claim', data: { claimant: 'publisher-1', verdict } });
   await fleet.audited(QUEUE, '"enqueue"', `${id}`);
-  await wait(fleet.at().context, { address: `yard/${id}/land/1`, for: 'running', timeoutMs });
 }
 
 function steer(input: Partial<QueueSteerInput> & Pick<QueueSteerInput, 'verb'>): Promise<string> {
@@ -186,18 +189,26 @@ test(
     watching.stop();
     await watched;
     assert.not.match(watching.out(), /yard\/1\/build/);
-    const names = await printed((context) => ps(context, { kind: 'merges' }), { output: 'name' });
-    assert.is(names, `${QUEUE}\n`);
     const rows = await printed((context) => ps(context, { kind: 'merges' }), { output: 'jsonl' });
-    DOCUMENTS.merge.parse(JSON.parse(rows));
+    assert.equal(DOCUMENTS.merge.parse(JSON.parse(rows)), JSON.parse(rows));
     const drawn = await printed((context) => graph(context, { what: QUEUE }), { output: 'json' });
     assert.equal([JSON.parse(drawn).name, JSON.parse(drawn).lit], ['merge', ['preparing']]);
     const input = { address: QUEUE, type: 'freeze', isDryRun: true, timeoutMs };
     assert.match(await printed((context) => send(context, input)), /would accept freeze/);
     await rejects(logs(fleet.at().context, { address: QUEUE }), 'USAGE');
-    const completed = (prefix: string) =>
-      printed((context) => complete(context, { kind: 'address', prefix }));
-    assert.is(await completed('mer'), `${QUEUE}\n`);
+    const prefix = { kind: 'address', prefix: 'mer' };
+    assert.is(await printed((context) => complete(context, prefix)), `${QUEUE}\n`);
+  }),
+);
+
+test(
+  'the life of a queue is exported, and replays as it was stored',
+  within(20_000, async () => {
+    const file = join(temporaryDirectory(), 'queue.json');
+    await exportLife(fleet.at().context, { address: QUEUE, file });
+    const replayed = await printed((context) => replay(context, { file }), { output: 'json' });
+    const { isReproduced, address, counts } = JSON.parse(replayed);
+    assert.equal([isReproduced, address, counts.differs], [true, QUEUE, 0]);
   }),
 );
 

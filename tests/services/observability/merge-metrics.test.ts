@@ -111,9 +111,7 @@ test(
       await actors.deliver(event(`merge.${key}`, 'open', { door: 'tell' }));
     }
     await actors.deliver(event(QUEUE, 'freeze', { data: { by: 'alice', reason: 'x' } }));
-    await world
-      .bucket('onceward-merges')
-      .commit({ key: 'shop.x', value: '{', expectedRevision: 0 });
+    await world.bucket('onceward-merges').write({ key: 'shop.x', value: '{', expectedRevision: 0 });
     const merges = await readMergeFacts(world);
     const { samples } = setup(async () => ({ ...NOTHING, merges }));
     const told = (await samples()).filter(([sample]) => sample.startsWith('onceward_merge_queue'));

@@ -115,6 +115,47 @@ test(
 );
 
 test(
+  'a record that was read anew for a refusal is what the reaper knows from then on',
+  within(5_000, async () => {
+    const { owner, other, send, sweep, lines, take } = await setup();
+    await send(other, 'freeze', { reason: 'x' });
+    await send(other, 'resume');
+    await take('worker-1');
+    await send(other, 'move', { item: '7', to: 'first' });
+    const { epoch: token } = owner.liveRuns.list()[0] ?? {};
+    await send(owner, 'failed', { token, trial: 2, cause: 'disk-full', summary: '' });
+    await take('worker-2');
+    await send(other, 'eject', { item: 'nobody', reason: 'x' });
+
+    await sweep(other, 'worker-1');
+
+    assert.equal(lines, []);
+    assert.equal(
+      other.liveRuns.list().map(({ worker }) => worker),
+      ['worker-2'],
+    );
+  }),
+);
+
+test(
+  'what another host has reported before is a repeat, and known from then on',
+  within(5_000, async () => {
+    const { owner, other, send, sweep, lines, take, show } = await setup();
+    await send(other, 'freeze', { reason: 'x' });
+    await send(other, 'resume');
+    await take('worker-1');
+    await show();
+    await sweep(owner, 'worker-1');
+    await take('worker-2');
+
+    await sweep(other, 'worker-1');
+    await sweep(other, 'worker-1');
+
+    assert.equal(lines, ['applied', 'applied']);
+  }),
+);
+
+test(
   'a holder that has given the lease back is nobody to be missed',
   within(5_000, async () => {
     const { owner, send } = await setup();

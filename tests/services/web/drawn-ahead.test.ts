@@ -49,6 +49,20 @@ test(
 );
 
 test(
+  'each machine is laid out once',
+  within(LIMIT_MS, async () => {
+    const { clock, seen, ahead } = setup();
+    ahead.soon();
+    ahead.now('merge');
+    ahead.now('merge');
+    const atOnce = seen.drawn;
+    await clock.advance(10_000);
+
+    assert.equal([atOnce, seen.drawn], [1, 2]);
+  }),
+);
+
+test(
   'a server that ends lays nothing out, and waits for nothing',
   within(LIMIT_MS, async () => {
     const { clock, seen, ahead } = setup();

@@ -140,8 +140,12 @@ test(
       await one.look();
       ended.push(one.queue().state, one.entry()?.item);
     }
+    const refusals = [first, second].map(
+      ({ asked }) => asked.filter(({ data }) => data['outcome'] === 'refused').length,
+    );
 
     assert.equal(ended, ['idle', undefined, 'merging', 'gh-7']);
+    assert.equal(refusals, [1, 0]);
   }),
 );
 
