@@ -153,7 +153,7 @@ const COMMON_MUTATIONS: readonly Mutation[] = [
     file: 'services/actors/partition.ts',
     find: 'if (stranded.has(family)) return;',
     replace: '',
-    seed: 4_285,
+    seed: 1_418,
   },
   {
     name: 'archive with the record in hand for ever',
