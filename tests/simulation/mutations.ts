@@ -153,7 +153,7 @@ const COMMON_MUTATIONS: readonly Mutation[] = [
     file: 'services/actors/partition.ts',
     find: 'if (stranded.has(family)) return;',
     replace: '',
-    seed: 4_285,
+    seed: 1_418,
   },
   {
     name: 'archive with the record in hand for ever',
@@ -217,7 +217,7 @@ const COMMON_MUTATIONS: readonly Mutation[] = [
     file: 'services/workers/stage-run.ts',
     find: 'if (hold !== null) {',
     replace: 'if (hold !== null && hold === undefined) {',
-    seed: 79,
+    seed: 178,
   },
   {
     name: 'forget the cap of an item',
