@@ -1,6 +1,5 @@
 // What a process of role `host` runs: the host itself, told who is alive, and the reaper beside it.
 
-import { parseAddress } from '../machines/address.ts';
 import type { HostWorld } from '../transport/ports.ts';
 import { createCommitter } from './actors/commit.ts';
 import { createHost, type Host } from './actors/host.ts';
@@ -11,7 +10,8 @@ import type { Configuration } from './config/schema.ts';
 import { openingOf, registerProjects } from './project-registry.ts';
 import { startDraining } from './registry/drained-projects.ts';
 import type { Effective } from './registry/effective-configuration.ts';
-import { type Lost, startReaper } from './sweeps/reaper.ts';
+import { reportLost } from './sweeps/lost-work.ts';
+import { startReaper } from './sweeps/reaper.ts';
 
 export interface HostRoleOptions {
   world: HostWorld;
@@ -94,21 +94,4 @@ export async function startHostRole(options: HostRoleOptions): Promise<HostRole>
       await host.stop();
     },
   };
-}
-
-async function reportLost(host: Host, run: Lost, log: Log): Promise<void> {
-  const { address, worker, epoch, unseenMs } = run;
-  const evidence = `presence of ${worker} not seen for ${Math.round(unseenMs)} ms`;
-  const reply = await host.tell({ ...lossOf(run, evidence), address, door: 'tell' });
-  log.warn({ address, worker, epoch, outcome: reply.outcome, to: reply.state }, 'worker lost');
-}
-
-/** Several hosts may see that the holder of a merge queue is lost: with the token, the id is the same for all of them. */
-function lossOf({ address, worker, epoch, revision }: Lost, evidence: string) {
-  if (parseAddress(address)?.kind === 'merge') {
-    const data = { token: epoch, worker, evidence };
-    return { type: 'holder-lost', id: `${address}:${epoch}:holder-lost`, data };
-  }
-  const data = { epoch, worker, evidence };
-  return { type: 'worker-lost', id: `${address}:${revision}:worker-lost`, data };
 }

@@ -56,14 +56,11 @@ export function createActorStep(options: ActorsOptions): ActorStep {
       if (decision.outcome === 'applied')
         return commit(options, { event, address, decision, stored });
       if (decision.outcome === 'repeated') {
-        if (stored !== null) options.liveRuns.update(event.address, stored);
         return stored && repeat(options, { event, stored, first: decision.revision });
       }
       // Nothing else would find out that the record in hand is stale: a refusal writes nothing.
       const isProven = !isCached || options.cache.isKnownSince(event.address, arrival.atMs);
       if (!isProven && (await isStale(options, event, { address, stored }))) return null;
-      // What was reported of it may be what the reaper knows of a record that others have moved since.
-      if (stored !== null) options.liveRuns.update(event.address, stored);
       return refuse(options, { event, refusal: decision, stored });
     },
   };

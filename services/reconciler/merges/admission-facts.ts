@@ -62,8 +62,8 @@ export function createAdmissionReader({
 
   return {
     async read(project, queue, entry) {
+      if (!isForgeAsked(project, queue)) return ADMITTED;
       const rules = rulesOfEntries(queue.context);
-      if (rules.admission === 'none' || !project.forge.hasPullRequests) return ADMITTED;
       // As it is now: what it was sent back for stands in its record before it comes here again.
       const item = await views.item(project.name, entry.item);
       const { pullRequest = null, reviewed: handled = [], runs = [] } = item?.context ?? {};
@@ -81,6 +81,14 @@ export function createAdmissionReader({
       return judgeAdmission({ headSha, rules, reviews, handled, checks });
     },
   };
+}
+
+/** Otherwise whatever has come is let in, and never asked after again. */
+export function isForgeAsked(
+  { forge }: Pick<OutsideProject, 'forge'>,
+  { context }: Pick<MergeView, 'context'>,
+): boolean {
+  return forge.hasPullRequests && rulesOfEntries(context).admission === 'forge';
 }
 
 const DEFAULT_CHECKS = checksRulesSchema.parse({});

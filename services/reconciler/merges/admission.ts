@@ -1,5 +1,6 @@
 // Judges whether an item may be tried by its merge queue, by what the forge says of its commit. Pure.
 // It must never send back for what says nothing of the work: silence, and faults of the infrastructure, are waited for.
+import { MAX_WORDS_CHARACTERS } from '../../../machines/merge/conditions.ts';
 import type { Entry } from '../../../machines/merge/context.ts';
 import type { MergeRules } from '../../../machines/merge/rules.ts';
 import { oneLine } from '../../../machines/one-line.ts';
@@ -12,7 +13,7 @@ import { clippedText } from '../steps/told-text.ts';
 
 export interface Admission {
   outcome: 'admitted' | 'waiting' | 'refused';
-  /** For people; of a refusal at most 4 000 characters, else 1 000. */
+  /** For people; of a refusal at most 4 000 characters, else 160. */
   reason: string;
   /** Reviews and threads that refuse it. */
   reviews: readonly string[];
@@ -29,7 +30,6 @@ export interface AdmissionFacts {
   checks: CheckJudgement;
 }
 
-const WAITING_CHARACTERS = 1_000;
 export const ADMITTED: Admission = {
   outcome: 'admitted',
   reason: '',
@@ -94,6 +94,6 @@ function openChecks(checks: CheckJudgement): string[] {
 }
 
 function waiting(reasons: readonly string[], againAtMs: number | null = null): Admission {
-  const reason = clippedText(oneLine(reasons.join('; ')), WAITING_CHARACTERS);
+  const reason = clippedText(oneLine(reasons.join('; ')), MAX_WORDS_CHARACTERS);
   return { outcome: 'waiting', reason, reviews: [], againAtMs };
 }

@@ -2,7 +2,7 @@
 // candidate say, and whether a red base has moved. It must never decide for a queue: it says what it saw.
 import type { Entry } from '../../../machines/merge/context.ts';
 import { ADMITTED, type Admission } from '../merges/admission.ts';
-import { createAdmissionReader } from '../merges/admission-facts.ts';
+import { createAdmissionReader, isForgeAsked } from '../merges/admission-facts.ts';
 import { digestOf, queueName, queueReports } from '../merges/queue-reports.ts';
 import { isRedBase, tellBase } from '../merges/red-base.ts';
 import { watchedCandidate } from '../merges/watched-candidate.ts';
@@ -58,6 +58,7 @@ export function createMergeQueueStep(options: MergeQueueStepOptions): MergeQueue
 
   const entryLooks = (project: OutsideProject, queue: MergeView): DueLook[] =>
     queue.context.entries
+      .filter((entry) => !entry.isAdmitted || isForgeAsked(project, queue))
       .filter((entry) => !isBeingLanded(queue, entry))
       .map((entry) => ({
         key: `${queue.address}/entry/${entry.item}/${entry.attempt}/${entry.headSha}`,

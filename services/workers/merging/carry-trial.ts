@@ -1,10 +1,13 @@
 // What a worker does with the job of a merge queue: takes the lease, and goes on from what the record says.
 // It must never go on once an answer, or the remote, has said that the lease is another's.
 import { parseAddress } from '../../../machines/address.ts';
+import type { INFRASTRUCTURE_CAUSES } from '../../../machines/verdict.ts';
 import { hasCode } from '../../../transport/errors.ts';
 import { type Lease, type MergingDeps, takeLease } from './lease.ts';
 import { readQueue } from './queue-reading.ts';
 import { land, prepare, type TrialStep, validate, verify } from './steps.ts';
+
+type InfrastructureCause = (typeof INFRASTRUCTURE_CAUSES)[number];
 
 /**
  * `refused`: nothing to do, or another has it. `done`: nothing is left to be done by a holder.
@@ -77,6 +80,12 @@ async function reportFailure(
   if (hasCode(error, 'BROKER_UNAVAILABLE', 'OUTCOME_UNKNOWN')) throw error;
   onTrouble?.(error);
   const summary = (error instanceof Error ? error.message : String(error)).slice(0, 2_000);
-  await lease.report('failed', { cause: 'remote-unreachable', summary });
+  await lease.report('failed', { cause: causeOf(error), summary });
   return 'failed';
+}
+
+/** Nothing of it is the doing of a member. */
+function causeOf(error: unknown): InfrastructureCause {
+  if (error instanceof Error && 'code' in error && error.code === 'ENOSPC') return 'disk-full';
+  return hasCode(error, 'GIT_FAILED') ? 'remote-unreachable' : 'workspace-failed';
 }

@@ -12,6 +12,7 @@ import type { ReconcileDeps } from '../../../services/reconciler/steps/reconcile
 import { OncewardError } from '../../../transport/errors.ts';
 import type { AskRequest } from '../../../transport/ports.ts';
 import type { StageInput } from '../../support/machine-steps.ts';
+import { settled } from '../../support/virtual-clock.ts';
 import { createActorHost, createActorWorld } from '../actors/actor-hosts.ts';
 import { createStandInForge } from './stand-in-forge.ts';
 import { createStandInTracker } from './stand-in-tracker.ts';
@@ -26,11 +27,13 @@ export interface StandInOptions {
   stages?: StageInput[];
   actuators?: Partial<Actuators>;
   project?: Partial<OutsideProject>;
+  /** What is sent returns once all that it has set off has arrived: items tell queues, and these tell runs. */
+  isSettled?: boolean;
 }
 
 export function createOutsideStandIns(options: StandInOptions = {}) {
   const world = createActorWorld();
-  const { actors } = createActorHost(world, 'host-a', { isTelling: true });
+  const { actors, outcomes } = createActorHost(world, 'host-a', { isTelling: true });
   const views = createItemViews((name) => world.bucket(name));
   const merges = createMergeViews();
   views.setForges(new Set(['shop']));
@@ -58,6 +61,7 @@ export function createOutsideStandIns(options: StandInOptions = {}) {
     const atMs = world.clock.nowMs();
     const { reply, performed } = await actors.deliver({ ...request, data, atMs, door });
     await performed;
+    if (options.isSettled) await arrivedAll(outcomes);
     await follow();
     return reply;
   };
@@ -114,6 +118,14 @@ export function createOutsideStandIns(options: StandInOptions = {}) {
       return (await views.item('shop', item))?.state ?? null;
     },
   };
+}
+
+/** What an event has set off among actors has arrived once a turn brings nothing more. */
+async function arrivedAll(outcomes: readonly unknown[]): Promise<void> {
+  for (let before = -1; before !== outcomes.length; ) {
+    before = outcomes.length;
+    await settled();
+  }
 }
 
 function pipelineOf(stages: StageInput[] = [{ kind: 'external' }]) {

@@ -35,7 +35,7 @@ export function setup(rules: Partial<MergeRules> = {}, options: StandInOptions =
     { name: 'build', kind: 'external' },
     { name: 'land', kind: 'merge', merge, onFail: 'build' },
   ] as NonNullable<StandInOptions['stages']>;
-  const outside = createOutsideStandIns({ stages, ...options });
+  const outside = createOutsideStandIns({ stages, isSettled: true, ...options });
   const { deps, onTrouble, project, send, pass, merges, forge, views } = outside;
   const step = createMergeQueueStep({ ...deps, onTrouble });
   const queue = () => {
