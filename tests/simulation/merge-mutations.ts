@@ -17,7 +17,7 @@ export const MERGE_MUTATIONS: readonly Mutation[] = [
     file: 'machines/merge/fences.ts',
     find: 'if (token !== undefined && token !== holder?.token) {',
     replace: 'if (token !== undefined && token !== holder?.token && token === 0) {',
-    seed: 274,
+    seed: 1_173,
   },
   {
     name: 'land on another base than was tested',
@@ -26,7 +26,7 @@ export const MERGE_MUTATIONS: readonly Mutation[] = [
     find: "{ baseSha, treeSha, members }: Pick<Candidate, 'baseSha' | 'treeSha' | 'members'>,\n  digest: string,",
     replace:
       "{ members }: Pick<Candidate, 'baseSha' | 'treeSha' | 'members'>, digest: string, baseSha = '', treeSha = '',",
-    seed: 35,
+    seed: 171,
   },
   {
     name: 'land before the checks have spoken',
@@ -34,7 +34,7 @@ export const MERGE_MUTATIONS: readonly Mutation[] = [
     file: 'machines/merge/judging-guards.ts',
     find: "if (event.type === 'validated') return trial?.checks !== 'pending';",
     replace: "if (event.type === 'validated') return true;",
-    seed: 35,
+    seed: 645,
   },
   {
     name: 'blame on one red trial',
@@ -58,7 +58,7 @@ export const MERGE_MUTATIONS: readonly Mutation[] = [
     file: 'machines/merge/order.ts',
     find: 'rankOf(a) - rankOf(b)',
     replace: 'rankOf(b) - rankOf(a)',
-    seed: 171,
+    seed: 274,
   },
   {
     name: 'lose who was tried in vain',
