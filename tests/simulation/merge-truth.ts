@@ -18,7 +18,7 @@ export function createMergeTruth(remote: MergeRemote): MergeTruth {
   return { remote, decided: new Map(), reds: new Map(), newestToken: 0 };
 }
 
-export function isQueue({ record }: Known): boolean {
+function isQueue({ record }: Known): boolean {
   return record.machine === 'merge';
 }
 
