@@ -4,6 +4,7 @@ import type { MachineEvent } from '../event.ts';
 import { seenChecksSchema } from '../outside.ts';
 import { stageSchema } from '../pipeline.ts';
 import { VERDICT_KINDS } from '../verdict.ts';
+import { MAX_BATCH_SIZE, MAX_MERGE_STAGE_BYTES } from './rules.ts';
 
 const name = z.string().min(1).max(200);
 const text = z.string().max(4_000).default('');
@@ -14,7 +15,13 @@ const empty = z.object({});
 /** The lease, and the trial it was used for: reports of an older one are refused. */
 const lease = { token: z.number().int().positive(), trial: z.number().int().positive() };
 const member = { item: name, headSha: sha };
-const MAX_MEMBERS = 64;
+/** As many as are tried together at most. */
+const MAX_MEMBERS = MAX_BATCH_SIZE;
+/** The rest is only counted. */
+const MAX_PATHS = 8;
+const firstPaths = (paths: string[]): string[] =>
+  paths.slice(0, MAX_PATHS).map((path) => path.slice(-MAX_PATH_CHARACTERS));
+const MAX_PATH_CHARACTERS = 120;
 const members = <Shape extends z.ZodRawShape>(shape: Shape) =>
   z.array(z.object({ ...member, ...shape })).max(MAX_MEMBERS);
 const outcome = {
@@ -23,9 +30,13 @@ const outcome = {
   summary: text,
 };
 
+function isSmall(stage: unknown): boolean {
+  return new TextEncoder().encode(JSON.stringify(stage)).length <= MAX_MERGE_STAGE_BYTES;
+}
+
 /** What a queue works by: the stage of the item that was opened last. */
 export const mergeSettingsSchema = z.object({
-  stage: stageSchema,
+  stage: stageSchema.refine(isSmall, `expected at most ${MAX_MERGE_STAGE_BYTES} bytes`),
   repository: z.string().max(2_000),
   baseBranch: z.string().max(250),
   /** Digest of the pipeline it was written in. */
@@ -57,7 +68,9 @@ export const mergeEventSchemas = {
   admission: z.object({
     ...member,
     outcome: z.enum(['admitted', 'waiting', 'refused']),
-    reason: z.string().max(1_000).default(''),
+    reason: text,
+    /** Reviews and threads that refuse it, for the item to remember. */
+    reviews: z.array(name).max(64).default([]),
   }),
   /** A worker begins to work for the queue: the revision this is decided on becomes its token. */
   take: z.object({ worker: name, machine: z.string().max(200).default('') }),
@@ -76,14 +89,19 @@ export const mergeEventSchemas = {
     landed: members({}).default([]),
     conflicts: members({
       with: z.enum(['base', 'others']),
-      paths: z.array(z.string().max(400)).max(100),
+      paths: z.array(z.string().max(400)).max(100).transform(firstPaths),
       count,
     }).default([]),
     /** The remote does not have the commit any more. */
     missing: members({}).default([]),
   }),
   /** What the gates found on the candidate. */
-  validated: z.object({ ...lease, ...outcome }),
+  validated: z.object({
+    ...lease,
+    ...outcome,
+    /** Which candidate: a report that comes late must not be taken for one on another. */
+    sha: sha.optional(),
+  }),
   /** Something of the checks of the candidate has changed. Told by hosts. */
   'checks-seen': seenChecksSchema.extend({ trial: lease.trial }),
   /** What the checks of the candidate say. Told by hosts. */

@@ -3,19 +3,7 @@
 import { OncewardError } from '../../transport/errors.ts';
 import { branchOf, type Repositories, type Repository } from '../../transport/git/repository.ts';
 import { type Bench, useTool } from './machine-room.ts';
-
-const NO_LANDING: Repository['landing'] = {
-  candidateBranch: 'onceward-merge/main',
-  fence: () => Promise.reject(noLanding()),
-  prepare: () => Promise.reject(noLanding()),
-  publish: () => Promise.reject(noLanding()),
-  land: () => Promise.reject(noLanding()),
-  observe: () => Promise.reject(noLanding()),
-};
-
-function noLanding(): OncewardError {
-  return new OncewardError('GIT_FAILED', 'nothing lands here');
-}
+import { createSimulatedLanding } from './merge-landing.ts';
 
 export function createSimulatedRepositories(bench: Bench): Repositories {
   const { forge, machine } = bench;
@@ -29,7 +17,7 @@ export function createSimulatedRepositories(bench: Bench): Repositories {
       baseBranch: forge.baseBranch,
       gitDir: `/${machine.name}/repositories/${project}.git`,
       worktreePath,
-      landing: NO_LANDING,
+      landing: createSimulatedLanding(bench),
       ensureClone: () => useTool(bench, 'git clone'),
       async fetch() {
         await useTool(bench, 'git fetch');

@@ -1,6 +1,5 @@
 // The git side of a merge queue: candidates are made in memory, and landed by a compare-and-set on the base.
 // It must never move the base but forward, from the commit it was tested on, and while the lease is held.
-
 import { type BareClone, ensureClone } from './bare-clone.ts';
 import { type LandOptions, land } from './base-landing.ts';
 import { baseHead, isHeld, refresh, treeOf } from './base-line.ts';

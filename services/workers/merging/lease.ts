@@ -1,6 +1,7 @@
 // The merge lease as its holder has it: every report carries its token, and progress is told while there is any.
 // It must never outlive the first answer that says the lease is another's.
 import type { Bucket, Reply } from '../../../transport/ports.ts';
+import { faultPoint } from '../../../transport/process/fault-point.ts';
 import { type SignOfLifeAnswer, startHeartbeat } from '../heartbeat.ts';
 import { openRunSession } from '../run-session.ts';
 import type { WorkerDeps } from '../worker-deps.ts';
@@ -38,8 +39,10 @@ export async function takeLease(
   deps: MergingDeps,
 ): Promise<Lease | null> {
   const { asker, worker, machine, merges } = deps;
+  faultPoint('merge-job');
   const taken = await asker.ask({ address, type: 'take', data: { worker, machine } });
   if (taken.outcome !== 'applied') return null;
+  faultPoint('merge-taken');
   const queue = await readSince(taken.revision, () => readQueue(merges, key), deps);
   const { holder = null, trial = null } = queue?.context ?? {};
   // Given to another since, or to another job of this very process: that one is after the answer.

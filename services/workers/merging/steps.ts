@@ -4,6 +4,7 @@ import { mergeRulesOf } from '../../../machines/merge/context.ts';
 import type { MergeSettings } from '../../../machines/merge/events.ts';
 import { OncewardError } from '../../../transport/errors.ts';
 import type { Landing } from '../../../transport/git/landing.ts';
+import type { TrialConflict } from '../../../transport/git/merge-candidate.ts';
 import type { Repository } from '../../../transport/git/repository.ts';
 import { faultPoint } from '../../../transport/process/fault-point.ts';
 import { scrubberOf } from '../agent-credentials.ts';
@@ -24,6 +25,10 @@ export interface TrialStep {
 }
 
 const MAX_SUMMARY_CHARACTERS = 4_000;
+/** Of all conflicts together, and of each at least. */
+const MAX_PATHS = 100;
+const MIN_PATHS = 3;
+const MAX_PATH_CHARACTERS = 200;
 
 /** Puts the members onto the base of this moment, and shows the result to the forge where that is asked. */
 export async function prepare({ queue, settings, lease, repository }: TrialStep): Promise<boolean> {
@@ -42,7 +47,16 @@ export async function prepare({ queue, settings, lease, repository }: TrialStep)
     await landing.publish({ token, sha: candidate.sha, signal });
   }
   lease.advance(1, 'prepared');
-  return lease.report('prepared', { ...prepared });
+  return lease.report('prepared', { ...prepared, conflicts: shown(prepared.conflicts) });
+}
+
+/** A record has room for some paths of each: people need no more to begin with. */
+function shown(conflicts: readonly TrialConflict[]): TrialConflict[] {
+  const share = Math.max(MIN_PATHS, Math.floor(MAX_PATHS / Math.max(1, conflicts.length)));
+  return conflicts.map((conflict) => {
+    const paths = conflict.paths.slice(0, share).map((path) => path.slice(0, MAX_PATH_CHARACTERS));
+    return { ...conflict, paths };
+  });
 }
 
 /** Runs the gates in a clean checkout of the candidate. */
@@ -56,7 +70,8 @@ export async function validate(step: TrialStep): Promise<boolean> {
   lease.advance(1, 'tested');
   const { scrub } = scrubberOf(step.settings, deps);
   const summary = scrub(finding.summary).slice(-MAX_SUMMARY_CHARACTERS);
-  return lease.report('validated', { kind: finding.kind, cause: finding.cause, summary });
+  const { kind, cause } = finding;
+  return lease.report('validated', { kind, cause, summary, sha: candidateOf(queue).sha });
 }
 
 /** Moves the base to the candidate, unless a holder before has done so. */
@@ -88,7 +103,9 @@ export async function verify({ lease, queue, repository }: TrialStep): Promise<b
   lease.advance(1, 'reading the base back');
   faultPoint('merge-verifying');
   const seen = await repository.landing.observe(candidateOf(queue).sha, lease.signal);
-  return lease.report('verified', { ...seen });
+  const isTaken = await lease.report('verified', { ...seen });
+  faultPoint('merge-verified');
+  return isTaken;
 }
 
 /** Another worker may have made it: the same base, heads and titles give the same commit. */

@@ -108,6 +108,23 @@ test(
 );
 
 test(
+  'a lease that is taken between the look and the push stops the landing too',
+  within(20_000, async () => {
+    const { remote, machine, older, baseSha, sha } = await prepared(async (args, options) => {
+      const isLanding =
+        args.includes('push') && args.some((arg) => arg.endsWith(':refs/heads/main'));
+      if (isLanding) await machine().landing.fence(4);
+      return testGit(args, options);
+    });
+    await older.landing.fence(3);
+
+    await rejects(older.landing.land({ token: 3, baseSha, sha }), 'LEASE_LOST');
+
+    assert.is(await remote.head('main'), baseSha);
+  }),
+);
+
+test(
   'a publication that has begun before the lease was taken is refused likewise',
   within(30_000, async () => {
     const held = heldUp();
