@@ -1,6 +1,7 @@
 // What is wrong with a pipeline that its schema cannot see: names that refer to each other, and fields that fit the kind.
 // Pure data: nothing here knows how a stage is carried out.
 import { isolationProblem } from './isolation.ts';
+import { MAX_MERGE_STAGE_BYTES } from './merge/rules.ts';
 import type { Pipeline, Stage } from './pipeline.ts';
 
 /** One thing wrong with a pipeline: where (a path of keys) and what. */
@@ -60,9 +61,10 @@ function outsideProblems(stage: Stage, index: number): PipelineProblem[] {
 
 /** Nothing lands untested, and each gate must have something to look at: a merge has no process of its own. */
 function mergeProblems(
-  { name, gates, merge, reviews }: Stage,
+  stage: Stage,
   problem: (field: string, message: string) => PipelineProblem[],
 ): PipelineProblem[] {
+  const { name, gates, merge, reviews } = stage;
   const about = `stage "${name}" of kind merge`;
   if (reviews !== undefined) return problem('reviews', `${about} has its reviews under merge`);
   const odd = gates.find(({ kind }) => kind === 'exit' || kind === 'verdict');
@@ -75,6 +77,13 @@ function mergeProblems(
     return problem(
       'gates',
       `${about} tests nothing: give it a gate of kind command, or merge.checks`,
+    );
+  }
+  const stageBytes = new TextEncoder().encode(JSON.stringify(stage)).length;
+  if (stageBytes > MAX_MERGE_STAGE_BYTES) {
+    return problem(
+      'gates',
+      `${about} has ${stageBytes} of at most ${MAX_MERGE_STAGE_BYTES} bytes: put long commands into the repository`,
     );
   }
   const isBatchOfRebases = merge?.method === 'rebase' && merge.batchSize > 1;

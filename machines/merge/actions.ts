@@ -1,6 +1,6 @@
 // What a merge queue writes down of its entries and its operators. What it writes of a trial stands beside this.
 // Deadlines are replaced as a whole.
-import { isWaitingForChecks } from './conditions.ts';
+import { isWaitingForChecks, MAX_WORDS_CHARACTERS } from './conditions.ts';
 import {
   type Decided,
   type Entry,
@@ -10,8 +10,8 @@ import {
   mergeRulesOf,
 } from './context.ts';
 import type { MergeEvent } from './events.ts';
-import { huntWithout } from './hunt.ts';
-import { ranked, rankOf } from './order.ts';
+import { without } from './hunt.ts';
+import { ranked, rankOf, windowAfter } from './order.ts';
 
 /** A worker that has taken no job by then is asked again. */
 const JOB_OVERDUE_MS = 60_000;
@@ -19,9 +19,12 @@ const JOB_OVERDUE_MS = 60_000;
 const LEASE_MS = 120_000;
 /** A queue at rest looks at itself from time to time. */
 const LOOK_MS = 3_600_000;
-const MAX_DECIDED = 64;
+const MAX_DECIDED = 48;
 /** As much as a verdict's summary may hold. */
 const MAX_SUMMARY = 4_000;
+/** What a run that has not heard is told again, in short. */
+const MAX_KEPT_SUMMARY_CHARACTERS = 200;
+const MAX_TITLE_CHARACTERS = 60;
 
 type Told = Pick<
   Entry,
@@ -39,9 +42,11 @@ export function recordEntry(args: MergeArgs): Partial<MergeContext> {
   const isSame = known?.attempt === told.attempt && known.headSha === told.headSha;
   if (known !== null && isSame) return { offered };
   const isAdmitted = mergeRulesOf(settings.stage).admission === 'none';
-  const entry = { ...told, ...newcomer(isAdmitted), enqueuedAtMs: event.atMs };
-  const others = context.entries.filter(({ item }) => item !== told.item);
-  return { offered, entries: [...others, entry] };
+  const title = told.title.slice(0, MAX_TITLE_CHARACTERS);
+  const entry = { ...told, title, ...newcomer(isAdmitted), enqueuedAtMs: event.atMs };
+  // Nothing that was seen of another commit of it says anything of this one.
+  const others = without(context, [told.item]);
+  return { offered, ...others, entries: [...others.entries, entry] };
 }
 
 function newcomer(isAdmitted: boolean): Omit<Entry, keyof Told> {
@@ -59,7 +64,10 @@ export function recordAdmission({ context, event }: MergeArgs): Partial<MergeCon
   if (event.type !== 'admission') return {};
   const { item, outcome, reason } = event.data;
   const isAdmitted = outcome === 'admitted';
-  return changeEntry(context, item, { isAdmitted, waitsFor: isAdmitted ? '' : reason });
+  return changeEntry(context, item, {
+    isAdmitted,
+    waitsFor: isAdmitted ? '' : reason.slice(0, MAX_WORDS_CHARACTERS),
+  });
 }
 
 /** It is gone without a word from this queue: its run has ended otherwise. */
@@ -71,7 +79,9 @@ export function removeEntry({ context, event }: MergeArgs): Partial<MergeContext
 export function markWithdrawn({ context, event }: MergeArgs): Partial<MergeContext> {
   if (event.type !== 'withdraw') return {};
   const { item, reason } = event.data;
-  return changeEntry(context, item, { withdrawn: reason || 'its run has ended' });
+  return changeEntry(context, item, {
+    withdrawn: reason.slice(0, MAX_WORDS_CHARACTERS) || 'its run has ended',
+  });
 }
 
 export function moveEntry({ context, event }: MergeArgs): Partial<MergeContext> {
@@ -111,17 +121,12 @@ export function sentBack(
 /** Their runs are told, and they leave the queue. */
 export function decide(context: MergeContext, decided: readonly Decided[]): Partial<MergeContext> {
   const gone = decided.map(({ item }) => item);
-  return {
-    ...without(context, gone),
-    decided: [...context.decided, ...decided].slice(-MAX_DECIDED),
-  };
-}
-
-function without(context: MergeContext, gone: readonly string[]): Partial<MergeContext> {
-  return {
-    entries: context.entries.filter(({ item }) => !gone.includes(item)),
-    hunt: huntWithout(context.hunt, gone),
-  };
+  const kept = context.decided.map(({ summary, ...one }) => ({
+    ...one,
+    summary: summary.slice(0, MAX_KEPT_SUMMARY_CHARACTERS),
+  }));
+  const all = [...kept, ...decided].slice(-MAX_DECIDED);
+  return { ...without(context, gone), decided: all, window: windowAfter(all) };
 }
 
 function changeEntry(
@@ -167,17 +172,25 @@ export function armReminder({ context, event }: MergeArgs): Partial<MergeContext
   return { deadlines: { reminder: atMs + (context.settings?.reminderMs ?? LOOK_MS) } };
 }
 
-/** While a trial is under way: until when its holder, the checks, or whoever takes its job must be heard of. */
-export function armTrial({ context, event }: MergeArgs): Partial<MergeContext> {
+/** Until when somebody must have taken the job. */
+export function armJob({ context, event }: MergeArgs): Partial<MergeContext> {
+  const atMs = event.atMs ?? context.openedAtMs;
+  return { deadlines: { 'job-overdue': atMs + JOB_OVERDUE_MS } };
+}
+
+/** Until when the holder must have got on; a machine without a trial is only asked for the name. */
+export function armLease({ context, event }: MergeArgs): Partial<MergeContext> {
   const { holder, trial, settings } = context;
+  if (trial !== null && holder === null) return {};
   const isTesting = trial?.candidate != null && trial.gates === 'pending';
-  if (holder !== null) {
-    const leaseMs = isTesting ? (settings?.stage.silenceMs ?? LEASE_MS) : LEASE_MS;
-    return { deadlines: { 'lease-elapsed': event.atMs + Math.max(leaseMs, LEASE_MS) } };
-  }
-  if (!isWaitingForChecks(context)) {
-    return { deadlines: { 'job-overdue': event.atMs + JOB_OVERDUE_MS } };
-  }
+  const leaseMs = isTesting ? (settings?.stage.silenceMs ?? LEASE_MS) : LEASE_MS;
+  return { deadlines: { 'lease-elapsed': event.atMs + Math.max(leaseMs, LEASE_MS) } };
+}
+
+/** Until when the forge must have spoken, or shown a change. */
+export function armChecks({ context, event }: MergeArgs): Partial<MergeContext> {
+  const { trial, settings } = context;
+  if (trial !== null && !isWaitingForChecks(context)) return {};
   const { inactivityMs = LOOK_MS } = settings?.stage.merge?.checks ?? {};
   // A host gives up on them first, with better words.
   return { deadlines: { 'checks-overdue': event.atMs + 2 * inactivityMs } };

@@ -23,7 +23,7 @@ export interface Entry {
   isAdmitted: boolean;
   /** What it still waits for, in words. */
   waitsFor: string;
-  /** Red trials that held it. */
+  /** Red trials that nobody else can explain: it was alone in them, or all others have landed since. */
   reds: number;
   /** It is tried without others. */
   isAlone: boolean;
@@ -81,12 +81,10 @@ export interface Holder {
 
 /** The search for what made a batch red. */
 export interface Hunt {
-  /** One of these, or several together, is at fault; in the order they were merged in. */
+  /** One of these is at fault, as far as can be known; in the order they were merged in. */
   suspects: string[];
   /** Trials it may still take. */
   left: number;
-  /** The base that the next trial would be on, if nobody else has moved it: then no red trial has lost its meaning. */
-  baseSha: string | null;
   /** The base alone is tried first. */
   needsControl: boolean;
 }
@@ -153,7 +151,11 @@ export interface MergeContext {
   trial: Trial | null;
   holder: Holder | null;
   hunt: Hunt | null;
-  /** How many are tried together now: less after a red trial, more after a landing. */
+  /** Of each red trial that says something still, those members that have not landed since; oldest first. */
+  reds: string[][];
+  /** The base that the next trial would be on, if nobody else has moved it. */
+  baseSha: string | null;
+  /** How many are tried together now: fewer, the more of the last ones were sent back. */
   window: number;
   /** No trial begins before. */
   notBeforeMs: number;
@@ -197,6 +199,8 @@ export function initialMergeContext(
     trial: null,
     holder: null,
     hunt: null,
+    reds: [],
+    baseSha: null,
     window: MAX_BATCH_SIZE,
     notBeforeMs: 0,
     faultyTrials: 0,

@@ -1,7 +1,8 @@
 // What a merge queue asks of the world, by name. Each returns plain data; the outbox performs it after the commit.
 import { runAddress } from '../address.ts';
 import type { Effect } from '../effect.ts';
-import { isWaitingForChecks } from './conditions.ts';
+import { fromToken } from '../identifier.ts';
+import { decidedOf, isWaitingForChecks } from './conditions.ts';
 import type { Decided, MergeArgs, MergeContext } from './context.ts';
 
 /** Trials in a row that fail for want of infrastructure before people hear of it. */
@@ -26,9 +27,8 @@ export function tellDecided({ context, event }: MergeArgs): Effect[] {
 /** It asks again, so it has not heard. */
 export function tellAgain({ context, event }: MergeArgs): Effect[] {
   if (event.type !== 'enqueue') return [];
-  const { item, attempt } = event.data;
-  const known = context.decided.findLast((one) => one.item === item && one.attempt === attempt);
-  return known === undefined ? [] : [tellRun(context, known)];
+  const known = decidedOf(context, event.data);
+  return known === null ? [] : [tellRun(context, known)];
 }
 
 export function alarmFrozen({ context }: MergeArgs): Effect[] {
@@ -50,9 +50,12 @@ export function alarmFaulty({ context }: MergeArgs): Effect[] {
 }
 
 function alarm({ project, branch }: MergeContext, reason: string, words: string): Effect {
+  const name = fromToken(branch);
   const hint =
-    reason === 'queue-faulty' ? '' : `; release it with \`onceward queue resume ${project}\``;
-  const message = `the merge queue of ${project} for ${branch} ${words}${hint}`;
+    reason === 'queue-faulty'
+      ? ''
+      : `; release it with \`onceward queue resume ${project} --branch ${name}\``;
+  const message = `the merge queue of ${project} for ${name} ${words}${hint}`;
   return { type: 'alarm', reason, message };
 }
 

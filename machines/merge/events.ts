@@ -4,6 +4,7 @@ import type { MachineEvent } from '../event.ts';
 import { seenChecksSchema } from '../outside.ts';
 import { stageSchema } from '../pipeline.ts';
 import { VERDICT_KINDS } from '../verdict.ts';
+import { MAX_BATCH_SIZE, MAX_MERGE_STAGE_BYTES } from './rules.ts';
 
 const name = z.string().min(1).max(200);
 const text = z.string().max(4_000).default('');
@@ -14,7 +15,13 @@ const empty = z.object({});
 /** The lease, and the trial it was used for: reports of an older one are refused. */
 const lease = { token: z.number().int().positive(), trial: z.number().int().positive() };
 const member = { item: name, headSha: sha };
-const MAX_MEMBERS = 64;
+/** As many as are tried together at most. */
+const MAX_MEMBERS = MAX_BATCH_SIZE;
+/** The rest is only counted. */
+const MAX_PATHS = 8;
+const firstPaths = (paths: string[]): string[] =>
+  paths.slice(0, MAX_PATHS).map((path) => path.slice(-MAX_PATH_CHARACTERS));
+const MAX_PATH_CHARACTERS = 120;
 const members = <Shape extends z.ZodRawShape>(shape: Shape) =>
   z.array(z.object({ ...member, ...shape })).max(MAX_MEMBERS);
 const outcome = {
@@ -23,9 +30,13 @@ const outcome = {
   summary: text,
 };
 
+function isSmall(stage: unknown): boolean {
+  return new TextEncoder().encode(JSON.stringify(stage)).length <= MAX_MERGE_STAGE_BYTES;
+}
+
 /** What a queue works by: the stage of the item that was opened last. */
 export const mergeSettingsSchema = z.object({
-  stage: stageSchema,
+  stage: stageSchema.refine(isSmall, `expected at most ${MAX_MERGE_STAGE_BYTES} bytes`),
   repository: z.string().max(2_000),
   baseBranch: z.string().max(250),
   /** Digest of the pipeline it was written in. */
@@ -78,7 +89,7 @@ export const mergeEventSchemas = {
     landed: members({}).default([]),
     conflicts: members({
       with: z.enum(['base', 'others']),
-      paths: z.array(z.string().max(400)).max(100),
+      paths: z.array(z.string().max(400)).max(100).transform(firstPaths),
       count,
     }).default([]),
     /** The remote does not have the commit any more. */

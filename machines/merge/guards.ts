@@ -1,15 +1,19 @@
 // The named conditions of a merge queue, one pure predicate each.
 import {
   countFruitless,
+  decidedOf,
+  isAllAdmitted,
   isWaitingForChecks,
+  MAX_ENTRIES,
   MAX_FRUITLESS_TRIALS,
+  MAX_WORDS_CHARACTERS,
   validationKey,
 } from './conditions.ts';
 import { entryOf, type MergeArgs } from './context.ts';
 import { nextMembers } from './order.ts';
 
-/** Entries that a record has room for. */
-const MAX_ENTRIES = 200;
+export * from './judging-guards.ts';
+
 /** Of one trial: faults around it, one of them of what is tested. */
 const MAX_FAULTS = 3;
 /** A trial that has cost so many holders is given up for now. */
@@ -43,16 +47,10 @@ export function hasRoom({ context, event }: MergeArgs): boolean {
   return entryOf(context, event.data.item) !== null || context.entries.length < MAX_ENTRIES;
 }
 
-/** The same, while what is tried may be on its way to the base: that entry must stay as it is. */
-export function hasRoomBesides(args: MergeArgs): boolean {
-  return hasRoom(args) && !replacesTried(args);
-}
-
 /** What became of this very run was decided before, and it has not heard of it. */
 export function isDecidedAlready({ context, event }: MergeArgs): boolean {
   if (event.type !== 'enqueue') return false;
-  const { item, attempt } = event.data;
-  return context.decided.some((one) => one.item === item && one.attempt === attempt);
+  return decidedOf(context, event.data) !== null;
 }
 
 /** Another attempt, or another commit, of an item whose former one is being tried. */
@@ -92,7 +90,8 @@ export function isNewsOfAdmission({ context, event }: MergeArgs): boolean {
   const entry = entryOf(context, event.data.item);
   if (entry === null || entry.headSha !== event.data.headSha) return false;
   const isAdmitted = event.data.outcome === 'admitted';
-  return entry.isAdmitted !== isAdmitted || (!isAdmitted && entry.waitsFor !== event.data.reason);
+  const waitsFor = event.data.reason.slice(0, MAX_WORDS_CHARACTERS);
+  return entry.isAdmitted !== isAdmitted || (!isAdmitted && entry.waitsFor !== waitsFor);
 }
 
 /** It may not be landed as it is: somebody has asked for changes since it came here. */
@@ -137,9 +136,9 @@ export function mayMoveAgain({ context }: MergeArgs): boolean {
   return (context.trial?.baseMoves ?? 0) < MAX_BASE_MOVES;
 }
 
-/** A member has left while it was being landed. */
-export function hasWithdrawn({ context }: MergeArgs): boolean {
-  return context.entries.some(({ withdrawn }) => withdrawn !== null);
+/** A member has left while it was being landed, or nothing is to land any more. */
+export function isOutdated({ context }: MergeArgs): boolean {
+  return context.freeze !== null || context.entries.some(({ withdrawn }) => withdrawn !== null);
 }
 
 export function isCandidateOfBatch({ context, event }: MergeArgs): boolean {
@@ -151,8 +150,9 @@ export function isKnownToPass({ context, event }: MergeArgs): boolean {
   if (event.type !== 'prepared' || event.data.candidate === null) return false;
   if (context.trial?.kind === 'control' || context.settings === null) return false;
   const { candidate, baseSha } = event.data;
-  const key = validationKey({ baseSha, members: candidate.members }, context.settings.digest);
-  return context.passed.includes(key);
+  const { members, treeSha } = candidate;
+  const key = validationKey({ baseSha, treeSha, members }, context.settings.digest);
+  return context.passed.includes(key) && isAllAdmitted(context, members);
 }
 
 function isMade({ context, event }: MergeArgs): boolean {

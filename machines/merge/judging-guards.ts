@@ -1,6 +1,7 @@
 // The conditions of a merge queue on what is said of a candidate, by its gates or by the forge.
 // None of them may take silence, or a fault of the infrastructure, for a word on the work.
 import { isPassing } from '../verdict.ts';
+import { isAllAdmitted } from './conditions.ts';
 import type { MergeArgs } from './context.ts';
 
 /** Everything that is asked of the candidate has passed with this. */
@@ -8,6 +9,12 @@ export function isAllGreen(args: MergeArgs): boolean {
   const { trial } = args.context;
   if (!isGreen(args) || trial?.kind !== 'batch') return false;
   return isLastWord(args);
+}
+
+/** The same, but the forge does not let one of the members in any more: it must not land. */
+export function isGreenInVain(args: MergeArgs): boolean {
+  const { candidate } = args.context.trial ?? {};
+  return isAllGreen(args) && !isAllAdmitted(args.context, candidate?.members ?? []);
 }
 
 export function isGreenBase(args: MergeArgs): boolean {
@@ -27,9 +34,10 @@ export function isRedBase(args: MergeArgs): boolean {
   return isJudgement(args, (kind) => kind === 'product_fail') && isControl(args);
 }
 
-/** It says nothing of the work: the same once more. */
+/** It says nothing of the work: the gates once more. Checks have been run again by their host before. */
 export function isFaultOnceMore(args: MergeArgs): boolean {
-  return isFault(args) && (args.context.trial?.faults ?? 0) === 0;
+  const { context, event } = args;
+  return isFault(args) && event.type === 'validated' && (context.trial?.faults ?? 0) === 0;
 }
 
 export function isFault(args: MergeArgs): boolean {

@@ -30,7 +30,7 @@ export const mergeMachine = mergeDefinition.createMachine({
         owner: 'the worker that holds the lease, or takes its job',
         reconciler: 'the reaper reports a lost holder; lease-elapsed and job-overdue ask again',
       },
-      entry: ['armTrial', 'requestWork'],
+      entry: ['armJob', 'armLease', 'requestWork'],
       on: {
         ...whileTrying,
         ...leaseIn('preparing'),
@@ -56,19 +56,19 @@ export const mergeMachine = mergeDefinition.createMachine({
         reconciler:
           'the reaper reports a lost holder; lease-elapsed, job-overdue and checks-overdue ask again',
       },
-      entry: ['armTrial', 'requestWork'],
+      entry: ['armJob', 'armLease', 'armChecks', 'requestWork'],
       on: {
         ...whileTrying,
         ...leaseIn('validating'),
         validated: [
           {
             guard: 'isPartlyGreen',
-            actions: ['recordGates', 'releaseHolder', 'armTrial'],
+            actions: ['recordGates', 'releaseHolder', 'armChecks'],
           },
           ...judged,
         ],
         'checks-judged': [{ guard: 'isPartlyGreen', actions: 'recordChecksPassed' }, ...judged],
-        'checks-seen': { guard: 'isNewsOfChecks', actions: ['recordSeen', 'armTrial'] },
+        'checks-seen': { guard: 'isNewsOfChecks', actions: ['recordSeen', 'armChecks'] },
         'checks-overdue': { guard: 'isDue', target: 'idle', actions: ['endFaulty', 'alarmFaulty'] },
       },
     },
@@ -78,13 +78,13 @@ export const mergeMachine = mergeDefinition.createMachine({
         owner: 'the worker that holds the lease, or takes its job',
         reconciler: 'the reaper reports a lost holder; lease-elapsed and job-overdue ask again',
       },
-      entry: ['armTrial', 'requestWork'],
+      entry: ['armJob', 'armLease', 'requestWork'],
       on: {
         ...whileLanding,
         ...leaseIn('merging'),
         landed: { target: 'verifying' },
         'base-moved': [
-          { guard: 'hasWithdrawn', target: 'idle', actions: 'dissolve' },
+          { guard: 'isOutdated', target: 'idle', actions: 'dissolve' },
           { guard: 'mayMoveAgain', target: 'preparing', actions: 'countBaseMove' },
           { target: 'idle', actions: 'endMoved' },
         ],
@@ -96,7 +96,7 @@ export const mergeMachine = mergeDefinition.createMachine({
         owner: 'the worker that holds the lease, or takes its job',
         reconciler: 'the reaper reports a lost holder; lease-elapsed and job-overdue ask again',
       },
-      entry: ['armTrial', 'requestWork'],
+      entry: ['armJob', 'armLease', 'requestWork'],
       on: {
         ...whileLanding,
         ...leaseIn('verifying'),

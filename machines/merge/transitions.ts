@@ -2,13 +2,13 @@
 // Nothing here is a rule of its own: guards and actions have their names and meanings elsewhere.
 
 /** Comes, and keeps its place when it comes again. */
-export const enqueue = [
+const enqueue = [
   { guard: 'isDecidedAlready', actions: 'tellAgain' },
   { guard: 'hasRoom', actions: 'recordEntry' },
 ] as const;
 
 /** What does not concern a trial under way. */
-export const atAnyTime = {
+const atAnyTime = {
   admission: [
     { guard: 'isNotAdmitted', actions: ['sendBack', 'tellDecided'] },
     { guard: 'isNewsOfAdmission', actions: 'recordAdmission' },
@@ -64,7 +64,7 @@ export const whileLanding = {
   ],
   enqueue: [
     { guard: 'isDecidedAlready', actions: 'tellAgain' },
-    { guard: 'hasRoomBesides', actions: 'recordEntry' },
+    { guard: 'hasRoom', actions: 'recordEntry' },
   ],
   withdraw: [
     { guard: 'isQueuedAndTried', actions: 'markWithdrawn' },
@@ -75,7 +75,7 @@ export const whileLanding = {
   resume: { guard: 'isFreezeWanted', actions: 'thaw' },
 } as const;
 
-const taken = ['recordTake', 'armTrial'] as const;
+const taken = ['recordTake', 'armLease'] as const;
 const given = ['endFaulty', 'alarmFaulty'] as const;
 
 /** The lease: who takes it, what renews it, and what takes it away. */
@@ -84,7 +84,7 @@ export function leaseIn<State extends string>(state: State) {
   const givenUp = { target: 'idle', actions: given } as const;
   return {
     take: { guard: 'isVacant', actions: taken },
-    progress: { guard: 'isProgress', actions: ['recordProgress', 'armTrial'] },
+    progress: { guard: 'isProgress', actions: ['recordProgress', 'armLease'] },
     'holder-lost': [
       { guard: 'isLostOnceMore', ...again },
       { guard: 'isLost', ...givenUp },
@@ -100,6 +100,11 @@ export function leaseIn<State extends string>(state: State) {
 
 /** What is said of the candidate, by its gates or by the forge. */
 export const judged = [
+  {
+    guard: 'isGreenInVain',
+    target: 'idle',
+    actions: ['takePassedOver', 'recordPass', 'dissolve'],
+  },
   { guard: 'isAllGreen', target: 'merging', actions: ['takePassedOver', 'recordPass'] },
   { guard: 'isGreenBase', target: 'idle', actions: ['settleControl', 'tellDecided'] },
   { guard: 'isRedBase', target: 'idle', actions: 'settleRedBase' },

@@ -4,16 +4,15 @@ import { validationKey } from './conditions.ts';
 import type { MergeArgs, MergeContext, Trial } from './context.ts';
 import { nextMembers } from './order.ts';
 
-const MAX_PASSED = 32;
+const MAX_PASSED = 4;
 
 export function beginTrial({ context, event }: MergeArgs): Partial<MergeContext> {
-  const { hunt } = context;
   const settings = context.offered ?? context.settings;
   const members = nextMembers(context);
   const number = context.trials + 1;
   const trial: Trial = {
     number,
-    kind: hunt?.needsControl ? 'control' : 'batch',
+    kind: context.hunt?.needsControl ? 'control' : 'batch',
     members,
     startedAtMs: event.atMs,
     candidate: null,
@@ -22,8 +21,7 @@ export function beginTrial({ context, event }: MergeArgs): Partial<MergeContext>
     seen: null,
     ...{ baseMoves: 0, reclaims: 0, faults: 0 },
   };
-  const spent = hunt === null || trial.kind === 'control' ? hunt : { ...hunt, left: hunt.left - 1 };
-  return { settings, trial, trials: number, hunt: spent, holder: null };
+  return { settings, trial, trials: number, holder: null };
 }
 
 export function recordTake({ context, event }: MergeArgs): Partial<MergeContext> {
@@ -65,8 +63,6 @@ export function recordPrepared(args: MergeArgs): Partial<MergeContext> {
   const { candidate, baseSha, baseTreeSha } = event.data;
   const base = { sha: baseSha, treeSha: baseTreeSha, members: [] };
   const made = trial.kind === 'control' ? base : candidate;
-  const { hunt } = context;
-  const isMoved = hunt !== null && hunt.baseSha !== baseSha;
   return {
     trial: {
       ...trial,
@@ -75,7 +71,8 @@ export function recordPrepared(args: MergeArgs): Partial<MergeContext> {
       checks: trial.checks === 'none' ? 'none' : 'pending',
       seen: null,
     },
-    hunt: isMoved ? { ...hunt, baseSha: null } : hunt,
+    // What was red before somebody else has moved the base may have been so for its sake.
+    ...(context.baseSha === baseSha ? {} : { baseSha, reds: [] }),
   };
 }
 

@@ -10,17 +10,19 @@ import {
   type MergeContext,
   type TrialOutcome,
 } from './context.ts';
-import { type HuntStep, huntAfterControl, huntAfterLanding, huntAfterRed } from './hunt.ts';
-import { MAX_BATCH_SIZE } from './rules.ts';
+import { afterControl, afterLanding, afterRed, guiltyOf, without } from './hunt.ts';
 
 /** A conflict is found before anything is tried, and who leaves is nobody's failure. */
 const FRUITLESS: readonly TrialOutcome[] = ['red', 'infrastructure', 'base-moved'];
+/** With these, the infrastructure has done its part. */
+const WORKED: readonly TrialOutcome[] = ['landed', 'red', 'green-base', 'red-base'];
 const HOUR_MS = 3_600_000;
-const MAX_ENDED = 32;
+const MAX_ENDED = 12;
 const MAX_FRUITLESS_KEPT = 64;
 const BACKOFF_MS = 15_000;
 const BACKOFF_CAP_MS = 600_000;
 const MAX_SUMMARY_CHARACTERS = 3_500;
+const MAX_REASON_CHARACTERS = 300;
 
 /** Those that the base holds already have landed; those that conflict with it, or are gone, are sent back. */
 export function settlePrepared({ context, event }: MergeArgs): Partial<MergeContext> {
@@ -50,8 +52,8 @@ function conflictWords(
 ): string {
   const base = settings?.baseBranch ?? 'the base';
   if (count === 0) return `it has no commit in common with ${base}`;
-  const shown = paths.slice(0, 20).join('\n');
-  const more = count > 20 ? `\nand ${count - 20} more` : '';
+  const shown = paths.join('\n');
+  const more = count > paths.length ? `\nand ${count - paths.length} more` : '';
   return `it conflicts with ${base} at ${baseSha.slice(0, 12)} in:\n${shown}${more}`;
 }
 
@@ -62,10 +64,8 @@ export function settleRed({ context, event }: MergeArgs): Partial<MergeContext> 
   const cause = said && 'cause' in said ? said.cause : 'unknown';
   const redSummary = `${cause}: ${said?.summary ?? ''}`.slice(0, MAX_SUMMARY_CHARACTERS);
   const members = trial.candidate.members.map(({ item }) => item);
-  const step = huntAfterRed(context, trial, members);
-  const window = Math.max(1, Math.floor(Math.min(context.window, members.length) / 2));
-  const after = { ...context, ...ended(context, event, 'red', redSummary), redSummary, window };
-  return { ...settleHunt(after, step, event), redSummary, window };
+  const after = { ...context, ...ended(context, event, 'red', redSummary), redSummary };
+  return sendGuiltyBack({ ...after, ...afterRed(after, trial, members) }, event);
 }
 
 export function settleLanding({ context, event }: MergeArgs): Partial<MergeContext> {
@@ -73,18 +73,21 @@ export function settleLanding({ context, event }: MergeArgs): Partial<MergeConte
   if (trial?.candidate == null || settings === null) return {};
   const { members, sha } = trial.candidate;
   const items = members.map(({ item }) => item);
-  const landed = items.flatMap((item) => landedOf(entryOf(context, item), sha, event));
+  // An item that has come with another commit meanwhile has not landed with that one.
+  const landed = members.flatMap(({ item, headSha }) => {
+    const entry = entryOf(context, item);
+    return entry?.headSha === headSha ? landedOf(entry, sha, event) : [];
+  });
   const after: MergeContext = {
     ...context,
     ...ended(context, event, 'landed', `${items.length} landed as ${sha.slice(0, 12)}`),
     green: { sha, digest: settings.digest },
+    baseSha: context.baseSha === trial.candidate.baseSha ? sha : null,
     fruitlessAtMs: [],
     faultyTrials: 0,
-    window: Math.min(MAX_BATCH_SIZE, context.window * 2),
   };
-  const step = huntAfterLanding(after, items, sha);
-  const settled = { ...after, hunt: step.hunt, entries: step.entries };
-  return settleHunt({ ...settled, ...decide(settled, landed) }, step, event);
+  const found = { ...after, ...afterLanding(after, items) };
+  return sendGuiltyBack({ ...found, ...decide(found, landed) }, event);
 }
 
 export function settleControl({ context, event }: MergeArgs): Partial<MergeContext> {
@@ -93,7 +96,7 @@ export function settleControl({ context, event }: MergeArgs): Partial<MergeConte
   const { sha } = trial.candidate;
   const green = { sha, digest: settings.digest };
   const after = { ...context, green, ...ended(context, event, 'green-base', 'the base is green') };
-  return settleHunt(after, huntAfterControl(after, sha), event);
+  return sendGuiltyBack({ ...after, ...afterControl(after, context.baseSha === sha) }, event);
 }
 
 /** The base is red by itself: nobody is blamed, and what was red before counts for nothing. */
@@ -104,8 +107,8 @@ export function settleRedBase({ context, event }: MergeArgs): Partial<MergeConte
   const baseSha = trial?.candidate?.sha ?? null;
   return {
     ...ended(context, event, 'red-base', reason),
-    entries: context.entries.map((entry) => ({ ...entry, reds: 0 })),
-    hunt: null,
+    entries: context.entries.map((entry) => ({ ...entry, reds: 0, isAlone: false })),
+    ...{ hunt: null, reds: [] },
     freeze: { cause: 'red-base', by: 'onceward', reason, baseSha, atMs: event.atMs },
   };
 }
@@ -134,7 +137,10 @@ export function endUnlanded({ context, event }: MergeArgs): Partial<MergeContext
 
 export function endMoved({ context, event }: MergeArgs): Partial<MergeContext> {
   const reason = `the base moved ${(context.trial?.baseMoves ?? 0) + 1} times meanwhile`;
-  return { ...ended(context, event, 'base-moved', reason), ...backedOff(context, event) };
+  return {
+    ...ended(context, event, 'base-moved', reason),
+    notBeforeMs: event.atMs + BACKOFF_MS,
+  };
 }
 
 /** The infrastructure has failed again: later, and nobody is blamed. */
@@ -156,21 +162,20 @@ function dissolvedBy(event: MergeArgs['event']): string {
   if (event.type === 'withdraw') return `${event.data.item} has left: ${event.data.reason}`;
   if (event.type === 'eject') return `${event.data.item} was taken out by ${event.data.by}`;
   if (event.type === 'freeze') return `frozen by ${event.data.by}`;
-  return 'a member has left while it was to be landed';
+  if (event.type === 'base-moved')
+    return 'a member has left, or it was frozen, as it was to be landed';
+  if (event.type === 'enqueue') return `${event.data.item} has come with another commit`;
+  return 'the forge does not let a member in any more';
 }
 
-function settleHunt(
-  context: MergeContext,
-  { hunt, entries, guilty }: HuntStep,
-  event: MergeArgs['event'],
-): Partial<MergeContext> {
-  const gone = new Set(context.decided.filter(isOf(event)).map(({ item }) => item));
-  const left = { ...context, hunt, entries: entries.filter(({ item }) => !gone.has(item)) };
-  const entry = guilty === null ? null : entryOf(left, guilty);
-  if (entry === null) return left;
-  const summary = `${entry.reds} trials that held it were red, and ${context.settings?.baseBranch ?? 'the base'} is green without it; the last one said:\n${context.redSummary}`;
-  const back = sentBack(entry, { cause: 'merge-red', summary: summary.slice(0, 4_000) }, event);
-  return { ...left, ...decide(left, [back]) };
+function sendGuiltyBack(context: MergeContext, event: MergeArgs['event']): Partial<MergeContext> {
+  const base = context.settings?.baseBranch ?? 'the base';
+  const back = guiltyOf(context).map((entry) => {
+    const found = `${entry.reds} trials were red for nobody else's sake, and ${base} is green without it`;
+    const summary = `${found}; the last one said:\n${context.redSummary}`.slice(0, 4_000);
+    return sentBack(entry, { cause: 'merge-red', summary }, event);
+  });
+  return { ...context, ...decide(context, back) };
 }
 
 function landedOf(
@@ -185,8 +190,8 @@ function landedOf(
   return [{ ...run, outcome: 'landed', cause: 'landed', summary, sha, atMs, revision }];
 }
 
-function isOf({ revision }: Pick<MergeArgs['event'], 'revision'>) {
-  return (decided: Decided): boolean => decided.revision === revision;
+function withdrawnFrom({ entries }: MergeContext): string[] {
+  return entries.filter(({ withdrawn }) => withdrawn !== null).map(({ item }) => item);
 }
 
 function ended(
@@ -199,14 +204,16 @@ function ended(
   if (trial === null) return {};
   const { number, members, startedAtMs, candidate } = trial;
   const sha = candidate?.sha ?? null;
-  const one: EndedTrial = { number, members, outcome, reason, sha, startedAtMs, endedAtMs: atMs };
+  const told = { outcome, reason: reason.slice(0, MAX_REASON_CHARACTERS), sha };
+  const one: EndedTrial = { number, members, ...told, startedAtMs, endedAtMs: atMs };
   const isFruitless = FRUITLESS.includes(outcome) && trial.kind === 'batch';
   const recent = context.fruitlessAtMs.filter((endedAtMs) => endedAtMs > atMs - HOUR_MS);
   return {
     trial: null,
     holder: null,
+    ...(WORKED.includes(outcome) ? { faultyTrials: 0 } : {}),
     // Those that were to be taken out while nobody knew whether they had landed.
-    entries: context.entries.filter(({ withdrawn }) => withdrawn === null),
+    ...without(context, withdrawnFrom(context)),
     ended: [...context.ended, one].slice(-MAX_ENDED),
     fruitlessAtMs: isFruitless ? [...recent, atMs].slice(-MAX_FRUITLESS_KEPT) : recent,
   };

@@ -5,7 +5,7 @@ import type { ItemContext } from '../../machines/item/context.ts';
 import { prospectsOf } from '../../machines/prospects.ts';
 import type { Stored } from '../../machines/record.ts';
 import type { RunContext } from '../../machines/run/context.ts';
-import { itemContextOf, mergeContextOf } from '../../machines/typed-context.ts';
+import { itemContextOf } from '../../machines/typed-context.ts';
 import type { Entry } from '../../transport/ports.ts';
 import { BUCKET_OF, decodeEntry } from '../actors/record-cache.ts';
 import { requireActor } from './absent-actor.ts';
@@ -38,7 +38,7 @@ export async function readQueuePage(
   const { accepts } = prospectsOf(stored, nowMs);
   return {
     ...queueView(stored, nowMs),
-    outlook: outlookOf(mergeContextOf(stored.record)),
+    outlook: outlookOf(stored),
     accepts: accepts.filter(({ type }) => OPERATORS_EVENTS.includes(type)),
     timers: timersOf(stored),
     why: await explainFound(session, found, surroundings),
@@ -72,7 +72,7 @@ function summaryOf(stored: Stored, nowMs: number): QueueSummary {
   const landed = decided.find(({ outcome }) => outcome === 'landed');
   return {
     ...view,
-    outlook: outlookOf(mergeContextOf(stored.record)),
+    outlook: outlookOf(stored),
     lastEnded: ended[0] ?? null,
     lastLandedAtMs: landed?.atMs ?? null,
   };

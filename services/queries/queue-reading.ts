@@ -15,17 +15,19 @@ import {
 } from '../../machines/merge/context.ts';
 import { type Stored, stateName } from '../../machines/record.ts';
 import { mergeContextOf } from '../../machines/typed-context.ts';
+import { nextOf } from './queue-future.ts';
 import { branchOf, holdOf, holdWords } from './queue-hold.ts';
 import { trainOf } from './queue-train.ts';
 import type { DecidedView, HuntView, QueueHold, QueueView, TrialView } from './queue-view.ts';
 
 /** `nowMs` is server time. */
-export function queueView({ record, revision }: Stored, nowMs: number): QueueView {
+export function queueView(stored: Stored, nowMs: number): QueueView {
+  const { record, revision } = stored;
   const context = mergeContextOf(record);
   const state = stateName(record.state);
   const branch = branchOf(context);
   const hold = holdOf(context, { state, nowMs });
-  const train = trainOf(context, { state, nowMs });
+  const train = trainOf(context, { state, nowMs, next: nextOf(stored) });
   const trial = trialOf(context, state);
   return {
     address: mergeAddress(context.project, fromToken(context.branch)),

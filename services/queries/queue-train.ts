@@ -2,9 +2,7 @@
 // It must never promise more than the record says: a trial that fails changes the order.
 import { isWaitingForChecks } from '../../machines/merge/conditions.ts';
 import { type Entry, entryOf, type MergeContext } from '../../machines/merge/context.ts';
-import { huntWithout } from '../../machines/merge/hunt.ts';
-import { nextMembers, ranked } from '../../machines/merge/order.ts';
-import { MAX_BATCH_SIZE } from '../../machines/merge/rules.ts';
+import { ranked } from '../../machines/merge/order.ts';
 import { holdOf, holdWords } from './queue-hold.ts';
 import type { TrainEntry, TrainPlace } from './queue-view.ts';
 
@@ -15,12 +13,14 @@ export interface QueueMoment {
   state: string;
   /** Server time, epoch milliseconds. */
   nowMs: number;
+  /** Who would be tried next, if the trial under way lands. */
+  next: readonly string[];
 }
 
 /** First who is tried first: the trial under way, the next one, other suspects, and the rest by rank. */
 export function trainOf(context: MergeContext, moment: QueueMoment): TrainEntry[] {
   const tried = context.trial?.members ?? [];
-  const next = nextAfter(context);
+  const { next } = moment;
   const suspects = context.hunt?.suspects ?? [];
   const named = [...tried, ...next, ...suspects].flatMap((item) => entryOf(context, item) ?? []);
   const order = [...new Set([...named, ...ranked(context.entries)])];
@@ -31,22 +31,6 @@ export function trainOf(context: MergeContext, moment: QueueMoment): TrainEntry[
     const place = placeOf(entry, { isTried, isNext, isSuspect }, moment);
     const seen = { ...{ place, isNext }, before: order.slice(0, index) };
     return trainEntry(context, entry, { ...seen, moment });
-  });
-}
-
-/** Who would be tried next, if the trial under way lands. */
-function nextAfter(context: MergeContext): string[] {
-  const { trial } = context;
-  if (trial === null) return nextMembers(context);
-  const { members, kind } = trial;
-  const hunt = huntWithout(context.hunt, members);
-  // A landing lets twice as many be tried together.
-  const window = kind === 'control' ? context.window : Math.min(MAX_BATCH_SIZE, context.window * 2);
-  return nextMembers({
-    ...context,
-    window,
-    entries: context.entries.filter(({ item }) => !members.includes(item)),
-    hunt: hunt && { ...hunt, needsControl: hunt.needsControl && kind !== 'control' },
   });
 }
 

@@ -112,16 +112,18 @@ testInBrowser(
     await lit('validating');
     await page.evaluate('window.isSamePage = true');
     // What is read is held back: the chart is lit by the news alone.
-    const held: (() => void)[] = [];
+    let letGo = () => {};
+    const released = new Promise<void>((resolve) => {
+      letGo = resolve;
+    });
     await page.route('**/api/queues/shop/live', async (route) => {
-      await new Promise<void>((resolve) => void held.push(resolve));
+      await released;
       await route.continue();
     });
     const data = { kind: 'pass', cause: 'gates' };
     const outcome = await report(fleet, 'merge.shop.live', { type: 'validated', data });
     await lit('merging');
-    await page.unroute('**/api/queues/shop/live');
-    for (const go of held) go();
+    letGo();
     await page.getByRole('list', { name: 'Trial 2: on the way to the base, 2 together' }).waitFor();
     const badges = await page.locator('ol.train[data-group="tried"] .badge').allTextContents();
 

@@ -75,16 +75,17 @@ export function report(type: string, data: Record<string, unknown> = {}): StepMa
   };
 }
 
-/** Everybody in the trial could be merged onto base `a`; a control is the base alone. */
+/** Everybody in the trial could be merged onto the base, `a` before any landing; a control is the base alone. */
 export const prepared: StepMaker = (stored) => {
   const context = contextOf(stored);
   const members = (context.trial?.members ?? []).map((item) => ({
     ...{ item, headSha: commit(item), landsAs: commit(item) },
   }));
   const isControl = context.trial?.kind === 'control';
-  const [sha, treeSha] = isControl ? [commit('a'), commit('b')] : [commit('c'), commit('d')];
+  const baseSha = context.green?.sha ?? commit('a');
+  const [sha, treeSha] = isControl ? [baseSha, commit('b')] : [commit('c'), commit('d')];
   const candidate = { sha, treeSha, members };
-  const step = report('prepared', { baseSha: commit('a'), baseTreeSha: commit('b'), candidate });
+  const step = report('prepared', { baseSha, baseTreeSha: commit('b'), candidate });
   return step(stored);
 };
 

@@ -67,7 +67,8 @@ export function createAdmissionReader({
       // As it is now: what it was sent back for stands in its record before it comes here again.
       const item = await views.item(project.name, entry.item);
       const { pullRequest = null, reviewed: handled = [], runs = [] } = item?.context ?? {};
-      const waits = waitsForPullRequest(entry, pullRequest);
+      const ownShas = runs.map(({ verdict }) => verdict.headSha);
+      const waits = waitsForPullRequest(entry, pullRequest, ownShas);
       if (waits !== null || pullRequest === null) return waits ?? ADMITTED;
       const { headSha } = entry;
       // Pushed when a run had it first, at the latest.

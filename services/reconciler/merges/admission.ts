@@ -1,5 +1,6 @@
 // Judges whether an item may be tried by its merge queue, by what the forge says of its commit. Pure.
 // It must never send back for what says nothing of the work: silence, and faults of the infrastructure, are waited for.
+import { MAX_WORDS_CHARACTERS } from '../../../machines/merge/conditions.ts';
 import type { Entry } from '../../../machines/merge/context.ts';
 import type { MergeRules } from '../../../machines/merge/rules.ts';
 import { oneLine } from '../../../machines/one-line.ts';
@@ -12,7 +13,7 @@ import { clippedText } from '../steps/told-text.ts';
 
 export interface Admission {
   outcome: 'admitted' | 'waiting' | 'refused';
-  /** For people; of a refusal at most 4 000 characters, else 1 000. */
+  /** For people; of a refusal at most 4 000 characters, else 160. */
   reason: string;
   /** Reviews and threads that refuse it. */
   reviews: readonly string[];
@@ -29,7 +30,6 @@ export interface AdmissionFacts {
   checks: CheckJudgement;
 }
 
-const WAITING_CHARACTERS = 1_000;
 export const ADMITTED: Admission = {
   outcome: 'admitted',
   reason: '',
@@ -37,10 +37,14 @@ export const ADMITTED: Admission = {
   againAtMs: null,
 };
 
-/** Why nothing else need be looked at; null when the pull request is open at this very commit. */
+/**
+ * Why nothing else need be looked at; null when the pull request is open at this very commit. At a commit that no
+ * run has pushed, it was moved by somebody: what would be landed is not what people see there.
+ */
 export function waitsForPullRequest(
   { headSha }: Pick<Entry, 'headSha'>,
   pullRequest: PullRequestFacts | null,
+  ownShas: readonly (string | null)[],
 ): Admission | null {
   if (pullRequest === null) return waiting(['it has no pull request yet']);
   const { number, state } = pullRequest;
@@ -48,7 +52,10 @@ export function waitsForPullRequest(
   if (state !== 'open') return waiting([`its pull request #${number} is ${state}`]);
   if (pullRequest.headSha === headSha) return null;
   const [here, there] = [headSha, pullRequest.headSha].map((sha) => sha.slice(0, 12));
-  return waiting([`its pull request #${number} is at ${there}, and ${here} is to be merged`]);
+  const reason = `its pull request #${number} is at ${there}, and ${here} is to be merged`;
+  // The forge may be a moment behind what was pushed last.
+  if (ownShas.includes(pullRequest.headSha)) return waiting([reason]);
+  return { outcome: 'refused', reason, reviews: [], againAtMs: null };
 }
 
 /** Whoever asks for changes comes first: what was said is worth more than what failed. */
@@ -94,6 +101,6 @@ function openChecks(checks: CheckJudgement): string[] {
 }
 
 function waiting(reasons: readonly string[], againAtMs: number | null = null): Admission {
-  const reason = clippedText(oneLine(reasons.join('; ')), WAITING_CHARACTERS);
+  const reason = clippedText(oneLine(reasons.join('; ')), MAX_WORDS_CHARACTERS);
   return { outcome: 'waiting', reason, reviews: [], againAtMs };
 }

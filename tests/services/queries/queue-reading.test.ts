@@ -60,7 +60,7 @@ test('after a red batch its members are suspects, the first half of them next', 
   assert.equal(trainOf(view), ['1 shop/2 testing', '2 shop/3 testing', '3 shop/4 suspect']);
   assert.is(
     view.hunt?.words,
-    'one of 2, 3, 4 made a trial red, or several together did; 4 trials are left to find out',
+    'one of 2, 3, 4 made a trial red, or several together did; 5 trials are left to find out',
   );
 });
 

@@ -30,7 +30,7 @@ const twiceRed = [take, prepared, red, take, prepared, red];
 /** Five items, each red in two trials; the base alone is tried once, and is green. */
 const tenRed: (Step | StepMaker)[] = [
   ...['1', '2', '3', '4', '5'].map((item) => enqueue(item)),
-  ...[...twiceRed, take, prepared, green],
+  ...[take, prepared, red, take, prepared, green, take, prepared, red],
   ...[...twiceRed, ...twiceRed, ...twiceRed, ...twiceRed],
 ];
 
@@ -83,7 +83,7 @@ export const QUEUES: readonly Scenario[] = [
   queueScenario('a person has frozen it', { state: 'frozen', steps: [freeze, one] }),
   queueScenario('the base is red', {
     state: 'frozen',
-    steps: [one, take, prepared, red, take, prepared, red, take, prepared, red],
+    steps: [one, take, prepared, red, take, prepared, red],
   }),
   queueScenario('its breaker has opened', { state: 'paused', steps: tenRed }),
 ];

@@ -55,9 +55,9 @@ test(
 );
 
 test(
-  'a pull request that is missing, closed or at another commit is waited for, and nothing else is read',
+  'a missing pull request is waited for; one that somebody else has pushed to sends the item back',
   within(LIMIT_MS, async () => {
-    const { send, pass, look, tellItem, entry, forge, step, project } = setup();
+    const { send, pass, look, tellItem, entry, feedbackOf, forge, step, project } = setup();
     await send('item.shop.gh-7', 'open', { title: 'a defect' });
     await pass('run.shop.gh-7.build.1', SHA);
     forge.setChecks([check('success')]);
@@ -68,7 +68,8 @@ test(
     await look();
 
     assert.is(missing, 'it has no pull request yet');
-    assert.match(entry()?.waitsFor ?? '', `is at ${LATER_SHA.slice(0, 12)}`);
+    assert.is(entry(), undefined, 'somebody else has pushed to it');
+    assert.match(await feedbackOf(), `is at ${LATER_SHA.slice(0, 12)}`);
     assert.equal(forge.checked, []);
   }),
 );
