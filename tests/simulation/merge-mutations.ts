@@ -23,8 +23,9 @@ export const MERGE_MUTATIONS: readonly Mutation[] = [
     name: 'land on another base than was tested',
     breaks: 'heads that have passed together count as passed on every base',
     file: 'machines/merge/conditions.ts',
-    find: "{ baseSha, members }: Pick<Candidate, 'baseSha' | 'members'>,\n  digest: string,",
-    replace: "{ members }: Pick<Candidate, 'baseSha' | 'members'>, digest: string, baseSha = '',",
+    find: "{ baseSha, treeSha, members }: Pick<Candidate, 'baseSha' | 'treeSha' | 'members'>,\n  digest: string,",
+    replace:
+      "{ members }: Pick<Candidate, 'baseSha' | 'treeSha' | 'members'>, digest: string, baseSha = '', treeSha = '',",
     seed: 35,
   },
   {
@@ -39,16 +40,16 @@ export const MERGE_MUTATIONS: readonly Mutation[] = [
     name: 'blame on one red trial',
     breaks: 'a test that was red for no reason sends an item back',
     file: 'machines/merge/hunt.ts',
-    find: 'return entry !== null && entry.reds >= rulesOf(context).redTrials;',
-    replace: 'return entry !== null;',
+    find: 'filter(({ reds }) => reds >= redTrials)',
+    replace: 'filter(({ reds }) => reds >= Math.min(1, redTrials))',
     seed: 35,
   },
   {
     name: 'blame without looking at the base',
     breaks: 'an item is sent back for a base that is red by itself',
     file: 'machines/merge/hunt.ts',
-    find: 'const isBaseGreen = green?.sha === hunt.baseSha && green?.digest === settings?.digest;',
-    replace: 'const isBaseGreen = green?.sha !== settings?.digest;',
+    find: 'if (isGreen(context, trial.candidate?.baseSha ?? null)) return counted(after);',
+    replace: 'if (!isGreen(context, null)) return counted(after);',
     seed: 27,
   },
   {
@@ -63,9 +64,8 @@ export const MERGE_MUTATIONS: readonly Mutation[] = [
     name: 'lose who was tried in vain',
     breaks: 'members of a trial that was dissolved are not in the queue any more',
     file: 'machines/merge/trial-endings.ts',
-    find: 'entries: context.entries.filter(({ withdrawn }) => withdrawn === null),',
-    replace:
-      "entries: context.entries.filter(({ withdrawn, item }) => withdrawn === null && !(outcome === 'dissolved' && trial.members.includes(item))),",
+    find: '...without(context, withdrawnFrom(context)),',
+    replace: "...without(context, outcome === 'dissolved' ? members : withdrawnFrom(context)),",
     seed: 25,
   },
   {

@@ -13,7 +13,10 @@ export const MERGE_RULES: readonly Rule[] = [
   { invariant: 'a report speaks for the present lease and trial', broken: strangersReport },
   { invariant: 'one trial at a time', broken: secondTrial },
   { invariant: 'only what was tested as it is may be landed', broken: untested, needsMemory: true },
-  { invariant: 'whoever is first is tried first', broken: overtaken },
+  {
+    invariant: 'whoever is first is tried first, unless a red trial has held it',
+    broken: overtaken,
+  },
   { invariant: 'nobody in the queue is lost', broken: lostEntry },
   { invariant: 'nothing is tried while a queue stands still', broken: triedWhileStill },
 ];
@@ -74,17 +77,23 @@ function untested({ next, truth }: Landing): string | null {
   return `${next.address} is about to land ${sha}, which has not passed`;
 }
 
-/** Those who were admitted at that moment, in their order; the first ones of them, without a gap. */
+/** Only those wait, while others behind them are tried, that a red trial has held. */
 function overtaken({ previous, next }: Landing): string | null {
-  const { trial, hunt, entries } = queueOf(next);
+  const { trial, hunt, reds, entries } = queueOf(next);
   const before = previous === null ? null : queueOf(previous).trial;
   if (trial === null || trial.kind === 'control' || before?.number === trial.number) return null;
-  const admitted = entries.filter(({ isAdmitted }) => isAdmitted).sort(byRank);
-  const order = hunt?.suspects ?? admitted.map(({ item }) => item);
-  const { length } = trial.members;
-  const isPrefix = order.slice(0, length).join() === trial.members.join();
-  if (length > 0 && isPrefix) return null;
-  return `${next.address} tries ${trial.members}, first are ${order.slice(0, length + 1)}`;
+  const { members } = trial;
+  const suspects = hunt?.suspects ?? [];
+  const isSuspected = ({ item, isAlone }: Entry) =>
+    isAlone || suspects.includes(item) || reds.some((red) => red.includes(item));
+  const order = entries.filter(({ isAdmitted }) => isAdmitted).sort(byRank);
+  const last = order.findLastIndex((one) => members.includes(one.item) && !isSuspected(one));
+  const waiting = order.slice(0, last + 1).filter(({ item }) => !members.includes(item));
+  const first = waiting.find((one) => !isSuspected(one));
+  if (first !== undefined) return `${next.address} tries ${members}, and ${first.item} is before`;
+  const unadmitted = members.find((item) => !order.some((one) => one.item === item));
+  if (members.length > 0 && unadmitted === undefined) return null;
+  return `${next.address} tries ${unadmitted ?? 'nobody'}, who may not be tried`;
 }
 
 function byRank(one: Entry, other: Entry): number {
