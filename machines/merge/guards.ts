@@ -12,6 +12,8 @@ import {
 import { entryOf, type MergeArgs } from './context.ts';
 import { nextMembers } from './order.ts';
 
+export * from './judging-guards.ts';
+
 /** Of one trial: faults around it, one of them of what is tested. */
 const MAX_FAULTS = 3;
 /** A trial that has cost so many holders is given up for now. */

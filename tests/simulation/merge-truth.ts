@@ -18,10 +18,6 @@ export function createMergeTruth(remote: MergeRemote): MergeTruth {
   return { remote, decided: new Map(), reds: new Map(), newestToken: 0 };
 }
 
-export function isQueue({ record }: Known): boolean {
-  return record.machine === 'merge';
-}
-
 export function queueOf({ record }: Known): MergeContext {
   return record.context as unknown as MergeContext;
 }

@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import type { Answer, GitHubEmulator } from '../../support/github-emulator.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 
-export const TEST_COMMAND = 'sh test.sh';
+const TEST_COMMAND = 'sh test.sh';
 const run = promisify(execFile);
 const RERUN = /\/check-runs\/(\d+)\/rerequest$/;
 /** As the runner of GitHub words it: evidence that the commit has nothing to do with it. */

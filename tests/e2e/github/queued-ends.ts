@@ -24,7 +24,7 @@ export function itemOf({ world, issues }: Scene, name: WorkName) {
 }
 
 /** Once its issue is closed, or marked as parked. */
-export async function endOf(scene: Scene, name: WorkName): Promise<End> {
+async function endOf(scene: Scene, name: WorkName): Promise<End> {
   const { world, issues } = scene;
   const number = issues[name];
   const marks = await world.until(async () => {

@@ -1,7 +1,7 @@
 // People, programs and onceward around one merge queue: issues are filed, pull requests reviewed and checked, and
 // somebody always changes their mind. People look at GitHub alone; what came of it is read from the records, too.
-import type { ItemContext } from '../../../machines/item/context.ts';
 import type { MergeContext } from '../../../machines/merge/context.ts';
+import { stateName } from '../../../machines/record.ts';
 import { eventually } from '../../support/eventually.ts';
 import type { Answer } from '../../support/github-emulator.ts';
 import { type CiRobot, startCiRobot } from './ci-robot.ts';
@@ -11,6 +11,7 @@ import { FILES, NAMES, STAGES, WORKS, type WorkName } from './queued-works.ts';
 
 export const PROJECT = 'shop';
 export const CANDIDATES = 'onceward-merge/main';
+const ENDS: readonly string[] = ['done', 'failed', 'cancelled', 'parked'];
 const LOOK_MS = 1_000;
 
 export interface QueuedScene {
@@ -24,8 +25,8 @@ export interface QueuedScene {
   queued(count: number): Promise<MergeContext>;
   /** Resolves with the comment on its issue that says that it waits in the queue. */
   waiting(name: WorkName): Promise<string>;
-  /** Resolves once the item is in the state. */
-  item(name: WorkName, state: string): Promise<ItemContext>;
+  /** Resolves once nothing more happens by itself to the item: it is over, or parked. */
+  ended(name: WorkName): Promise<unknown>;
   stop(): Promise<void>;
 }
 
@@ -68,7 +69,10 @@ export async function openScene(): Promise<QueuedScene> {
         const comments: Answer[] = await world.alice(PROJECT, 'GET', path);
         return comments.map(({ body }) => body).find((body) => body.includes('merge queue'));
       }),
-    item: (name, state) => fleet.item(`${PROJECT}.gh-${issues[name]}`, state),
+    ended: (name) => {
+      const address = `item.${PROJECT}.gh-${issues[name]}`;
+      return fleet.until(address, ({ state }) => ENDS.includes(stateName(state)));
+    },
     async stop() {
       await reviewer.stop();
       await ci.idle().catch(() => {});
