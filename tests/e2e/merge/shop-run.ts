@@ -74,21 +74,26 @@ export function assertVerdicts({ plan, ended, queue }: ShopRun): void {
     assert.is(ended.get(one.item)?.state, 'parked', one.item);
     assert.equal([one.item, ...causes(one)], [one.item, 'merge-red', 'merge-red']);
   }
-  const told = queue.decided.map(({ item, cause }) => `${item}: ${cause}`);
+  // The queue remembers the newest of what it has told them.
   const heard = plan.flatMap((one) => causes(one).map((cause) => `${one.item}: ${cause}`));
-  assert.equal(told.sort(), heard.sort());
+  const told = queue.decided.map(({ item, cause }) => `${item}: ${cause}`);
+  assert.ok(told.length >= Math.min(heard.length, 40), `${told.length} of ${heard.length}`);
+  assert.equal(
+    told.filter((one) => !heard.includes(one)),
+    [],
+  );
 }
 
 /** Every one that landed did so once, with all of its patches, and nobody else did. */
-export async function assertNothingLost({ plan, ended, queue, audit, main }: ShopRun) {
-  const landed = plan.filter(({ kind }) => kind !== 'stubborn').map(({ item }) => item);
-  const decided = queue.decided.filter(({ outcome }) => outcome === 'landed');
+export async function assertNothingLost({ plan, ended, audit, main }: ShopRun) {
+  const landed = plan
+    .filter(({ kind }) => kind !== 'stubborn')
+    .map(({ item }) => ({ item, headSha: landedAs(ended.get(item)) }));
   const parents = await Promise.all(main.map((sha) => audit.git('show', '-s', '--format=%P', sha)));
   const brought = parents.flatMap((line) => line.split(' ').slice(1));
-  assert.equal(decided.map(({ item }) => item).sort(), landed.sort());
-  assert.equal(brought.sort(), decided.map(({ headSha }) => headSha).sort());
+  assert.equal(brought.sort(), landed.map(({ headSha }) => headSha).sort());
   const onMain = new Set(await audit.patchesOf('origin/main'));
-  for (const { item, headSha } of decided) {
+  for (const { item, headSha } of landed) {
     assert.is(ended.get(item)?.context.isLanded, true, item);
     const own = await audit.patchesOf(headSha);
     assert.ok(own.length > 0, item);
@@ -111,4 +116,10 @@ export async function mergedByTrust({ plan, ended, audit, firstOf }: ShopRun) {
 function causesOf(ended: Ended | undefined, stage: string): string[] {
   const runs = ended?.context.runs.filter((run) => run.stage === stage) ?? [];
   return runs.map(({ verdict }) => verdict.cause);
+}
+
+/** The head of its branch that the queue landed; empty when it did not. */
+function landedAs(ended: Ended | undefined): string {
+  const run = ended?.context.runs.find(({ verdict }) => verdict.isLanded === true);
+  return run?.verdict.headSha ?? '';
 }
