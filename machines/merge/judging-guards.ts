@@ -34,10 +34,9 @@ export function isRedBase(args: MergeArgs): boolean {
   return isJudgement(args, (kind) => kind === 'product_fail') && isControl(args);
 }
 
-/** It says nothing of the work: the gates once more. Checks have been run again by their host before. */
+/** It says nothing of the work, for the first time in this trial. */
 export function isFaultOnceMore(args: MergeArgs): boolean {
-  const { context, event } = args;
-  return isFault(args) && event.type === 'validated' && (context.trial?.faults ?? 0) === 0;
+  return isFault(args) && (args.context.trial?.faults ?? 0) === 0;
 }
 
 export function isFault(args: MergeArgs): boolean {

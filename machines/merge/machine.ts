@@ -2,7 +2,14 @@
 // It must never let anything land but the tree that was tested, nor two trials be under way at once.
 import { initialMergeContext } from './context.ts';
 import { mergeDefinition } from './definition.ts';
-import { atRest, judged, leaseIn, whileLanding, whileTrying } from './transitions.ts';
+import {
+  atRest,
+  gatesOnceMore,
+  judged,
+  leaseIn,
+  whileLanding,
+  whileTrying,
+} from './transitions.ts';
 
 export const mergeMachine = mergeDefinition.createMachine({
   id: 'merge',
@@ -65,6 +72,7 @@ export const mergeMachine = mergeDefinition.createMachine({
             guard: 'isPartlyGreen',
             actions: ['recordGates', 'releaseHolder', 'armChecks'],
           },
+          gatesOnceMore,
           ...judged,
         ],
         'checks-judged': [{ guard: 'isPartlyGreen', actions: 'recordChecksPassed' }, ...judged],

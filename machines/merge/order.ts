@@ -12,8 +12,6 @@ const MAX_PENALTIES = 3;
 const EXPECTED_FAULTS = 0.6;
 /** As many are taken to have landed before the first, so that one failure alone says little. */
 const PRESUMED_LANDED = 8;
-/** Of what may be tried together: how many more are tried with suspects. */
-const SPARE_SHARE = 0.3;
 
 /** Like a time of arrival: the smallest is first, and whoever comes much later comes behind, however urgent. */
 export function rankOf({ movedTo, enqueuedAtMs, priority, retries }: Entry): number {
@@ -43,18 +41,14 @@ export function nextMembers(context: MergeContext): string[] {
   // One that may not be tried now is left out, and keeps its place.
   const suspects = hunt?.suspects.filter((item) => entryOf(context, item)?.isAdmitted) ?? [];
   const half = suspects.slice(0, Math.ceil(suspects.length / 2));
+  if (half.length > 0) return half;
   const ready = ranked(context.entries).filter(
-    (entry) => entry.isAdmitted && !suspects.includes(entry.item) && !isAside(context, entry),
+    (entry) => entry.isAdmitted && !isAside(context, entry),
   );
   const [first] = ready;
-  if (half.length === 0 && first?.isAlone) return [first.item];
+  if (first?.isAlone) return [first.item];
   const others = ready.filter(({ isAlone }) => !isAlone);
-  if (half.length === 0) return others.slice(0, limitOf(context)).map(({ item }) => item);
-  // While few are at fault, more lands if the suspects are green; whoever was red before may be the one.
-  const clean = others.filter(({ item }) => !context.reds.some((red) => red.includes(item)));
-  const spare = Math.floor(context.window * SPARE_SHARE);
-  const room = Math.max(0, Math.min(limitOf(context) - half.length, spare));
-  return [...half, ...clean.slice(0, room).map(({ item }) => item)];
+  return others.slice(0, limitOf(context)).map(({ item }) => item);
 }
 
 /** It waits while others are tried that were red with it: if they land, it was not them. */

@@ -109,6 +109,13 @@ export const judged = [
   { guard: 'isGreenBase', target: 'idle', actions: ['settleControl', 'tellDecided'] },
   { guard: 'isRedBase', target: 'idle', actions: 'settleRedBase' },
   { guard: 'isRed', target: 'idle', actions: ['settleRed', 'tellDecided'] },
-  { guard: 'isFaultOnceMore', target: 'validating', reenter: true, actions: 'dropHolder' },
   { guard: 'isFault', target: 'idle', actions: given },
 ] as const;
+
+/** A fault around the gates: the same once more. Checks were run again by their host before. */
+export const gatesOnceMore = {
+  guard: 'isFaultOnceMore',
+  target: 'validating',
+  reenter: true,
+  actions: 'dropHolder',
+} as const;

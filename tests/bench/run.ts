@@ -8,6 +8,7 @@ import { benchHandOver } from './hand-over.ts';
 import { benchKilledHost } from './killed-host.ts';
 import { benchListing } from './listing.ts';
 import { type Benchmark, print } from './measurement.ts';
+import { benchMergeThroughput } from './merge-throughput.ts';
 import { benchOverdue } from './overdue.ts';
 import { runsBenchmark } from './runs.ts';
 import { benchStartUp } from './start-up.ts';
@@ -33,6 +34,7 @@ const BENCHMARKS: Record<string, Benchmark> = {
   'killed-host': benchKilledHost,
   listing: benchListing,
   'first-load': benchFirstLoad,
+  'merge-throughput': benchMergeThroughput,
 };
 
 const HELP = `npm run bench -- [name…]

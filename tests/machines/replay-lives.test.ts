@@ -14,10 +14,8 @@ import {
   type StepMaker,
 } from '../support/machine-steps.ts';
 import { recordLife, remadeDifferences } from '../support/recorded-lives.ts';
-import { shortestPaths } from './paths/machine-paths.ts';
-import { createWalker, walkPath } from './paths/path-walk.ts';
-import { ACCOUNT_SUBJECT, ITEM_SUBJECT, RUN_SUBJECT, type Subject } from './paths/subjects.ts';
-import { createTally } from './paths/transition-tally.ts';
+import { replayAllPaths } from './paths/replayed-paths.ts';
+import { ACCOUNT_SUBJECT, ITEM_SUBJECT, RUN_SUBJECT } from './paths/subjects.ts';
 
 const STAGES = [
   { name: 'build', onFail: 'build' },
@@ -64,28 +62,6 @@ test('a thousand lives with many revisions were replayed', () => {
   assert.ok(lives >= 1_200, `${lives} lives`);
   assert.ok(revisions >= 5 * lives, `${revisions} revisions`);
 });
-
-/** Walks every shortest path over each transition, and replays what was kept of it. */
-function replayAllPaths<Context>(subject: Subject<Context>): {
-  differing: string[];
-  unexercised: string[];
-} {
-  const { address, machine, moves, openings } = subject;
-  const tally = createTally(machine);
-  const walker = createWalker({ machine, address, moves, tally });
-  const differing: string[] = [];
-  for (const opening of openings) {
-    for (const path of shortestPaths(machine, { ...subject, opening })) {
-      const walked = walker.open(opening);
-      const life = recordLife({ ...walked.actor, send: walked.send });
-      walkPath({ ...walked, send: life.send }, path);
-      const replayed = replaySteps(address, life.steps());
-      const wrong = replayed.filter(({ outcome }) => outcome !== 'same');
-      differing.push(...wrong.map(({ reason }) => reason));
-    }
-  }
-  return { differing, unexercised: tally.unexercised() };
-}
 
 test('every transition of a run comes out as it was', () => {
   assert.equal(replayAllPaths(RUN_SUBJECT), { differing: [], unexercised: [] });

@@ -33,9 +33,9 @@ export interface Laws {
 }
 
 export function emptyModel(opened: Stored): ActorModel {
-  const [first] = opened.record.recent;
-  if (first === undefined) throw new Error('an opened record remembers its opening');
-  const applied = [{ id: first.id, revision: opened.revision }];
+  const { recent } = opened.record;
+  if (recent.length === 0) throw new Error('an opened record remembers its opening');
+  const applied = recent.map(({ id, revision }) => ({ id, revision: revision ?? opened.revision }));
   return { applied, mailboxSequence: 0, isFinished: false };
 }
 

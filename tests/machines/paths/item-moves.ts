@@ -30,6 +30,11 @@ export const ITEM_OPENINGS: readonly Step[] = [
       { name: 'ok', kind: 'approval', approve: 'reviews', reviews: { rounds: 1 }, onReject: 'ok' },
     ]),
   ),
+  fromTracker(
+    itemOpening([
+      { name: 'land', kind: 'merge', gates: [{ kind: 'command', command: 'true' }], budgets: once },
+    ]),
+  ),
 ];
 
 /** Only an item with an issue is talked about, and has a pull request. */

@@ -1,11 +1,15 @@
 // The shortest path to every state and over every transition of a machine, found by xstate/graph.
 // A path is a list of moves by their number, so that it can be walked by a real record at its own times.
-import { type AnyMachineSnapshot, type AnyStateMachine, initialTransition } from 'xstate';
+import {
+  type AnyMachineSnapshot,
+  type AnyStateMachine,
+  initialTransition,
+  transition,
+} from 'xstate';
 import { getShortestPaths } from 'xstate/graph';
 import { stateName } from '../../../machines/record.ts';
-import type { Step } from '../../support/machine-steps.ts';
 import { definitionAt, openingInput } from './opening.ts';
-import type { Move, Situation } from './situation.ts';
+import type { Move, Opening, Situation } from './situation.ts';
 import { answering, tracedMachine } from './transition-tally.ts';
 
 export interface PathStep {
@@ -17,7 +21,7 @@ export interface PathStep {
 
 export interface PathsOptions<Context> {
   address: string;
-  opening: Step;
+  opening: Opening<Context>;
   moves: (situation: Situation<Context>) => Move[];
   /** What of the context decides how things can go on: two states alike in it are one. */
   essenceOf: (context: Context) => unknown;
@@ -65,8 +69,14 @@ function openingSnapshot<Context>(
   machine: AnyStateMachine,
   { address, opening }: PathsOptions<Context>,
 ): AnyMachineSnapshot {
-  const [snapshot] = initialTransition(machine, openingInput(address, opening));
-  return snapshot as AnyMachineSnapshot;
+  const [opened] = initialTransition(machine, openingInput(address, opening));
+  const { schemas } = definitionAt(address);
+  return (opening.prelude ?? []).reduce<AnyMachineSnapshot>((snapshot, send) => {
+    const { type, data: given, door, atMs } = send(snapshot.context as Context);
+    const data = schemas[type]?.parse(given);
+    const event = { type, data, door, atMs, revision: REVISION, id: 'prelude' };
+    return transition(machine, snapshot, event)[0] as AnyMachineSnapshot;
+  }, opened as AnyMachineSnapshot);
 }
 
 function acceptedEvents<Context>(

@@ -7,7 +7,7 @@ import { definitionOf } from '../../../machines/registry.ts';
 import { openActor, type Step, type TestActor } from '../../support/machine-steps.ts';
 import type { PathStep } from './machine-paths.ts';
 import { openingInput } from './opening.ts';
-import type { Move, Situation } from './situation.ts';
+import type { Move, Opening, Situation } from './situation.ts';
 import {
   answering,
   type TransitionTally,
@@ -18,7 +18,7 @@ import {
 
 export interface Walker<Context> {
   /** A new actor, whose opening is counted. */
-  open(opening: Step): WalkedActor<Context>;
+  open(opening: Opening<Context>): WalkedActor<Context>;
 }
 
 export interface WalkedActor<Context> {
@@ -44,7 +44,10 @@ export function createWalker<Context>(options: WalkerOptions<Context>): Walker<C
   return {
     open(opening) {
       options.tally.add(takenAtOpening(traced, options.address, opening));
-      return walked(openActor(options.address, opening), traced, options);
+      const { prelude = [], ...step } = opening;
+      const actor = walked(openActor(options.address, step), traced, options);
+      for (const send of prelude) actor.send(send(actor.situation().context));
+      return actor;
     },
   };
 }

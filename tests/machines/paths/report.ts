@@ -7,8 +7,15 @@ import { ACCOUNT_LAWS } from './account-laws.ts';
 import type { Laws } from './actor-model.ts';
 import { commandLives } from './command-lives.ts';
 import { ITEM_LAWS } from './item-laws.ts';
+import { MERGE_LAWS } from './merge-laws.ts';
 import { RUN_LAWS } from './run-laws.ts';
-import { ACCOUNT_SUBJECT, ITEM_SUBJECT, RUN_SUBJECT, type Subject } from './subjects.ts';
+import {
+  ACCOUNT_SUBJECT,
+  ITEM_SUBJECT,
+  MERGE_SUBJECT,
+  RUN_SUBJECT,
+  type Subject,
+} from './subjects.ts';
 import { walkAllPaths } from './walked-paths.ts';
 
 const seed = Number(process.env['SEED'] ?? 20_261_123);
@@ -18,6 +25,7 @@ const missing = [
   report(RUN_SUBJECT, RUN_LAWS),
   report(ITEM_SUBJECT, ITEM_LAWS),
   report(ACCOUNT_SUBJECT, ACCOUNT_LAWS),
+  report(MERGE_SUBJECT, MERGE_LAWS),
 ];
 process.exitCode = missing.some((count) => count > 0) ? 1 : 0;
 

@@ -8,6 +8,9 @@ export interface Situation<Context> {
   revision: number;
 }
 
+/** How an actor is opened, and what is sent to it before anything is searched or walked. */
+export type Opening<Context> = Step & { prelude?: readonly ((context: Context) => Move)[] };
+
 /** A move always says when it happens. */
 export type Move = Step & { atMs: number };
 

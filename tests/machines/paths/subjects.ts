@@ -5,19 +5,25 @@ import { type AccountContext, DAY_MS } from '../../../machines/account/context.t
 import { accountMachine } from '../../../machines/account/machine.ts';
 import type { ItemContext } from '../../../machines/item/context.ts';
 import { itemMachine } from '../../../machines/item/machine.ts';
+import type { MergeContext } from '../../../machines/merge/context.ts';
+import { mergeMachine } from '../../../machines/merge/machine.ts';
 import type { RunContext } from '../../../machines/run/context.ts';
 import { runMachine } from '../../../machines/run/machine.ts';
 import { tokensOf } from '../../../machines/usage.ts';
-import { ACCOUNT, ITEM, RUN, type Step, tell } from '../../support/machine-steps.ts';
+import { ACCOUNT, ITEM, RUN, tell } from '../../support/machine-steps.ts';
 import { accountMoves } from './account-moves.ts';
 import { accountEssence, itemEssence, runEssence } from './essence.ts';
 import { ITEM_OPENINGS, itemMoves } from './item-moves.ts';
 import type { PathsOptions } from './machine-paths.ts';
+import { mergeEssence } from './merge-essence.ts';
+import { isMergeLeftOut } from './merge-left-out.ts';
+import { MERGE, MERGE_OPENINGS, mergeMoves } from './merge-moves.ts';
 import { RUN_OPENINGS, runMoves } from './run-moves.ts';
+import type { Opening } from './situation.ts';
 
 export interface Subject<Context> extends Omit<PathsOptions<Context>, 'opening'> {
   machine: AnyStateMachine;
-  openings: readonly Step[];
+  openings: readonly Opening<Context>[];
 }
 
 /** Traversed steps before a search for paths counts as endless. */
@@ -47,4 +53,11 @@ export const ACCOUNT_SUBJECT: Subject<AccountContext> = {
   ...{ moves: accountMoves, essenceOf: accountEssence, limit: MAX_TRAVERSED },
   isLeftOut: ({ dayMs, grants, today }) =>
     dayMs > DAY_MS || grants > 1 || tokensOf(today) > MAX_TOKENS_IN_A_PATH,
+};
+
+/** Trials come without end, and what is seen of one without much else is seen well enough. */
+export const MERGE_SUBJECT: Subject<MergeContext> = {
+  ...{ machine: mergeMachine, address: MERGE, openings: MERGE_OPENINGS },
+  ...{ moves: mergeMoves, essenceOf: mergeEssence, limit: MAX_TRAVERSED },
+  isLeftOut: isMergeLeftOut,
 };
