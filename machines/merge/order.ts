@@ -4,9 +4,9 @@ import { type Decided, type Entry, entryOf, type MergeContext, rulesOf } from '.
 import { MAX_BATCH_SIZE } from './rules.ts';
 
 /** One step of priority is worth so much age. */
-export const PRIORITY_STEP_MS = 6 * 3_600_000;
+const PRIORITY_STEP_MS = 6 * 3_600_000;
 /** Each time it was sent back counts like having come so much later, up to three times. */
-export const RETRY_PENALTY_MS = 3_600_000;
+const RETRY_PENALTY_MS = 3_600_000;
 const MAX_PENALTIES = 3;
 /** Members at fault that a batch may be expected to have: with more of them, smaller batches land more an hour. */
 const EXPECTED_FAULTS = 0.6;

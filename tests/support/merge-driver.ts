@@ -9,7 +9,7 @@ import { type Stored, settle, stateName } from '../../machines/record.ts';
 import { createPrng } from './prng.ts';
 
 export const QUEUE = 'merge.shop.main';
-export const OPENED_AT_MS = 1_000_000;
+const OPENED_AT_MS = 1_000_000;
 const MAX_STEPS = 100_000;
 
 export type Judgement = 'pass' | 'product_fail' | 'infra_error';
