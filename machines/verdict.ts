@@ -66,6 +66,8 @@ export const verdictSchema = z.object({
     .default(null),
   /** True only when `headSha` was seen on the base branch of the remote. */
   isLanded: z.boolean().default(false),
+  /** Reviews and threads whose words it sends back: the item remembers them, so that none does so twice. */
+  reviews: z.array(z.string().min(1).max(200)).max(64).optional(),
 });
 
 /** What a gate evaluation found. Evaluating is read-only. */

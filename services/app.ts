@@ -224,6 +224,7 @@ async function startWorker(
     source: createJobSource(nc, { ackWaitMs: configuration.settings.jobAckWaitMs }),
     runs: world.bucket('onceward-runs'),
     items: world.bucket('onceward-items'),
+    merges: world.bucket('onceward-merges'),
     accounts: world.bucket('onceward-accounts'),
     archive: world.bucket('onceward-archive'),
     alarm: host?.alarm ?? ((...alarm) => observability.alarm(identity, ...alarm)),

@@ -10,7 +10,8 @@ import type { Configuration } from './config/schema.ts';
 import { openingOf, registerProjects } from './project-registry.ts';
 import { startDraining } from './registry/drained-projects.ts';
 import type { Effective } from './registry/effective-configuration.ts';
-import { type Lost, startReaper } from './sweeps/reaper.ts';
+import { reportLost } from './sweeps/lost-work.ts';
+import { startReaper } from './sweeps/reaper.ts';
 
 export interface HostRoleOptions {
   world: HostWorld;
@@ -93,17 +94,4 @@ export async function startHostRole(options: HostRoleOptions): Promise<HostRole>
       await host.stop();
     },
   };
-}
-
-async function reportLost(host: Host, run: Lost, log: Log): Promise<void> {
-  const { address, worker, epoch, revision, unseenMs } = run;
-  const evidence = `presence of ${worker} not seen for ${Math.round(unseenMs)} ms`;
-  const reply = await host.tell({
-    address,
-    type: 'worker-lost',
-    id: `${address}:${revision}:worker-lost`,
-    data: { epoch, worker, evidence },
-    door: 'tell',
-  });
-  log.warn({ address, worker, epoch, outcome: reply.outcome, to: reply.state }, 'worker lost');
 }

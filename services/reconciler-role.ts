@@ -21,6 +21,7 @@ import {
 } from './reconciler/reconciler.ts';
 import { createFollowedRecords } from './reconciler/records/followed-records.ts';
 import { createItemViews } from './reconciler/records/item-views.ts';
+import { createMergeViews } from './reconciler/records/merge-views.ts';
 import type { Effective } from './registry/effective-configuration.ts';
 
 export interface ReconcilerRoleOptions extends OutsideProjectsOptions {
@@ -49,8 +50,9 @@ export interface ReconcilerRole extends Pick<Reconciler, 'hear' | 'status'> {
 export async function startReconcilerRole(options: ReconcilerRoleOptions): Promise<ReconcilerRole> {
   const { world, clock, log, watch, identity, onDeed, onLook = () => {} } = options;
   const views = createItemViews((name) => world.bucket(name));
+  const merges = createMergeViews();
   const reconciler = createReconciler({
-    ...{ identity, asker: options.asker, clock, views, log, onLook },
+    ...{ identity, asker: options.asker, clock, views, merges, log, onLook },
     deeds: createDeeds({ log, onDeed }),
     random: randomShare,
     onDegraded: (project, problem) => tellOfDegradation(options, project, problem),
@@ -64,7 +66,9 @@ export async function startReconcilerRole(options: ReconcilerRoleOptions): Promi
   const link = { nc, clock, watch: watchConnection(nc) };
   const records = createFollowedRecords({
     ...{ clock, log, onItem: reconciler.takeItem, onRun: reconciler.noteRun },
+    onMerge: reconciler.takeMerge,
     onPresent: views.keepOnly,
+    onPresentMerges: merges.keepOnly,
     openFeed: (bucket, isPresentIncluded) => openRecordFeed(link, bucket, { isPresentIncluded }),
     items: world.bucket('onceward-items'),
   });

@@ -5,6 +5,7 @@ import { isolationOf } from '../machines/isolation.ts';
 import { createGit } from '../transport/git/git.ts';
 import { createMutex } from '../transport/git/mutex.ts';
 import { createRepositories, type Repositories } from '../transport/git/repository.ts';
+import { ackWaitMsOf } from '../transport/nats/job-lanes.ts';
 import type { Asker, Bucket, Clock, JobSource } from '../transport/ports.ts';
 import { endAbandoned } from '../transport/process/abandoned.ts';
 import type { Log } from './actors/log.ts';
@@ -37,6 +38,8 @@ export interface WorkerRoleOptions {
   source: JobSource;
   runs: Bucket;
   items: Bucket;
+  /** The merge queues. */
+  merges: Bucket;
   /** What has been used of accounts, and which are suspended. */
   accounts: Bucket;
   archive: Bucket;
@@ -172,10 +175,12 @@ function startPools(
   shared: Omit<PoolOptions, 'pool' | 'lane' | 'slots' | 'projects'>,
 ): Pool[] {
   const projects = ofLine.map(({ project }) => project);
+  const mergeAckWaitMs = ackWaitMsOf('merge', shared.ackWaitMs);
+  const merging = { ...shared, ackWaitMs: mergeAckWaitMs, slots: MERGING_SLOTS };
   return [
     startPool({ ...shared, pool, projects, lane: 'work', slots }),
     startPool({ ...shared, pool, projects, lane: 'tend', slots: TENDING_SLOTS }),
-    startPool({ ...shared, pool, projects, lane: 'merge', slots: MERGING_SLOTS }),
+    startPool({ ...merging, pool, projects, lane: 'merge' }),
   ];
 }
 
@@ -199,6 +204,7 @@ function handlingOf(
   return createJobHandling({
     runs: options.runs,
     items: options.items,
+    merges: options.merges,
     log: (fields, message) => log.info(fields, message),
     deps: {
       ...{ asker: options.asker, clock, environment, progressMs, finalizeTimeoutMs, logCapBytes },

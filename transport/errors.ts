@@ -118,6 +118,11 @@ export const ERROR_CODES = {
     meaning: 'a git command failed',
     remedy: 'read the output in the message; check the repository and its remote',
   },
+  LEASE_LOST: {
+    retryable: false,
+    meaning: 'another worker holds the merge lease of this base branch; nothing was pushed',
+    remedy: 'nothing: whoever holds it goes on; look at the queue if nobody does',
+  },
   PROCESS_FAILED: {
     retryable: true,
     meaning: 'a child process could not be started or controlled',

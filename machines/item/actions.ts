@@ -24,7 +24,8 @@ export function endRun({ context, event }: ItemArgs): Partial<ItemContext> {
   const isUncharged = chargeOf(event.data) === null;
   // There may be many of these, and what they say is said by the account, or by the parking.
   const summary = isUncharged ? '' : verdict.summary.slice(0, MAX_KEPT_SUMMARY_CHARACTERS);
-  const run = { stage, attempt, claimant, verdict: { ...verdict, summary }, ...used(usage) };
+  const { reviews = [], ...kept } = verdict;
+  const run = { stage, attempt, claimant, verdict: { ...kept, summary }, ...used(usage) };
   return {
     current: null,
     next: 'stage' in step ? step.stage : null,
@@ -35,6 +36,7 @@ export function endRun({ context, event }: ItemArgs): Partial<ItemContext> {
     headSha: verdict.headSha ?? context.headSha,
     isLanded: hasLanded(context, verdict),
     feedback: feedback.slice(0, MAX_FEEDBACK_CHARACTERS),
+    reviewed: reviewedAfter(context, reviews),
     parking: parkingFor(step, event.atMs),
     // An item that is being cancelled keeps the reason it was cancelled for.
     ending: context.ending ?? (step.kind === 'fail' ? step.message : null),
@@ -148,8 +150,11 @@ export function recordHeard({ event }: ItemArgs): Partial<ItemContext> {
 
 export function recordReviewed({ context, event }: ItemArgs): Partial<ItemContext> {
   if (event.type !== 'reject' || event.data.reviews.length === 0) return {};
-  const reviewed = [...new Set([...context.reviewed, ...event.data.reviews])];
-  return { reviewed: reviewed.slice(-MAX_REVIEWED) };
+  return { reviewed: reviewedAfter(context, event.data.reviews) };
+}
+
+function reviewedAfter({ reviewed }: ItemContext, reviews: readonly string[]): string[] {
+  return [...new Set([...reviewed, ...reviews])].slice(-MAX_REVIEWED);
 }
 
 export function parkPaused({ context, event }: ItemArgs): Partial<ItemContext> {

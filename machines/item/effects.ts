@@ -58,7 +58,8 @@ export function approveMerged({ context }: ItemArgs): Effect[] {
   if (context.pullRequest === null) return [];
   const { number, by } = context.pullRequest;
   const summary = `pull request #${number} was merged${by && ` by ${by}`}`;
-  return [decision(context, by || 'forge', 'approved', summary)];
+  const isQueued = stageOf(context, context.current?.stage ?? null)?.kind === 'merge';
+  return [decision(context, by || 'forge', isQueued ? 'merged' : 'approved', summary)];
 }
 
 /** Tells the run that spoke that the item has moved on. */
@@ -102,10 +103,10 @@ export function archive({ context }: ItemArgs): Effect[] {
 function decision(
   context: ItemContext,
   claimant: string,
-  cause: 'approved' | 'rejected',
+  cause: 'approved' | 'rejected' | 'merged',
   summary: string,
 ): Effect {
-  const kind = cause === 'approved' ? 'pass' : 'product_fail';
+  const kind = cause === 'rejected' ? 'product_fail' : 'pass';
   const verdict = { kind, cause, summary, headSha: context.headSha, isLanded: context.isLanded };
   const current = context.current ?? { stage: '', attempt: 0 };
   return tellRun(context, current, 'claim', { claimant, verdict });

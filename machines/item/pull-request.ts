@@ -49,9 +49,14 @@ export function closedWords({ number, by }: PullRequestFacts): string {
   return `pull request #${number} was closed without being merged${by && ` by ${by}`}`;
 }
 
-/** The approvals that listen to reviews; where none does, the first one. */
-function decidedByMerge({ pipeline }: ItemContext): Stage[] {
-  const approvals = pipeline.stages.filter(({ kind }) => kind === 'approval');
+/**
+ * The approvals that listen to reviews; where none does, the first one. What comes behind a merge queue is asked
+ * about what has landed: that it was merged is no answer to it.
+ */
+function decidedByMerge({ pipeline: { stages } }: ItemContext): Stage[] {
+  const landing = stages.findIndex(({ kind }) => kind === 'merge');
+  const before = landing === -1 ? stages : stages.slice(0, landing);
+  const approvals = before.filter(({ kind }) => kind === 'approval');
   const listening = approvals.filter(({ approve }) => approve === 'reviews');
   return listening.length > 0 ? listening : approvals.slice(0, 1);
 }

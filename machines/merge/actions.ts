@@ -1,6 +1,6 @@
 // What a merge queue writes down of its entries and its operators. What it writes of a trial stands beside this.
 // Deadlines are replaced as a whole.
-import { isWaitingForChecks } from './conditions.ts';
+import { isWaitingForChecks, MAX_WORDS_CHARACTERS } from './conditions.ts';
 import {
   type Decided,
   type Entry,
@@ -20,9 +20,10 @@ const LEASE_MS = 120_000;
 /** A queue at rest looks at itself from time to time. */
 const LOOK_MS = 3_600_000;
 const MAX_DECIDED = 48;
+/** As much as a verdict's summary may hold. */
+const MAX_SUMMARY = 4_000;
 /** What a run that has not heard is told again, in short. */
 const MAX_KEPT_SUMMARY_CHARACTERS = 200;
-const MAX_WORDS_CHARACTERS = 80;
 const MAX_TITLE_CHARACTERS = 60;
 
 type Told = Pick<
@@ -102,8 +103,10 @@ export function sendBack({ context, event }: MergeArgs): Partial<MergeContext> {
   const { item, reason } = event.data;
   const entry = entryOf(context, item);
   if (entry === null) return {};
-  const summary = reason === '' ? told.summary : `${told.summary}: ${reason}`;
-  return decide(context, [sentBack(entry, { cause: told.cause, summary }, event)]);
+  const summary = reason === '' ? told.summary : `${told.summary}: ${reason}`.slice(0, MAX_SUMMARY);
+  const back = sentBack(entry, { cause: told.cause, summary }, event);
+  const reviews = event.type === 'admission' ? event.data.reviews : [];
+  return decide(context, [reviews.length === 0 ? back : { ...back, reviews }]);
 }
 
 export function sentBack(

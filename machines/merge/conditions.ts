@@ -3,6 +3,20 @@ import { type Candidate, type Decided, entryOf, type MergeContext } from './cont
 
 /** Entries that a record has room for. */
 export const MAX_ENTRIES = 200;
+/** Of what an entry waits for, or has left for. */
+export const MAX_WORDS_CHARACTERS = 160;
+
+/** So many trials without a landing within an hour open the breaker. */
+export const MAX_FRUITLESS_TRIALS = 10;
+const HOUR_MS = 3_600_000;
+
+/** How many trials of the last hour have landed nothing. */
+export function countFruitless(
+  { fruitlessAtMs }: Pick<MergeContext, 'fruitlessAtMs'>,
+  nowMs: number,
+): number {
+  return fruitlessAtMs.filter((endedAtMs) => endedAtMs > nowMs - HOUR_MS).length;
+}
 
 /** The gates have passed, and only the forge has still to say something: nobody need hold the lease. */
 export function isWaitingForChecks({ trial }: Pick<MergeContext, 'trial'>): boolean {

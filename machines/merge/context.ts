@@ -121,6 +121,8 @@ export interface Decided {
   summary: string;
   /** The commit that brought it to the base. */
   sha: string | null;
+  /** Reviews and threads it was sent back for. */
+  reviews?: string[];
   atMs: number;
   /** Of the record it was decided on. */
   revision: number;

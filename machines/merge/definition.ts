@@ -5,7 +5,6 @@ import * as actions from './actions.ts';
 import type { MergeContext } from './context.ts';
 import type { MergeEvent, MergeInput } from './events.ts';
 import * as guards from './guards.ts';
-import * as judging from './judging-guards.ts';
 import * as trials from './trial-actions.ts';
 import * as endings from './trial-endings.ts';
 
@@ -18,7 +17,7 @@ export const mergeDefinition = setup({
     events: MergeEvent;
     input: MergeInput & { project: string; branch: string };
   },
-  guards: { ...guards, ...judging },
+  guards,
   actions: {
     recordEntry: assign(actions.recordEntry),
     recordAdmission: assign(actions.recordAdmission),

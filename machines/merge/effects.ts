@@ -1,6 +1,7 @@
 // What a merge queue asks of the world, by name. Each returns plain data; the outbox performs it after the commit.
 import { runAddress } from '../address.ts';
 import type { Effect } from '../effect.ts';
+import { fromToken } from '../identifier.ts';
 import { decidedOf, isWaitingForChecks } from './conditions.ts';
 import type { Decided, MergeArgs, MergeContext } from './context.ts';
 
@@ -49,19 +50,23 @@ export function alarmFaulty({ context }: MergeArgs): Effect[] {
 }
 
 function alarm({ project, branch }: MergeContext, reason: string, words: string): Effect {
+  const name = fromToken(branch);
   const hint =
-    reason === 'queue-faulty' ? '' : `; release it with \`onceward queue resume ${project}\``;
-  const message = `the merge queue of ${project} for ${branch} ${words}${hint}`;
+    reason === 'queue-faulty'
+      ? ''
+      : `; release it with \`onceward queue resume ${project} --branch ${name}\``;
+  const message = `the merge queue of ${project} for ${name} ${words}${hint}`;
   return { type: 'alarm', reason, message };
 }
 
 function tellRun(
   { project, branch }: MergeContext,
-  { item, stage, attempt, headSha, outcome, cause, summary }: Decided,
+  { item, stage, attempt, headSha, outcome, cause, summary, reviews }: Decided,
 ): Effect {
   const isLanded = outcome === 'landed';
   const kind = isLanded ? 'pass' : 'product_fail';
-  const verdict = { kind, cause, summary, headSha, isLanded };
+  const told = reviews === undefined ? {} : { reviews };
+  const verdict = { kind, cause, summary, headSha, isLanded, ...told };
   const claimant = `queue:${project}.${branch}`.slice(0, 200);
   const to = runAddress(project, item, stage, attempt);
   return { type: 'tell', to, event: 'claim', data: { claimant, verdict } };

@@ -68,7 +68,9 @@ export const mergeEventSchemas = {
   admission: z.object({
     ...member,
     outcome: z.enum(['admitted', 'waiting', 'refused']),
-    reason: z.string().max(1_000).default(''),
+    reason: text,
+    /** Reviews and threads that refuse it, for the item to remember. */
+    reviews: z.array(name).max(64).default([]),
   }),
   /** A worker begins to work for the queue: the revision this is decided on becomes its token. */
   take: z.object({ worker: name, machine: z.string().max(200).default('') }),
@@ -94,7 +96,12 @@ export const mergeEventSchemas = {
     missing: members({}).default([]),
   }),
   /** What the gates found on the candidate. */
-  validated: z.object({ ...lease, ...outcome }),
+  validated: z.object({
+    ...lease,
+    ...outcome,
+    /** Which candidate: a report that comes late must not be taken for one on another. */
+    sha: sha.optional(),
+  }),
   /** Something of the checks of the candidate has changed. Told by hosts. */
   'checks-seen': seenChecksSchema.extend({ trial: lease.trial }),
   /** What the checks of the candidate say. Told by hosts. */

@@ -1,17 +1,19 @@
 // The named conditions of a merge queue, one pure predicate each.
 import {
+  countFruitless,
   decidedOf,
   isAllAdmitted,
   isWaitingForChecks,
   MAX_ENTRIES,
+  MAX_FRUITLESS_TRIALS,
+  MAX_WORDS_CHARACTERS,
   validationKey,
 } from './conditions.ts';
 import { entryOf, type MergeArgs } from './context.ts';
 import { nextMembers } from './order.ts';
 
-/** So many trials without a landing within an hour open the breaker. */
-const MAX_FRUITLESS_TRIALS = 10;
-const HOUR_MS = 3_600_000;
+export * from './judging-guards.ts';
+
 /** Of one trial: faults around it, one of them of what is tested. */
 const MAX_FAULTS = 3;
 /** A trial that has cost so many holders is given up for now. */
@@ -29,9 +31,7 @@ export function isFreezeWanted({ context }: MergeArgs): boolean {
 }
 
 export function isFruitless({ context, event }: MergeArgs): boolean {
-  const sinceMs = event.atMs - HOUR_MS;
-  const recent = context.fruitlessAtMs.filter((endedAtMs) => endedAtMs > sinceMs);
-  return recent.length >= MAX_FRUITLESS_TRIALS;
+  return countFruitless(context, event.atMs) >= MAX_FRUITLESS_TRIALS;
 }
 
 /** Somebody may be tried, and nothing asks to wait. */
@@ -90,7 +90,8 @@ export function isNewsOfAdmission({ context, event }: MergeArgs): boolean {
   const entry = entryOf(context, event.data.item);
   if (entry === null || entry.headSha !== event.data.headSha) return false;
   const isAdmitted = event.data.outcome === 'admitted';
-  return entry.isAdmitted !== isAdmitted || (!isAdmitted && entry.waitsFor !== event.data.reason);
+  const waitsFor = event.data.reason.slice(0, MAX_WORDS_CHARACTERS);
+  return entry.isAdmitted !== isAdmitted || (!isAdmitted && entry.waitsFor !== waitsFor);
 }
 
 /** It may not be landed as it is: somebody has asked for changes since it came here. */

@@ -55,9 +55,12 @@ function isJudgement(
   { context, event }: MergeArgs,
   says: (kind: Extract<MergeArgs['event'], { type: 'validated' }>['data']['kind']) => boolean,
 ): boolean {
-  if (event.type === 'validated') return says(event.data.kind);
-  if (event.type !== 'checks-judged') return false;
   const { trial } = context;
+  if (event.type === 'validated') {
+    const isOfThis = (event.data.sha ?? trial?.candidate?.sha) === trial?.candidate?.sha;
+    return isOfThis && says(event.data.kind);
+  }
+  if (event.type !== 'checks-judged') return false;
   if (trial?.checks !== 'pending' || trial.candidate?.sha !== event.data.sha) return false;
   return says(event.data.kind);
 }

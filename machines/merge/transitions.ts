@@ -2,13 +2,13 @@
 // Nothing here is a rule of its own: guards and actions have their names and meanings elsewhere.
 
 /** Comes, and keeps its place when it comes again. */
-export const enqueue = [
+const enqueue = [
   { guard: 'isDecidedAlready', actions: 'tellAgain' },
   { guard: 'hasRoom', actions: 'recordEntry' },
 ] as const;
 
 /** What does not concern a trial under way. */
-export const atAnyTime = {
+const atAnyTime = {
   admission: [
     { guard: 'isNotAdmitted', actions: ['sendBack', 'tellDecided'] },
     { guard: 'isNewsOfAdmission', actions: 'recordAdmission' },

@@ -1,6 +1,6 @@
 // One host of the fleet: it serves the partitions that fall to it, takes over what it finds in them, and lets
 // them go again. It decides nothing itself; records and revisions do.
-import { parseAddress } from '../../machines/address.ts';
+import { isShared, parseAddress } from '../../machines/address.ts';
 import type { ActorEvent } from '../../machines/event.ts';
 import { traceparentSchema } from '../../machines/traceparent.ts';
 import type { AskRequest, HostWorld, Reply } from '../../transport/ports.ts';
@@ -55,7 +55,7 @@ export interface Host {
   /** Sends an event from within the process. */
   tell(event: Omit<ActorEvent, 'atMs'>): Promise<Reply>;
   status(): HostStatus;
-  /** Runs of this host's partitions that a worker is believed to carry out. */
+  /** What a worker is believed to carry out: runs of this host's partitions, and merge queues of any. */
   liveRuns(): LiveRun[];
   /** Something an operator must know; it goes to the log and the audit. */
   alarm(reason: string, message: string): void;
@@ -116,7 +116,9 @@ export function createHost(options: HostOptions): Host {
       commits: system.commitStats(),
     }),
     liveRuns: () =>
-      system.liveRuns.list().filter(({ address }) => ownership.has(partitionFor(address))),
+      system.liveRuns
+        .list()
+        .filter(({ address }) => isShared(address) || ownership.has(partitionFor(address))),
     alarm: (reason, message) =>
       void journal.alarm({ address: identity, id: identity }, reason, message),
     async stop() {

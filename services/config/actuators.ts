@@ -15,6 +15,7 @@ export const actuatorsSchema = z.strictObject({
   checks: mode('Judges checks for stages of kind `checks`.'),
   reruns: mode('Runs failed checks again.'),
   reviews: mode('Judges reviews for stages that approve by them.'),
+  queue: mode('Lets items into the merge queue, and judges the checks of what is merged.'),
 });
 
 /** With every default filled in. */

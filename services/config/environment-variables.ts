@@ -237,7 +237,8 @@ export const ENVIRONMENT_VARIABLES = {
   fault: {
     name: 'ONCEWARD_FAULT',
     meaning:
-      'Names the fault point at which the process kills itself, or `name:N` for its Nth passage.',
+      'Names the fault point at which the process kills itself, or `name:N` for its Nth passage; ' +
+      'with `stop:` in front it stops itself there, and at every later passage.',
     fallback: 'no fault',
     example: 'after-commit:1',
     isForTests: true,

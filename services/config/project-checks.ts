@@ -50,16 +50,21 @@ function pipelineNameFindings(
   return [danglingName([...path, 'pipeline'], name, { what: 'pipeline', names })];
 }
 
+/** What of a pull request a stage would ask a forge for; null where it asks for nothing. */
+function outsideOf(stage: unknown): 'checks' | 'reviews' | null {
+  const has = (name: string) => valueAt(stage, ['merge', name]) !== undefined;
+  if (valueAt(stage, ['kind']) === 'checks' || has('checks')) return 'checks';
+  return valueAt(stage, ['approve']) === 'reviews' || has('reviews') ? 'reviews' : null;
+}
+
 /** A plain git remote has no checks and no reviews: a stage would wait for them forever. */
 function forgeFindings(path: Path, raw: unknown, data: unknown): Finding[] {
   const pipeline = valueAt(raw, ['pipeline']);
   if (typeof pipeline !== 'string') return [];
   const stages = valueAt(data, ['pipelines', pipeline, 'stages']);
-  const waiting = (Array.isArray(stages) ? stages : []).find(
-    (stage) => valueAt(stage, ['kind']) === 'checks' || valueAt(stage, ['approve']) === 'reviews',
-  );
-  if (waiting === undefined) return [];
-  const what = valueAt(waiting, ['kind']) === 'checks' ? 'checks' : 'reviews';
+  const waiting = (Array.isArray(stages) ? stages : []).find((one) => outsideOf(one) !== null);
+  const what = outsideOf(waiting);
+  if (what === null) return [];
   const expected = 'forge: { kind: github, connection: …, repository: owner/name }';
   const stage = String(valueAt(waiting, ['name']));
   const message =

@@ -102,7 +102,7 @@ valid name where one is close. The exit code is 2 (\`CONFIG_INVALID\`).
 - An agent names an account that exists, or none.
 - A tracker and a forge name a connection of their own kind. A connection to GitHub has a token or an app,
   a tracker of kind \`plane\` has a label or a state: one of the two.
-- A pipeline that waits for checks or reviews is used by projects with a forge that has them only.
+- A pipeline that waits for checks or reviews, in a stage or in its merge queue, is used by projects with a forge that has them only.
 - A repository holds no credentials, and where the name of a variable is asked for, a token is refused.
 
 Two surprises of YAML: \`300_000\` is text, not a number; and a value such as \`8080\` is a number

@@ -81,7 +81,8 @@ export const settingsSchema = z.strictObject({
     86_400_000,
   ),
   jobAckWaitMs: whole(
-    'How long a delivered job may stay unacknowledged before another worker gets it.',
+    'How long a delivered job may stay unacknowledged before another worker gets it; one of a merge queue ' +
+      'at most 5 s.',
     [1_000, 600_000],
     30_000,
   ),

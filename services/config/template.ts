@@ -204,6 +204,16 @@ pipelines:
         # Where a rejection goes back to. Without it the item fails.
         onReject: development
 
+      # Or let it be landed by itself: items wait in the merge queue of baseBranch, are merged with it and with each
+      # other, tested together, and only what has passed is pushed. What is red or conflicts goes back.
+      # - name: land
+      #   kind: merge
+      #   # Run on the merged result, in a clean checkout.
+      #   gates: [{ kind: command, command: npm test }]
+      #   # admission: forge waits for the item's own checks and reviews; none tries whatever comes.
+      #   merge: { batchSize: 4, admission: none }
+      #   onFail: development
+
       - name: release
         kind: command
         command: ./release.sh

@@ -33,8 +33,13 @@ function addSubmit(program: Command, dispatch: Dispatch): void {
 function addSend(program: Command, dispatch: Dispatch): void {
   const command = program
     .command('send')
-    .description('Send any event to an item or a run, and print the state it led to.')
-    .argument('<address>', 'project/item, project/item/stage[/attempt] or account.<owner>.<name>')
+    .description(
+      'Send any event to an item, a run, an account or a merge queue, and print the state it led to.',
+    )
+    .argument(
+      '<address>',
+      'project/item, project/item/stage[/attempt], account.<owner>.<name> or merge.<project>.<branch>',
+    )
     .argument('<type>', 'the event: exited, claim, approve, …')
     .option('--data <json>', 'the data of the event; @file, or @- for standard input')
     .option('--dry-run', 'send nothing: show what it would lead to, or why it would be refused')

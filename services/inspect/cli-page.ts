@@ -15,7 +15,8 @@ const INTRODUCTION = `\
 to complete commands, options and addresses.
 
 An item is addressed as \`project/item\`, a run as \`project/item/stage[/attempt]\`; without an attempt,
-the latest is meant. An account is addressed as \`account.project.<name>\` or \`account.provider.<name>\`. Durations are written \`500ms\`, \`60s\`, \`10m\`, \`2h\`, \`7d\`.
+the latest is meant. An account is addressed as \`account.project.<name>\` or \`account.provider.<name>\`, a
+merge queue as \`merge.<project>.<branch>\`. Durations are written \`500ms\`, \`60s\`, \`10m\`, \`2h\`, \`7d\`.
 
 The server is the one named by \`--nats\` or \`NATS_URL\`; without either, the one that a running
 \`onceward up\` has started on the same state directory.`;

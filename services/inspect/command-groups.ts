@@ -11,6 +11,7 @@ export const COMMAND_GROUPS = {
     'retry',
     'pause',
     'resume',
+    'queue',
     'send',
     'discard',
   ],

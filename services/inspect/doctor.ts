@@ -31,7 +31,8 @@ export interface DoctorOptions {
 }
 
 const NODE_OLDEST: Version = [20, 19];
-const GIT_OLDEST: Version = [2, 31];
+/** Merge candidates are made by `merge-tree --write-tree`. */
+const GIT_OLDEST: Version = [2, 38];
 /** Atomic batches and `persist_mode` came with JetStream API level 2 (nats-server 2.12). */
 const API_LEVEL_LEAST = 2;
 /** With fewer copies, what one server has not synced is lost with its power. */

@@ -10,6 +10,7 @@ import { helpCommand, refuseUnknown } from './help-command.ts';
 import { addKeepingCommands } from './keeping-commands.ts';
 import { DOCUMENT_FORMATS, OUTPUT_FORMATS, outputOption } from './output-formats.ts';
 import { addProjectCommands } from './project-commands.ts';
+import { addQueueCommands } from './queue-commands.ts';
 import { addReadingCommands } from './reading-commands.ts';
 import { addShellCommands } from './shell-commands.ts';
 
@@ -49,6 +50,7 @@ export function buildProgram({
   addFleetCommands(program, dispatch);
   addProjectCommands(program, dispatch);
   addAskingCommands(program, dispatch);
+  addQueueCommands(program, dispatch);
   addReadingCommands(program, dispatch);
   addKeepingCommands(program, dispatch);
   addChartingCommands(program, dispatch);

@@ -19,7 +19,8 @@ import { type Dispatch, optionsOf } from './dispatch.ts';
 import { type FilterOptions, filtered, filterOf } from './filter-options.ts';
 import { ADDRESSED_FORMATS, LISTING_FORMATS, outputOption } from './output-formats.ts';
 
-const ADDRESS = 'project/item, project/item/stage[/attempt] or account.<owner>.<name>';
+const ADDRESS =
+  'project/item, project/item/stage[/attempt], account.<owner>.<name> or merge.<project>.<branch>';
 const WAIT_MS_DEFAULT = 60_000;
 const PS_KINDS: readonly PsInput['kind'][] = [
   ...(['items', 'runs', 'workers', 'timers', 'leases', 'merges', 'deployments'] as const),
@@ -90,7 +91,9 @@ function addAccounts(program: Command, dispatch: Dispatch): void {
 function addShow(program: Command, dispatch: Dispatch): void {
   program
     .command('show')
-    .description('Show the record of an item, a run or an account, archived ones included.')
+    .description(
+      'Show the record of an item, a run, an account or a merge queue, archived ones included.',
+    )
     .argument('<address>', ADDRESS)
     .option('--history', 'its earlier revisions, too: at most the 64 newest')
     .option('--at <revision>', 'the record as it was at this revision', numberArgument)
@@ -111,7 +114,7 @@ function addWhy(program: Command, dispatch: Dispatch): void {
   program
     .command('why')
     .description(
-      'Say why an item, a run or an account stands where it stands: what it waits for, who is to move it on, which ' +
+      'Say why an item, a run, an account or a merge queue stands where it stands: what it waits for, who is to move it on, which ' +
         'timer comes next, what was refused, and what you can do now.',
     )
     .argument('<address>', ADDRESS)
@@ -137,7 +140,7 @@ function addWatch(program: Command, dispatch: Dispatch): void {
     )
     .argument(
       '[filter]',
-      'project[/item[/stage[/attempt]]] or account.<owner>.<name>; defaults to everything',
+      'project[/item[/stage[/attempt]]], account.<owner>.<name> or merge.<project>.<branch>; defaults to everything',
     )
     .option('--since <duration>', 'begin so long ago, for example 10m', durationArgument)
     .addOption(outcome.choices(['applied', 'refused', 'repeated', 'alarm']))
@@ -155,7 +158,7 @@ function addEvents(program: Command, dispatch: Dispatch): void {
   program
     .command('events')
     .description(
-      'Print what happened to one item, run or account since it was opened: applied, repeated and refused events, alarms, ' +
+      'Print what happened to one item, run, account or merge queue since it was opened: applied, repeated and refused events, alarms, ' +
         'and the claims it saw lose.',
     )
     .argument('<address>', ADDRESS)
@@ -171,7 +174,7 @@ function addWait(program: Command, dispatch: Dispatch): void {
   program
     .command('wait')
     .description(
-      'Wait until an item, a run or an account is in a state, or has been since the command began. It need not ' +
+      'Wait until an item, a run, an account or a merge queue is in a state, or has been since the command began. It need not ' +
         'exist yet. Ends with 6 when it has ended in another state, 124 when time is up.',
     )
     .argument('<address>', ADDRESS)

@@ -1,20 +1,16 @@
-// Merge queues and deployments as rows.
+// Deployments as rows.
 import type { StoredRow } from '../queries/rows.ts';
 import type { Listing } from './output.ts';
 import { styleOfState } from './state-style.ts';
 import type { Times } from './times.ts';
 
-export function storedListing(
-  name: 'merges' | 'deployments',
-  rows: readonly StoredRow[],
-  times: Times,
-): Listing<StoredRow> {
+export function storedListing(rows: readonly StoredRow[], times: Times): Listing<StoredRow> {
   return {
-    name,
+    name: 'deployments',
     rows,
     nameOf: ({ address }) => address,
     columns: [
-      { header: name === 'merges' ? 'merge' : 'deployment', cell: ({ address }) => address },
+      { header: 'deployment', cell: ({ address }) => address },
       { header: 'state', cell: ({ state }) => state, style: ({ state }) => styleOfState(state) },
       { header: 'changed', cell: ({ changedAtMs }) => times.past(changedAtMs) },
       { header: 'revision', isWide: true, cell: ({ revision }) => String(revision) },

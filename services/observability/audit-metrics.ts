@@ -10,9 +10,10 @@ import type { AuditEntry } from '../actors/audit-entry.ts';
 import type { Observed } from '../actors/observer.ts';
 import { isLostClaim } from '../queries/audit-entries.ts';
 import { type ClaimTier, claimTierOf } from './claim-tier.ts';
+import { type MergeMeters, meterMerge } from './merge-metrics.ts';
 import { alarmLabel, eventLabel, machineLabel, reasonLabel, stateLabel } from './metric-labels.ts';
 
-export interface AuditMeters {
+export interface AuditMeters extends MergeMeters {
   transitions: Counter;
   refusals: Counter;
   repeats: Counter;
@@ -39,6 +40,7 @@ export function meterEntry(meters: AuditMeters, entry: AuditEntry, observed: Obs
     if (machine === 'run') meterRun(meters, entry, observed);
     else if (machine === 'item') meterItem(meters, entry, observed);
     else if (machine === 'account') meterAccount(meters, entry, observed);
+    else if (machine === 'merge') meterMerge(meters, entry, observed);
   } else if (entry.outcome === 'refused') {
     meters.refusals.inc({ machine, reason: reasonLabel(entry.reason) });
     if (machine === 'run' && isLostClaim(entry)) {

@@ -6,7 +6,8 @@ import { runContextOf } from '../../machines/typed-context.ts';
 
 /**
  * `monitor`: the worker that carried the run out. `evaluator`: another worker, after the grace.
- * `reaper`: the host, by the exit alone. `publisher`: a program outside.
+ * `reaper`: the host, by the exit alone. `publisher`: a program outside. `queue`: the merge queue, or the item that
+ * had nothing to ask of it.
  */
 export type ClaimTier =
   | 'monitor'
@@ -15,12 +16,15 @@ export type ClaimTier =
   | 'person'
   | 'policy'
   | 'publisher'
+  | 'queue'
   | 'other';
 
 /** Claims for an exit that needs no worker to be judged; see machines/run/effects.ts. */
 const REAPER = 'reaper';
 const POLICY = 'policy:';
 const WORKER = 'worker-';
+const QUEUE = 'queue:';
+const ITEM = 'item';
 
 /** @param before the run as the claim met it; null when there was none to be read */
 export function claimTierOf(
@@ -33,6 +37,7 @@ export function claimTierOf(
   const { stage, worker } = runContextOf(before);
   return match(stage.kind)
     .with('approval', () => (claimant?.startsWith(POLICY) ? 'policy' : 'person'))
+    .with('merge', () => (claimant === ITEM || claimant?.startsWith(QUEUE) ? 'queue' : 'person'))
     .with('external', () => tierOfExternal(claimant, before))
     .otherwise(() => {
       // A worker that was given up speaks of the epoch it knew.

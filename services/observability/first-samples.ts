@@ -6,6 +6,7 @@ import { budgetsSchema } from '../../machines/pipeline.ts';
 import { ACTOR_KINDS } from '../../machines/registry.ts';
 import { WEBHOOK_OUTCOMES } from '../intake/webhook-outcome.ts';
 import { WEBHOOK_SOURCES } from '../intake/webhook-source.ts';
+import { HOLDER_LOSSES, TRIAL_OUTCOMES } from './merge-metrics.ts';
 import { ACTUATORS, ALARMS } from './metric-labels.ts';
 
 type Labels = Readonly<Record<string, readonly string[]>>;
@@ -14,7 +15,7 @@ const BEGUN = {
   refusals: { machine: ACTOR_KINDS, reason: REFUSAL_REASONS },
   claims: {
     outcome: ['won', 'lost'],
-    tier: ['monitor', 'evaluator', 'reaper', 'person', 'policy', 'publisher'],
+    tier: ['monitor', 'evaluator', 'reaper', 'person', 'policy', 'publisher', 'queue'],
   },
   takeovers: { tier: ['evaluator', 'reaper', 'epoch', 'partition'] },
   budgets: { budget: budgetsSchema.keyof().options },
@@ -27,6 +28,9 @@ const BEGUN = {
   webhooks: { source: WEBHOOK_SOURCES, outcome: WEBHOOK_OUTCOMES },
   spans: { outcome: ['exported', 'failed'] },
   outsideDeeds: { actuator: ACTUATORS, outcome: ['done', 'shadowed', 'failed'] },
+  mergeTrials: { outcome: TRIAL_OUTCOMES },
+  mergeItems: { outcome: ['landed', 'sent-back'] },
+  mergeHolderLosses: { cause: HOLDER_LOSSES },
   fleetReadings: { outcome: ['done', 'failed'] },
 } as const satisfies Record<string, Labels>;
 

@@ -15,6 +15,8 @@ export interface FleetGaugesOptions {
   queueJobs: Gauge;
   mailboxWaiting: Gauge;
   accountSuspended: Gauge;
+  mergeEntries: Gauge;
+  mergeHeldUp: Gauge;
   readings: Counter;
 }
 
@@ -56,8 +58,8 @@ export function createFleetGauges(options: FleetGaugesOptions): FleetGauges {
 }
 
 function show(
-  { queueJobs, mailboxWaiting, accountSuspended }: FleetGaugesOptions,
-  { partitions, queues, accounts = [] }: ScrapeReading,
+  { queueJobs, mailboxWaiting, accountSuspended, mergeEntries, mergeHeldUp }: FleetGaugesOptions,
+  { partitions, queues, accounts = [], merges = [] }: ScrapeReading,
 ): void {
   mailboxWaiting.reset();
   for (const { partition, waiting } of partitions) mailboxWaiting.set({ partition }, waiting);
@@ -69,5 +71,10 @@ function show(
   accountSuspended.reset();
   for (const { owner, name, isSuspended } of accounts) {
     accountSuspended.set({ owner, name }, isSuspended ? 1 : 0);
+  }
+  for (const gauge of [mergeEntries, mergeHeldUp]) gauge.reset();
+  for (const { project, branch, entries, isHeldUp } of merges) {
+    mergeEntries.set({ project, branch }, entries);
+    mergeHeldUp.set({ project, branch }, isHeldUp ? 1 : 0);
   }
 }

@@ -1,6 +1,8 @@
 // Every metric there is: name, kind, labels and what it says. The page and the dashboard are made from this table.
 // No label may ever hold an item, a name that somebody outside has chosen, or free text.
 
+import { MERGE_METRICS } from './merge-metric-definitions.ts';
+
 export interface MetricDefinition {
   name: string;
   kind: 'counter' | 'gauge' | 'histogram';
@@ -46,7 +48,7 @@ export const METRICS = {
     help: 'Claims of finished runs, won and lost.',
     labels: {
       outcome: '`won`, `lost`',
-      tier: '`monitor`, `evaluator`, `reaper`, `person`, `policy`, `publisher`',
+      tier: '`monitor`, `evaluator`, `reaper`, `person`, `policy`, `publisher`, `queue`',
     },
   },
   takeovers: {
@@ -75,7 +77,7 @@ export const METRICS = {
     help: 'How long a run was in a state, counted when it left it.',
     labels: {
       state: 'the state it left: `queued`, `starting`, `working`, `finalizing`, …',
-      stage_kind: '`agent`, `command`, `approval`, `external`',
+      stage_kind: '`agent`, `command`, `approval`, `checks`, `merge`, `external`',
     },
     buckets: STATE_BUCKETS,
   },
@@ -149,7 +151,7 @@ export const METRICS = {
     help: 'Jobs of the whole fleet, over all projects.',
     labels: {
       pool: 'a pool of the configuration',
-      lane: '`work`, `tend`',
+      lane: '`work`, `tend`, `merge`',
       state: '`waiting`, `under_way`',
     },
   },
@@ -168,10 +170,11 @@ export const METRICS = {
       name: 'a project, or an account of the configuration',
     },
   },
+  ...MERGE_METRICS,
   fleetReadings: {
     name: 'onceward_fleet_readings_total',
     kind: 'counter',
-    help: 'Readings of queues, mailboxes and accounts for a scrape. After a failed one they are left out.',
+    help: 'Readings of queues, mailboxes, accounts and merge queues for a scrape. After a failed one they are left out.',
     labels: { outcome: '`done`, `failed`' },
   },
   partitionsHeld: {
@@ -224,7 +227,7 @@ export const METRICS = {
     help: 'What this host did towards trackers and forges, or for what it saw there.',
     labels: {
       actuator:
-        '`intake`, `commands`, `marks`, `comments`, `pullRequests`, `checks`, `reruns`, `reviews`',
+        '`intake`, `commands`, `marks`, `comments`, `pullRequests`, `checks`, `reruns`, `reviews`, `queue`',
       outcome: '`done`, `shadowed` (only said), `failed`',
     },
   },

@@ -28,6 +28,7 @@ export const ALARMS: ReadonlySet<string> = new Set([
   'outage',
   'audit-gap',
   'disk-budget',
+  ...['queue-frozen', 'queue-red-base', 'queue-base-rewritten', 'queue-paused', 'queue-faulty'],
   ...REFUSAL_REASONS.map((reason) => `tell-${reason}`),
 ]);
 

@@ -52,12 +52,12 @@ export function createMetrics({ version, clock, readFacts }: MetricsOptions): Me
   const registry = new Registry();
   const meters = createMeters(registry);
   const { partitionsHeld, runningAgents, queueJobs, mailboxWaiting, fleetReadings } = meters;
-  const { accountSuspended } = meters;
+  const { accountSuspended, mergeEntries, mergeHeldUp } = meters;
   beginAtZero(meters);
   collectDefaultMetrics({ register: registry });
   meters.buildInfo.set({ version }, 1);
   const fleet = createFleetGauges({
-    ...{ clock, readFacts, queueJobs, mailboxWaiting, accountSuspended },
+    ...{ clock, readFacts, queueJobs, mailboxWaiting, accountSuspended, mergeEntries, mergeHeldUp },
     readings: fleetReadings,
   });
   const projects = createProjectLabels();
@@ -128,6 +128,11 @@ function createMeters(registry: Registry) {
     queueJobs: gauge(METRICS.queueJobs),
     mailboxWaiting: gauge(METRICS.mailboxWaiting),
     accountSuspended: gauge(METRICS.accountSuspended),
+    mergeEntries: gauge(METRICS.mergeEntries),
+    mergeHeldUp: gauge(METRICS.mergeHeldUp),
+    mergeTrials: counter(METRICS.mergeTrials),
+    mergeItems: counter(METRICS.mergeItems),
+    mergeHolderLosses: counter(METRICS.mergeHolderLosses),
     fleetReadings: counter(METRICS.fleetReadings),
     partitionsHeld: gauge(METRICS.partitionsHeld),
     runningAgents: gauge(METRICS.runningAgents),

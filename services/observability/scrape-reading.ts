@@ -1,8 +1,9 @@
-// What is said of the whole fleet in metrics: queues and mailboxes as the server knows them, and accounts as their
-// records stand. It must never let accounts that cannot be read take the rest with them.
+// What is said of the whole fleet in metrics: queues and mailboxes as the server knows them, accounts and merge queues
+// as their records stand. It must never let records that cannot be read take the rest with them.
 import { type FleetFacts, readFleetFacts } from '../../transport/nats/fleet-facts.ts';
 import type { Bucket, BucketName, Clock } from '../../transport/ports.ts';
 import { readAccountRows } from '../queries/account-rows.ts';
+import { type MergeFact, readMergeFacts } from './merge-facts.ts';
 
 /** Both words come from the configuration, never from an item. */
 export interface AccountFact {
@@ -14,14 +15,20 @@ export interface AccountFact {
 export interface ScrapeReading extends FleetFacts {
   /** Left out where they could not be read. */
   accounts?: readonly AccountFact[];
+  /** Left out where they could not be read. */
+  merges?: readonly MergeFact[];
 }
 
 export async function readForScrape(
   nc: Parameters<typeof readFleetFacts>[0],
   world: { bucket: (name: BucketName) => Pick<Bucket, 'scan'>; clock: Clock },
 ): Promise<ScrapeReading> {
-  const [facts, accounts] = await Promise.all([readFleetFacts(nc), readAccountFacts(world)]);
-  return accounts === null ? facts : { ...facts, accounts };
+  const [facts, accounts, merges] = await Promise.all([
+    readFleetFacts(nc),
+    readAccountFacts(world),
+    readMergeFacts(world).catch(() => null),
+  ]);
+  return { ...facts, ...(accounts && { accounts }), ...(merges && { merges }) };
 }
 
 async function readAccountFacts(world: {

@@ -39,6 +39,7 @@ export async function absenceOf(session: Reading, user: UserAddress): Promise<On
 
 async function nearestOf(session: Reading, user: UserAddress): Promise<string> {
   if (user.kind === 'account') return accountHint(session);
+  if (user.kind === 'merge') return queueHint(session, user.project);
   if (user.kind === 'item') return projectHint(session, user.project);
   const attempts = await attemptsOf(session, user);
   if (attempts.length > 0) return `its stage has attempt ${attempts.join(', ')}`;
@@ -96,6 +97,16 @@ async function accountHint(session: Reading): Promise<string> {
   await session.bucket(BUCKET_OF.account).scan(({ key }) => void accounts.push(`account.${key}`));
   const known = accounts.sort().slice(0, 10).join(', ');
   return known === '' ? 'no run has drawn on an account yet' : `there are ${known}`;
+}
+
+/** Opened by the first item that comes to be landed. */
+async function queueHint(session: Reading, project: string): Promise<string> {
+  const queues: string[] = [];
+  const keys = `${project}.*`;
+  await session.bucket(BUCKET_OF.merge).scan(({ key }) => void queues.push(`merge.${key}`), keys);
+  if (queues.length > 0) return `${project} has ${queues.sort().slice(0, 10).join(', ')}`;
+  const stranger = await strangeProject(session, project);
+  return stranger ?? 'no item has come to a stage of kind merge there yet';
 }
 
 /** Live and archived ones, in order. */

@@ -1,4 +1,4 @@
-// What an address that is being typed may go on to be: projects, then items, then runs; or an account.
+// What an address that is being typed may go on to be: projects, then items, then runs; or an account, or a merge queue.
 // It only looks at what is live, and must never return what no person could type.
 import { isToken } from '../../machines/identifier.ts';
 import type { Session } from './session.ts';
@@ -18,9 +18,12 @@ export async function findContinuations(
   { kind, prefix }: { kind: AddressKind; prefix: string },
   found: (name: string) => void,
 ): Promise<void> {
-  if (kind === 'account') return findAccounts(session, prefix, found);
+  if (kind === 'account') return findDotted(session, ACCOUNTS, { prefix, found });
   // Whoever has typed nothing yet looks for work.
-  if (kind === 'address' && prefix !== '') await findAccounts(session, prefix, found);
+  if (kind === 'address' && prefix !== '') {
+    await findDotted(session, ACCOUNTS, { prefix, found });
+    await findDotted(session, QUEUES, { prefix, found });
+  }
   const steps = prefix.split('/');
   const offer = (tokens: string[], end = '') => {
     const name = tokens.join('/') + end;
@@ -43,20 +46,21 @@ export async function findContinuations(
 }
 
 /** They are few. Of one that begins with anything else nothing is asked. */
-async function findAccounts(
+async function findDotted(
   session: Pick<Session, 'bucket'>,
-  prefix: string,
-  found: (name: string) => void,
+  { head, bucket }: typeof ACCOUNTS | typeof QUEUES,
+  { prefix, found }: { prefix: string; found: (name: string) => void },
 ): Promise<void> {
-  if (!prefix.startsWith(ACCOUNT) && !ACCOUNT.startsWith(prefix)) return;
-  await session.bucket('onceward-accounts').scan(({ key, value }) => {
-    const address = ACCOUNT + key;
+  if (!prefix.startsWith(head) && !head.startsWith(prefix)) return;
+  await session.bucket(bucket).scan(({ key, value }) => {
+    const address = head + key;
     const isOne = value !== null && key.split('.').every(isToken);
     if (isOne && address.startsWith(prefix)) found(address);
   });
 }
 
-const ACCOUNT = 'account.';
+const ACCOUNTS = { head: 'account.', bucket: 'onceward-accounts' } as const;
+const QUEUES = { head: 'merge.', bucket: 'onceward-merges' } as const;
 
 /** project/item/stage/attempt */
 const MAX_STEPS = 4;

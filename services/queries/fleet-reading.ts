@@ -10,6 +10,7 @@ import { parseAuditMessage } from './audit-entries.ts';
 import { type RangeSource, readRange } from './audit-range.ts';
 import type { Alarm, FleetAccount, FleetView, PartitionRow } from './fleet-view.ts';
 import { listPresence } from './presence-list.ts';
+import { readQueueRows } from './queue-rows.ts';
 import type { Session } from './session.ts';
 import { tried } from './tried-reading.ts';
 import { capsWords, costWords, usageWords } from './usage-words.ts';
@@ -22,11 +23,12 @@ export type FleetSource = RangeSource & Pick<Session, 'bucket' | 'fleetFacts'>;
 
 export async function readFleet(session: FleetSource): Promise<FleetView> {
   const nowMs = session.clock.nowMs();
-  const [presence, accounts, facts, alarms] = await Promise.all([
+  const [presence, accounts, facts, alarms, merges] = await Promise.all([
     tried('who is alive', listPresence(session)),
     tried('the accounts', readAccounts(session)),
     tried('what waits', session.fleetFacts()),
     tried('the alarms', readAlarms(session, nowMs)),
+    tried('the merge queues', readQueueRows(session)),
   ]);
   const processes = presence.value ?? [];
   const hosts = processes.filter(({ role }) => role === 'host');
@@ -37,10 +39,10 @@ export async function readFleet(session: FleetSource): Promise<FleetView> {
     accounts: accounts.value ?? [],
     partitions: partitionRows(session.partitions, hosts, facts.value),
     queues: facts.value?.queues ?? [],
-    merges: [],
+    merges: merges.value ?? [],
     deployments: [],
     alarms: alarms.value?.found ?? [],
-    notes: [presence, accounts, facts, alarms, alarms.value ?? { notes: [] }].flatMap(
+    notes: [presence, accounts, facts, alarms, merges, alarms.value ?? { notes: [] }].flatMap(
       ({ notes }) => notes,
     ),
   };

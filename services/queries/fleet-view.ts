@@ -2,6 +2,7 @@
 // Types only. Fields may be added under the same `"v":1`; they never change their meaning.
 import type { Presence } from '../../transport/ports.ts';
 import type { AccountRow } from './account-rows.ts';
+import type { MergeQueueRow } from './queue-rows.ts';
 
 export interface Alarm {
   atMs: number;
@@ -43,7 +44,7 @@ export interface FleetView {
   accounts: FleetAccount[];
   partitions: PartitionRow[];
   queues: QueueRow[];
-  merges: Record<string, unknown>[];
+  merges: MergeQueueRow[];
   deployments: Record<string, unknown>[];
   /** Newest first, at most 100, of the last 24 hours. */
   alarms: Alarm[];

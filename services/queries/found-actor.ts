@@ -55,7 +55,8 @@ export function decodeArchived(entry: Entry): { loaded: Loaded; history: Archive
 
 export function describeAddress(user: UserAddress): string {
   const address = actorAddress(user);
-  if (address !== null) return `${user.kind} ${userAddress(address)}`;
+  const kind = user.kind === 'merge' ? 'merge queue' : user.kind;
+  if (address !== null) return `${kind} ${userAddress(address)}`;
   return user.kind === 'run' ? `stage ${user.project}/${user.item}/${user.stage}` : 'it';
 }
 

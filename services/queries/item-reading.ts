@@ -11,6 +11,7 @@ import { describeAddress, type FoundActor } from './found-actor.ts';
 import { linksOf } from './item-links.ts';
 import { readItemRuns } from './item-runs.ts';
 import type { ItemView, TimelineRun } from './item-view.ts';
+import { readQueuePlace } from './queue-pages.ts';
 import type { ItemRow } from './rows.ts';
 import { stagesOf } from './stage-progress.ts';
 import { type UserAddress, userAddress } from './user-address.ts';
@@ -27,9 +28,10 @@ export async function readItem(session: WhySource, user: UserAddress): Promise<I
   const found = await requireActor(session, user);
   const surroundings = await surroundingsOf(session, found);
   const context = itemContextOf(found.stored.record);
-  const [runs, why] = await Promise.all([
+  const [runs, why, queue] = await Promise.all([
     readItemRuns(session, context, surroundings.audit),
     explainFound(session, found, surroundings),
+    readQueuePlace(session, context, context.current?.stage),
   ]);
   const row = rowOf(found, runs);
   const { name, digest } = context.pipeline;
@@ -43,6 +45,7 @@ export async function readItem(session: WhySource, user: UserAddress): Promise<I
     isLanded: context.isLanded,
     feedback: context.feedback,
     ending: context.ending,
+    queue,
     heard: heardIn(context),
     runs,
     budgets: why.budgets,

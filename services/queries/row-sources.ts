@@ -16,6 +16,8 @@ import {
   runContextIn,
 } from './listed-actor.ts';
 import { presenceOf } from './presence-list.ts';
+import { type MergeQueueRow, storedQueueRow, storedTrain } from './queue-rows.ts';
+import type { TrainEntry } from './queue-view.ts';
 import type { ItemRow, LeaseRow, RunRow, StoredRow, TimerRow } from './rows.ts';
 import { runRow } from './run-rows.ts';
 import { type StoredKind, storedRow } from './stored-rows.ts';
@@ -100,6 +102,16 @@ export function presenceSource(): RowSource<Presence> {
 
 export function accountSource(keys: string): RowSource<AccountRow> {
   return keyedSource({ bucket: 'onceward-accounts', keys }, (entry) => [storedAccountRow(entry)]);
+}
+
+export function queueSource({ project }: ActorFilter): RowSource<MergeQueueRow> {
+  const keys = project === undefined ? '>' : `${project}.>`;
+  return keyedSource({ bucket: BUCKET_OF.merge, keys }, (entry) => [storedQueueRow(entry)]);
+}
+
+/** `key` is that of one queue. */
+export function trainSource(key: string): RowSource<TrainEntry> {
+  return keyedSource({ bucket: BUCKET_OF.merge, keys: key }, storedTrain);
 }
 
 export function storedSource(kind: StoredKind, { project }: ActorFilter): RowSource<StoredRow> {

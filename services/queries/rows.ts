@@ -63,7 +63,7 @@ export interface LeaseRow {
   dueAtMs: number | null;
 }
 
-/** A merge queue or a deployment: what can be read of a record without its machine. */
+/** A deployment: what can be read of a record without its machine. */
 export interface StoredRow {
   address: string;
   state: string;

@@ -7,6 +7,7 @@ import { OncewardError } from '../../transport/errors.ts';
 import { requireActor } from './absent-actor.ts';
 import { costOf, measuredOf } from './cost.ts';
 import { describeAddress } from './found-actor.ts';
+import { readQueueOfRun } from './queue-pages.ts';
 import type { RunView } from './run-view.ts';
 import { readSteps } from './steps.ts';
 import { type UserAddress, userAddress } from './user-address.ts';
@@ -47,6 +48,7 @@ export async function readRun(session: WhySource, user: UserAddress): Promise<Ru
     ...prospectsOf(stored, surroundings.nowMs),
     why: await explainFound(session, found, surroundings),
     finalizeSteps: context.steps,
+    queue: await readQueueOfRun(session, context),
     cost: costOf(measuredOf(context)),
   };
 }

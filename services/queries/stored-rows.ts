@@ -1,5 +1,5 @@
-// Merge queues and deployments as rows. This version has no machines for them: it shows what anyone can read of
-// a record, and must never guess at the rest.
+// Deployments as rows. This version has no machine for them: it shows what anyone can read of a record, and must
+// never guess at the rest.
 import { type Address, parseAddress } from '../../machines/address.ts';
 import { outlineOf, stateName } from '../../machines/record.ts';
 import type { Entry } from '../../transport/ports.ts';
@@ -9,7 +9,7 @@ import type { StoredRow } from './rows.ts';
 import type { Session } from './session.ts';
 import { userAddress } from './user-address.ts';
 
-export type StoredKind = Exclude<Address['kind'], 'item' | 'run' | 'account'>;
+export type StoredKind = Exclude<Address['kind'], 'item' | 'run' | 'account' | 'merge'>;
 
 /** In the order of their addresses. @throws BROKER_UNAVAILABLE, OUTCOME_UNKNOWN */
 export async function readStoredRows(

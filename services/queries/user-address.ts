@@ -1,14 +1,16 @@
-// Addresses as people type and read them: `project/item`, `project/item/stage[/attempt]`, and `account.<owner>.<name>`.
+// Addresses as people type and read them: `project/item`, `project/item/stage[/attempt]`, `account.<owner>.<name>`
+// and `merge.<project>.<branch>`.
 // It must never ask NATS: which attempt is the latest is found out elsewhere.
 import {
   ACCOUNT_OWNERS,
   type AccountOwner,
   accountAddress,
   itemAddress,
+  mergeAddress,
   parseAddress,
   runAddress,
 } from '../../machines/address.ts';
-import { isToken } from '../../machines/identifier.ts';
+import { fromToken, isToken } from '../../machines/identifier.ts';
 import { OncewardError } from '../../transport/errors.ts';
 import { shown } from '../config/issue-findings.ts';
 
@@ -17,7 +19,9 @@ export type UserAddress =
   /** `attempt` is null when the latest is meant. */
   | { kind: 'run'; project: string; item: string; stage: string; attempt: number | null }
   /** With slashes it could not be told from a run of a project called `account`. */
-  | { kind: 'account'; owner: AccountOwner; name: string };
+  | { kind: 'account'; owner: AccountOwner; name: string }
+  /** A merge queue; the branch as git knows it. */
+  | { kind: 'merge'; project: string; branch: string };
 
 const ATTEMPT = /^[1-9][0-9]{0,5}$/;
 
@@ -26,14 +30,14 @@ const ATTEMPT = /^[1-9][0-9]{0,5}$/;
  * @throws USAGE
  */
 export function parseUserAddress(text: string): UserAddress {
-  const account = accountIn(text);
-  if (account !== null) return account;
+  const dotted = accountIn(text) ?? queueIn(text);
+  if (dotted !== null) return dotted;
   const [project = '', item = '', stage, attempt, ...rest] = parts(text);
   const names = stage === undefined ? [project, item] : [project, item, stage];
   const isWhole = rest.length === 0 && names.every(isToken);
   const isAttempt = attempt === undefined || ATTEMPT.test(attempt);
   if (!isWhole || !isAttempt) {
-    const message = `${shown(text)} is no address: expected project/item, project/item/stage[/attempt] or account.<owner>.<name>`;
+    const message = `${shown(text)} is no address: expected project/item, project/item/stage[/attempt], account.<owner>.<name> or merge.<project>.<branch>`;
     throw new OncewardError('USAGE', message);
   }
   if (stage === undefined) return { kind: 'item', project, item };
@@ -44,24 +48,33 @@ export function parseUserAddress(text: string): UserAddress {
 export function parseItemAddress(text: string): Extract<UserAddress, { kind: 'item' }> {
   const address = parseUserAddress(text);
   if (address.kind === 'item') return address;
-  const what = address.kind === 'run' ? 'a run' : 'an account';
+  const what = WHAT_IT_IS[address.kind];
   throw new OncewardError('USAGE', `${shown(text)} is ${what}: expected an item, as project/item`);
 }
+
+const WHAT_IT_IS = { run: 'a run', account: 'an account', merge: 'a merge queue' } as const;
 
 /** The address of the actor; null while the attempt is open. */
 export function actorAddress(address: UserAddress): string | null {
   if (address.kind === 'account') return accountAddress(address.owner, address.name);
+  if (address.kind === 'merge') return mergeAddress(address.project, address.branch);
   const { project, item } = address;
   if (address.kind === 'item') return itemAddress(project, item);
   if (address.attempt === null) return null;
   return runAddress(project, item, address.stage, address.attempt);
 }
 
+/** The address of an account or a merge queue, which are written with dots; null for anything else. @throws USAGE */
+export function dottedAddress(text: string): string | null {
+  const dotted = accountIn(text) ?? queueIn(text);
+  return dotted && actorAddress(dotted);
+}
+
 /** `run.shop.7.build.1` as `shop/7/build/1`; anything that is no address stays as it is. */
 export function userAddress(address: string): string {
   const parsed = parseAddress(address);
   if (parsed === null) return address;
-  if (parsed.kind === 'account') return address;
+  if (parsed.kind === 'account' || parsed.kind === 'merge') return address;
   const tokens = parsed.key.split('.').join('/');
   return parsed.kind === 'run' || parsed.kind === 'item' ? tokens : `${parsed.kind}/${tokens}`;
 }
@@ -75,6 +88,15 @@ function accountIn(text: string): Extract<UserAddress, { kind: 'account' }> | nu
   const message = `${shown(text)} is no account: its owner is ${ACCOUNT_OWNERS.join(' or ')}`;
   throw new OncewardError('USAGE', message);
 }
+
+/** `merge.shop.release=2F1` as it stands in subjects, or `merge.shop.release/1` with the branch as it is. */
+function queueIn(text: string): Extract<UserAddress, { kind: 'merge' }> | null {
+  const [, project = '', branch = ''] = QUEUE.exec(text) ?? [];
+  if (!isToken(project) || branch === '') return null;
+  return { kind: 'merge', project, branch: isToken(branch) ? fromToken(branch) : branch };
+}
+
+const QUEUE = /^merge\.([^./]+)\.(.{1,250})$/;
 
 function parts(text: string): string[] {
   const parsed = parseAddress(text);

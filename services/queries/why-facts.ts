@@ -36,6 +36,8 @@ export interface RunFacts extends ActorFacts {
   item: Stored | null;
   /** The record of the account that it is held for; null or left out where there is none. */
   account?: Stored | null;
+  /** The record of the merge queue that it waits in; null or left out where there is none. */
+  queue?: Stored | null;
 }
 
 export interface ItemFacts extends ActorFacts {

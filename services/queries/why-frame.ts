@@ -70,7 +70,7 @@ export function lookingOffers({ address }: Pick<ActorFacts, 'address'>): Offer[]
 
 /** There are records of no other machine. */
 function kindOf({ machine }: ActorRecord): Why['kind'] {
-  return machine === 'item' || machine === 'account' ? machine : 'run';
+  return machine === 'deployment' ? 'run' : machine;
 }
 
 function troubleOf(facts: ActorFacts): string | null {

@@ -1,18 +1,17 @@
 // Who serves the pool that a run waits in, as far as presence tells. Pure.
 // It must never say that nobody does while someone alive has not said what it serves.
-import type { RunContext } from '../../machines/run/context.ts';
+import type { Stage } from '../../machines/pipeline.ts';
 import type { Presence } from '../../transport/ports.ts';
-import { aliveOf, type RunFacts } from './why-facts.ts';
+import { aliveOf, type Surroundings } from './why-facts.ts';
 import type { Why } from './why-view.ts';
 
 /** Of the workers that serve something else. */
 const MAX_NAMED = 5;
 
+type Asked = { stage: Pick<Stage, 'pool' | 'labels'> };
+
 /** True when a living worker says that it serves the pool, false when none can, null when that is not known. */
-export function isPoolServed(
-  facts: RunFacts,
-  { stage }: Pick<RunContext, 'stage'>,
-): boolean | null {
+export function isPoolServed(facts: Surroundings, { stage }: Asked): boolean | null {
   const workers = aliveOf(facts, 'worker');
   if (workers === null) return null;
   if (workers.some(({ pools }) => pools?.includes(stage.pool))) return true;
@@ -21,8 +20,8 @@ export function isPoolServed(
 
 /** The pool as the one whose turn it is. */
 export function poolOwner(
-  facts: RunFacts,
-  context: RunContext,
+  facts: Surroundings,
+  context: Asked & { project: string },
   { lane, detail }: { lane: string; detail: string },
 ): Why['owner'] {
   const { pool } = context.stage;
@@ -39,7 +38,7 @@ export function poolOwner(
 }
 
 /** `; no worker is alive`, or who is, and serves other pools. Empty unless it is certain that nobody serves it. */
-export function unservedText(facts: RunFacts, { stage }: Pick<RunContext, 'stage'>): string {
+export function unservedText(facts: Surroundings, { stage }: Asked): string {
   if (isPoolServed(facts, { stage }) !== false) return '';
   const workers = aliveOf(facts, 'worker') ?? [];
   if (workers.length === 0) return '; no worker is alive';
@@ -55,7 +54,7 @@ function namedText({ identity, labels = [] }: Presence): string {
   return `${identity} (${labels.join(', ') || 'no labels'})`;
 }
 
-function servedText(facts: RunFacts, pool: string): string {
+function servedText(facts: Surroundings, pool: string): string {
   const workers = aliveOf(facts, 'worker') ?? [];
   const serving = workers.filter(({ pools }) => pools?.includes(pool)).length;
   if (serving > 0) return `${counted(serving)} alive to serve it`;

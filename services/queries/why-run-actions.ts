@@ -7,6 +7,7 @@ import { accepted, looking, type Offer, sending, verb } from './why-commands.ts'
 import { isAlive, type RunFacts, stateOf } from './why-facts.ts';
 import { lookingOffers, troubleOffers } from './why-frame.ts';
 import { isPoolServed } from './why-pool.ts';
+import { queueAddressOf } from './why-queue-actions.ts';
 import {
   heldForOf,
   isProcess,
@@ -15,6 +16,7 @@ import {
   itemOf,
   machineOf,
 } from './why-run-facts.ts';
+import { queuedOffers } from './why-run-queue.ts';
 import type { Action } from './why-view.ts';
 
 export function runActions(facts: RunFacts): Action[] {
@@ -28,6 +30,7 @@ export function runActions(facts: RunFacts): Action[] {
   if (facts.item !== null) records.set(itemAddressOf(facts), facts.item);
   const account = heldForOf(runContextOf(facts.stored.record));
   if (account !== null && facts.account) records.set(account, facts.account);
+  if (facts.queue) records.set(queueAddressOf(facts.queue), facts.queue);
   return accepted(offers, { records, nowMs: facts.nowMs });
 }
 
@@ -37,6 +40,7 @@ const OFFERS: Readonly<Record<string, (facts: RunFacts, context: RunContext) => 
   'running.queued': (facts, context) => {
     if (context.stage.kind === 'approval') return approvalOffers(facts);
     if (context.stage.kind === 'checks') return [claimOffer(facts, context)];
+    if (context.stage.kind === 'merge') return queuedOffers(facts);
     return isProcess(context) ? workerOffers(facts, context) : [exitOffer(facts, context)];
   },
   'running.held': heldOffers,

@@ -17,6 +17,7 @@ import {
   awaitedPublisher,
   publisherOf,
 } from './why-run-outside.ts';
+import { awaitedQueue } from './why-run-queue.ts';
 import { agoOf, counted, lapsed, nobody, on, verdictOf, workerOf } from './why-run-words.ts';
 import type { Why } from './why-view.ts';
 
@@ -39,6 +40,7 @@ const EXPLANATIONS: Readonly<Record<string, Explain>> = {
   'running.queued': (facts, context) => {
     if (isProcess(context)) return queued(facts, context);
     if (context.stage.kind === 'approval') return awaitedApproval(facts, context);
+    if (context.stage.kind === 'merge') return awaitedQueue(facts, context);
     const isOfChecks = context.stage.kind === 'checks';
     return isOfChecks ? awaitedChecks(facts, context) : awaitedPublisher(facts, context);
   },

@@ -19,6 +19,7 @@ function whatHappens({ record }: Pick<Stored, 'record'>, event: string): string 
   if (record.machine === 'run') return RUN_TIMERS[event]?.(runContextOf(record)) ?? UNKNOWN;
   if (record.machine === 'account')
     return ACCOUNT_TIMERS[event]?.(accountContextOf(record)) ?? UNKNOWN;
+  if (record.machine === 'merge') return MERGE_TIMERS[event] ?? UNKNOWN;
   if (record.machine !== 'item') return UNKNOWN;
   const { parking } = itemContextOf(record);
   const isPaused = parking?.reason === 'paused';
@@ -59,6 +60,14 @@ const ACCOUNT_TIMERS: Readonly<Record<string, (context: AccountContext) => strin
     const isCap = suspension?.cause === 'cap-reached';
     return `begins a new day with nothing used${isCap ? ', and makes it available again' : ''}`;
   },
+};
+
+const MERGE_TIMERS: Readonly<Record<string, string>> = {
+  'look-due': 'looks whether a trial can begin',
+  reminder: 'raises the alarm again',
+  'job-overdue': 'asks for a worker again',
+  'lease-elapsed': 'takes the lease from its holder, and asks for another worker',
+  'checks-overdue': 'gives the trial up, and tries again later',
 };
 
 const ITEM_TIMERS: Readonly<

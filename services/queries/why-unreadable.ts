@@ -65,8 +65,8 @@ const EXPLANATIONS: Readonly<Record<Unreadable['status'], (message: string) => E
 };
 
 function kindOf(address: string): Why['kind'] {
-  const kind = parseAddress(address)?.kind;
-  return kind === 'item' || kind === 'account' ? kind : 'run';
+  const kind = parseAddress(address)?.kind ?? 'run';
+  return kind === 'deployment' ? 'run' : kind;
 }
 
 function offers(address: string) {

@@ -1,10 +1,15 @@
-// Answers "why is it stuck?" for one item, run or account: reads what an explanation needs, and has it explained.
+// Answers "why is it stuck?" for one item, run, account or merge queue: reads what an explanation needs, and has it explained.
 // It must answer with the record alone when presence or audit cannot be read, and say so.
 import { DAY_MS } from '../../machines/account/context.ts';
-import { itemAddress, parseAddress, runAddress } from '../../machines/address.ts';
+import { itemAddress, mergeAddress, parseAddress, runAddress } from '../../machines/address.ts';
 import { oneLine } from '../../machines/one-line.ts';
 import { type ActorRecord, type Stored, stateName } from '../../machines/record.ts';
-import { accountContextOf, itemContextOf, runContextOf } from '../../machines/typed-context.ts';
+import {
+  accountContextOf,
+  itemContextOf,
+  mergeContextOf,
+  runContextOf,
+} from '../../machines/typed-context.ts';
 import { hasCode, OncewardError } from '../../transport/errors.ts';
 import type { Entry } from '../../transport/ports.ts';
 import { BUCKET_OF, decodeEntry, type Loaded } from '../actors/record-cache.ts';
@@ -18,6 +23,7 @@ import { parseUserAddress, type UserAddress } from './user-address.ts';
 import { explainAccount } from './why-account.ts';
 import type { ItemFacts, Surroundings } from './why-facts.ts';
 import { explainItem } from './why-item.ts';
+import { explainQueue } from './why-queue.ts';
 import { explainRun } from './why-run.ts';
 import { heldForOf } from './why-run-facts.ts';
 import { explainUnreadable, type Unreadable } from './why-unreadable.ts';
@@ -54,11 +60,13 @@ export async function surroundingsOf(
   return readSurroundings(session, address, sinceMsOf(session, record));
 }
 
-/** An account is as old as the fleet: its last day explains it. */
+/** Accounts and merge queues are as old as the fleet: their last day explains them. */
 function sinceMsOf({ clock }: Pick<WhySource, 'clock'>, record: ActorRecord): number {
   if (record.machine === 'run') return runContextOf(record).openedAtMs;
-  if (record.machine !== 'account') return itemContextOf(record).openedAtMs;
-  return Math.max(accountContextOf(record).openedAtMs, clock.nowMs() - DAY_MS);
+  if (record.machine === 'item') return itemContextOf(record).openedAtMs;
+  const isQueue = record.machine === 'merge';
+  const { openedAtMs } = isQueue ? mergeContextOf(record) : accountContextOf(record);
+  return Math.max(openedAtMs, clock.nowMs() - DAY_MS);
 }
 
 /** Explains a record that was found, reading what else belongs to it: the item of a run, the run of an item. */
@@ -72,9 +80,12 @@ export async function explainFound(
     // By its address: what a broken record says of itself may be no name at all.
     const { project, subject } = parseAddress(address) ?? { project: '', subject: '' };
     const found = await findReadable(session, itemAddress(project, subject));
+    const item = found?.stored ?? null;
     const account = await heldFor(session, stored);
-    return explainRun({ ...facts, item: found?.stored ?? null, account });
+    const queue = await queueOf(session, stored, item);
+    return explainRun({ ...facts, item, account, queue });
   }
+  if (stored.record.machine === 'merge') return explainQueue(facts);
   if (stored.record.machine === 'account') return explainAccount(facts);
   const run = await explainCurrentRun(session, { ...facts, run: null });
   return explainItem({ ...facts, run });
@@ -90,7 +101,8 @@ async function explainCurrentRun(session: WhySource, item: ItemFacts): Promise<I
     // What was left out is said once, with the item.
     const { stored, isArchived } = found;
     const account = await heldFor(session, stored);
-    const known = { address, stored, isArchived, notes: [], account };
+    const queue = await queueOf(session, stored, item.stored);
+    const known = { address, stored, isArchived, notes: [], account, queue };
     const facts = { ...item, ...known, item: item.stored };
     return { why: explainRun(facts) };
   } catch (error) {
@@ -105,6 +117,18 @@ async function heldFor(session: WhySource, { record }: Stored): Promise<Stored |
   if (stateName(record.state) !== 'running.held') return null;
   const account = heldForOf(runContextOf(record));
   return account === null ? null : ((await findReadable(session, account))?.stored ?? null);
+}
+
+/** The merge queue that a run waits in, where it can be read. */
+async function queueOf(
+  session: WhySource,
+  run: Stored,
+  item: Stored | null,
+): Promise<Stored | null> {
+  const { project, stage } = runContextOf(run.record);
+  if (item === null || stage.kind !== 'merge') return null;
+  const address = mergeAddress(project, itemContextOf(item.record).pipeline.baseBranch);
+  return (await findReadable(session, address))?.stored ?? null;
 }
 
 async function readUnreadable(session: WhySource, address: string, error: unknown): Promise<Why> {

@@ -2,6 +2,8 @@
 // It must never need a webhook: what it hears makes it look sooner, and what it sees alone counts.
 import type { Entry } from '../../transport/ports.ts';
 import { isAbout } from '../intake/delivery-hint.ts';
+import { isQueueWorthALook } from './merges/news.ts';
+import type { OutsideProject } from './outside/outside-project.ts';
 import type { Arranged } from './outside/outside-projects.ts';
 import {
   type ProjectLoopOptions,
@@ -14,6 +16,7 @@ import { createRunningProjects, type Member, type RunningProject } from './runni
 import { createCheckStep } from './steps/check-step.ts';
 import { createCommentStep } from './steps/comment-step.ts';
 import { createIssueStep, type Waiting } from './steps/issue-step.ts';
+import { createMergeQueueStep } from './steps/merge-queue-step.ts';
 import { createPullRequestStep } from './steps/pull-request-step.ts';
 import type { ReconcileDeps } from './steps/reconcile-deps.ts';
 import { createReviewStep } from './steps/review-step.ts';
@@ -46,6 +49,8 @@ export interface Reconciler {
   setMembers(hosts: readonly Member[]): void;
   /** An entry of `onceward-items`, those that are there first. */
   takeItem(entry: Entry): void;
+  /** An entry of `onceward-merges`, those that are there first. */
+  takeMerge(entry: Entry): void;
   /** A run has changed: a key of `onceward-runs`. */
   noteRun(key: string): void;
   /** Something was heard of this repository, or project of a tracker: `github:acme/shop`, or of all of `github:acme/*`. */
@@ -55,7 +60,7 @@ export interface Reconciler {
 }
 
 export function createReconciler(options: ReconcilerOptions): Reconciler {
-  const { identity, views, clock } = options;
+  const { identity, views, merges, clock } = options;
   const waiting = new Map<string, readonly Waiting[]>();
   const startedMs = clock.nowMs();
   const parts = partsOf(options, waiting, (project) => projects.get(project));
@@ -92,6 +97,13 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
       one?.writeBack.note(item);
       if (isWorthALook(before, views.find(project, item))) one?.loop.wake();
     },
+    takeMerge(entry) {
+      const [project = ''] = entry.key.split('.');
+      const before = merges.find(entry.key);
+      merges.take(entry);
+      const isNews = isQueueWorthALook(before, merges.find(entry.key));
+      if (isNews) projects.get(project)?.loop.wake();
+    },
     noteRun(key) {
       const [project = '', item = ''] = key.split('.');
       projects.get(project)?.writeBack.note(item);
@@ -123,9 +135,11 @@ function isWorthALook(before: ItemView | undefined, after: ItemView | undefined)
     before.context.current?.stage !== current?.stage ||
     before.context.current?.attempt !== current?.attempt;
   const stage = context.pipeline.stages.find(({ name }) => name === current?.stage);
-  const isAskingOthers = stage?.kind === 'checks' || stage?.kind === 'approval';
+  const isAskingOthers = ASKING_KINDS.includes(stage?.kind ?? '');
   return isUnproposed ? before?.context.headSha !== context.headSha : isElsewhere && isAskingOthers;
 }
+
+const ASKING_KINDS: readonly string[] = ['checks', 'approval', 'merge'];
 
 function partsOf(
   options: ReconcilerOptions,
@@ -148,6 +162,7 @@ function partsOf(
   });
   const [comments, pulls] = [createCommentStep(given), createPullRequestStep(given)];
   const [reviews, checks] = [createReviewStep(given), createCheckStep(given)];
+  const queues = createMergeQueueStep(given);
   const steps: Step[] = [
     // What has landed is known before an issue that was closed with it is looked at.
     { name: 'pull requests', take: (project) => nothing(pulls.look(project)) },
@@ -163,8 +178,13 @@ function partsOf(
     { name: 'comments', take: (project) => nothing(comments.look(project)) },
     { name: 'reviews', take: (project) => nothing(reviews.look(project)) },
     { name: 'checks', take: (project) => checks.look(project) },
+    { name: 'merge queue', take: (project) => queues.look(project) },
   ];
-  return { steps, onTrouble, wake: checks.wake, writeBack };
+  const wake = (project: OutsideProject) => {
+    checks.wake(project);
+    queues.wake(project);
+  };
+  return { steps, onTrouble, wake, writeBack };
 }
 
 async function nothing(work: Promise<unknown>): Promise<null> {

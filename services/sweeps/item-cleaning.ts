@@ -82,8 +82,9 @@ async function proofOf(
     const { isPresent, headSha, branchSha } = await repository.worktreeHeads(item);
     if (isPresent && headSha === null) return { outcome: 'head-unknown' };
     for (const sha of [headSha, branchSha]) {
+      if (sha === null || (await isPartOf(sha, life.landedSha, repository))) continue;
       // A catch-up that nobody pushed is no work: what it merges is either in the base or found here.
-      const isMissing = sha !== null && (await repository.hasUnlandedWork(sha, baseSha));
+      const isMissing = await repository.hasUnlandedWork(sha, baseSha);
       if (isMissing) return { outcome: 'not-landed', headSha: sha };
     }
     return { outcome: 'landed' };
@@ -91,6 +92,16 @@ async function proofOf(
     const message = error instanceof Error ? error.message : String(error);
     return { outcome: 'remote-unread', message };
   }
+}
+
+/** Rebased or squashed, it is on the base under another name: then the record alone knows that it has landed. */
+async function isPartOf(
+  sha: string,
+  landedSha: string | null,
+  repository: Repository,
+): Promise<boolean> {
+  if (landedSha === null || sha === landedSha) return sha === landedSha;
+  return repository.isAncestor(sha, landedSha).catch(() => false);
 }
 
 async function act(

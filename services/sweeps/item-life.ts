@@ -17,6 +17,8 @@ export interface Finished {
   endedAtMs: number;
   repository: string;
   baseBranch: string;
+  /** The commit that was seen to land, under whatever name it is on the base; null when none was. */
+  landedSha: string | null;
 }
 
 export type ItemLife =
@@ -61,7 +63,7 @@ function lifeOf(loaded: Loaded): ItemLife {
 function livingOrNot(record: ActorRecord): ItemLife {
   const state = stateName(record.state);
   if (!isFinished(record)) return { status: 'active', state };
-  const { endedAtMs, pipeline } = itemContextOf(record);
+  const { endedAtMs, pipeline, isLanded, headSha } = itemContextOf(record);
   const { repository, baseBranch } = pipeline;
   return {
     status: 'finished',
@@ -69,5 +71,6 @@ function livingOrNot(record: ActorRecord): ItemLife {
     endedAtMs: endedAtMs ?? record.sinceMs,
     repository,
     baseBranch,
+    landedSha: isLanded ? headSha : null,
   };
 }

@@ -1,16 +1,14 @@
 // What happens to one item and its runs, as it happens: their records and their audit, as one stream that can be
 // resumed. It must never send a record whole: who wants to see it reads it.
 import { itemAddress } from '../../machines/address.ts';
-import { stateName } from '../../machines/record.ts';
 import type { AuditFeed } from '../../transport/nats/audit-reader.ts';
 import type { Inspector } from '../../transport/nats/inspector.ts';
 import type { RecordFeed } from '../../transport/nats/record-feed.ts';
-import type { Entry } from '../../transport/ports.ts';
 import type { Log } from '../actors/log.ts';
-import { decodeEntry } from '../actors/record-cache.ts';
 import { isBelow, parseAuditMessage } from '../queries/audit-entries.ts';
 import { userAddress } from '../queries/user-address.ts';
 import type { EventSink, Source } from './event-streams.ts';
+import { recordOutline } from './record-outline.ts';
 
 type Following = Pick<Inspector, 'openRecords' | 'openAudit' | 'partitionOf'>;
 
@@ -99,17 +97,10 @@ async function sendRecords(
     if (entry.value === null) {
       sink.send({ event: 'removed', data: { address, revision }, id: idOf(cursor) });
     } else {
-      const data = { address, revision, ...outlineOf(entry) };
+      const data = { address, revision, ...recordOutline(entry) };
       sink.send({ event: 'record', data, id: idOf(cursor) });
     }
   }
-}
-
-function outlineOf(entry: Entry): object {
-  const loaded = decodeEntry(entry);
-  if (loaded.status !== 'stored') return { state: loaded.status, sinceMs: null, event: null };
-  const { state, sinceMs, event } = loaded.stored.record;
-  return { state: stateName(state), sinceMs, event: { type: event.type, atMs: event.atMs } };
 }
 
 async function sendAudit(feed: AuditFeed, prefix: string, { sink, cursor }: Parts): Promise<void> {

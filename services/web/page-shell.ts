@@ -1,13 +1,14 @@
 // The shell of the page under the address of one view: it names all that this view loads, so that a browser fetches it
 // at once instead of finding it file by file. It must never name what only a later press of a button needs.
+import type { ActorKind } from '../../machines/address.ts';
 
 export interface ShellView {
   /** A file of the page. */
   module: string;
   /** Without their ending; those that every view has stand in the shell itself. */
   styles: readonly string[];
-  /** Whether it shows the chart of a machine. */
-  hasStatechart?: boolean;
+  /** The machine whose chart it shows. */
+  statechart?: ActorKind;
 }
 
 /** By the address under which each is shown; the page knows the same in `routes.js`. */
@@ -20,7 +21,13 @@ export const SHELL_VIEWS: Readonly<Record<string, ShellView>> = {
   '/runs/:project/:item/:stage/:attempt': {
     module: 'run-view.js',
     styles: ['card', 'table', 'chart', 'revision'],
-    hasStatechart: true,
+    statechart: 'run',
+  },
+  '/queues': { module: 'queues-view.js', styles: ['card', 'table', 'queue'] },
+  '/queues/:project/:branch': {
+    module: 'queue-view.js',
+    styles: ['card', 'table', 'chart', 'queue'],
+    statechart: 'merge',
   },
   '/fleet': { module: 'fleet-view.js', styles: ['card', 'table'] },
 };

@@ -20,6 +20,14 @@ export function runIn(
   throw new TypeError('four names are a run');
 }
 
+/** The branch as git knows it, or as it stands in subjects. @throws USAGE */
+export function queueIn(context: Context): Extract<UserAddress, { kind: 'merge' }> {
+  const [project, branch] = ['project', 'branch'].map((name) => context.req.param(name) ?? '');
+  const address = parseUserAddress(`merge.${project}.${branch}`);
+  if (address.kind === 'merge') return address;
+  throw new TypeError('a project and a branch are a merge queue');
+}
+
 /** A slash in a name, written as %2F, must not make two of it. */
 function joined(context: Context, names: readonly string[]): string {
   return names.map((name) => context.req.param(name)?.replaceAll('/', '%2F') ?? '').join('/');

@@ -22,6 +22,7 @@ import { addFollowRoutes } from './routes/follow-routes.ts';
 import { addHealthRoutes } from './routes/health-routes.ts';
 import { addLogRoutes } from './routes/log-routes.ts';
 import { addPageRoutes, pageOfNothing } from './routes/page-routes.ts';
+import { addQueueRoutes } from './routes/queue-routes.ts';
 import { addReadingRoutes } from './routes/reading-routes.ts';
 import { addSessionRoutes } from './routes/session-routes.ts';
 import { addWebhookRoutes, WEBHOOK_PATHS } from './routes/webhook-routes.ts';
@@ -33,7 +34,8 @@ import type { RunningWeb, WebOptions } from './web-options.ts';
 /** How long an answer may take, in milliseconds; a stream only has to begin in time. */
 const ANSWER_LIMIT_MS = 30_000;
 /** Served to everybody who reaches this server: what asks for the token, and what watches over the process. */
-const OPEN_PATHS = /^\/(?:$|items\/|runs\/|fleet$|page\/|api\/session$|livez$|readyz$)/;
+const OPEN_PATHS =
+  /^\/(?:$|items\/|runs\/|fleet$|queues(?:$|\/)|page\/|api\/session$|livez$|readyz$)/;
 /** What watches over a process calls it by names of its own. Beyond loopback they lead nobody in: the token does. */
 const WATCHED_PATHS = /^\/(?:livez|readyz|metrics)$/;
 
@@ -99,6 +101,7 @@ function addPage(
   addSessionRoutes(app, served);
   addBoardRoutes(app, { ...served, board, holders });
   addReadingRoutes(app, served);
+  addQueueRoutes(app, served);
   addFollowRoutes(app, served);
   addLogRoutes(app, served);
   addEventRoutes(app, served);

@@ -119,7 +119,11 @@ async function hasOwnWork(
   return repository.hasOwnWork(sha, options).catch(() => true);
 }
 
-async function firstDeciding(gates: readonly Gate[], subject: GateSubject): Promise<Finding> {
+/** The first that does not pass decides; otherwise the last. @throws what a gate throws */
+export async function firstDeciding(
+  gates: readonly Gate[],
+  subject: GateSubject,
+): Promise<Finding> {
   let last: Finding = passed('no-gates');
   for (const gate of gates) {
     last = await evaluateGate(gate, subject);

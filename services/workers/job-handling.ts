@@ -10,13 +10,14 @@ import { decodeEntry } from '../actors/record-cache.ts';
 import { cleanUp } from './cleanup.ts';
 import { evaluateOnly } from './evaluation.ts';
 import type { JobFacts } from './job-facts.ts';
+import { carryTrial } from './merging/carry-trial.ts';
 import { carryOut } from './stage-run.ts';
 import type { WorkerDeps } from './worker-deps.ts';
 
 const jobSchema = z.object({
   v: z.literal(1),
   address: z.string(),
-  kind: z.enum(['work', 'evaluate', 'cleanup']),
+  kind: z.enum(['work', 'evaluate', 'cleanup', 'merge']),
   epoch: z.number().int(),
 });
 
@@ -24,6 +25,7 @@ export interface JobHandlingOptions {
   deps: Omit<WorkerDeps, 'cancelSignal'>;
   runs: Bucket;
   items: Bucket;
+  merges: Bucket;
   log: (fields: Record<string, unknown>, message: string) => void;
 }
 
@@ -44,6 +46,7 @@ export function createJobHandling(options: JobHandlingOptions): JobHandling {
   const carry = async (body: string): Promise<'done' | 'later'> => {
     if (stopping.signal.aborted) return 'later';
     const job = parseJob(body);
+    if (job?.kind === 'merge') return merge(job);
     const facts = job === null ? null : await readFacts(job.address, options);
     if (job === null || facts === null || facts.epoch !== job.epoch) return 'done';
     const startedMs = deps.clock.monotonicMs();
@@ -53,7 +56,7 @@ export function createJobHandling(options: JobHandlingOptions): JobHandling {
     return 'done';
   };
 
-  const perform = async (kind: 'work' | 'evaluate' | 'cleanup', facts: JobFacts) => {
+  const perform = async (kind: Exclude<Job['kind'], 'merge'>, facts: JobFacts) => {
     if (kind === 'evaluate') return evaluateOnly(facts, deps);
     if (kind === 'cleanup') return cleanUp(facts, deps);
     const outcome = await carryOut(facts, { ...deps, cancelSignal: stopping.signal });
@@ -61,6 +64,15 @@ export function createJobHandling(options: JobHandlingOptions): JobHandling {
       await handBack(facts);
     }
     return outcome;
+  };
+
+  const merge = async ({ address, epoch: trial }: Job): Promise<'done'> => {
+    const startedMs = deps.clock.monotonicMs();
+    const given = { ...deps, merges: options.merges, cancelSignal: stopping.signal };
+    const outcome = await carryTrial({ address, trial }, given);
+    const durationMs = Math.round(deps.clock.monotonicMs() - startedMs);
+    log({ address, job: 'merge', outcome, durationMs }, 'job ended');
+    return 'done';
   };
 
   /** Its process is gone by now; the next worker need not wait until this one is missed. */
@@ -72,7 +84,9 @@ export function createJobHandling(options: JobHandlingOptions): JobHandling {
   return { carry, abort: () => stopping.abort() };
 }
 
-function parseJob(body: string): z.infer<typeof jobSchema> | null {
+type Job = z.infer<typeof jobSchema>;
+
+function parseJob(body: string): Job | null {
   try {
     return jobSchema.safeParse(JSON.parse(body)).data ?? null;
   } catch {

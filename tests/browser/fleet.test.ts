@@ -38,12 +38,22 @@ testInBrowser(
   'what could not be read does not pass for nothing',
   within(LIMIT_MS, async () => {
     const notes = ['who is alive could not be read: no answer'];
-    const page = await openFleet({ hosts: [], workers: [], accounts: [], alarms: [], notes });
+    const page = await openFleet({
+      hosts: [],
+      workers: [],
+      accounts: [],
+      alarms: [],
+      merges: [],
+      notes,
+    });
     await page.getByText('who is alive could not be read').waitFor();
     const text = (await page.locator('main').textContent()) ?? '';
 
-    assert.not.match(text, /No host is alive|No worker is alive|No agent has|No alarm in/);
-    assert.is(text.split('None is known').length, 5);
+    assert.not.match(
+      text,
+      /No host is alive|No worker is alive|No agent has|No alarm in|No item has/,
+    );
+    assert.is(text.split('None is known').length, 6);
   }),
 );
 

@@ -122,7 +122,13 @@ function openJobs() {
     },
   } as Partial<Bucket> as Bucket;
   const deps = {} as Parameters<typeof createJobHandling>[0]['deps'];
-  const { carry } = createJobHandling({ deps, runs: bucket, items: bucket, log: () => {} });
+  const { carry } = createJobHandling({
+    deps,
+    runs: bucket,
+    items: bucket,
+    merges: bucket,
+    log: () => {},
+  });
   return { carry, keysRead };
 }
 

@@ -39,6 +39,7 @@ export async function setup(given: Partial<WorkerRoleOptions> = {}) {
   const role = await startWorkerRole({
     ...{ clock, source: queue.source, runs: reads.bucket },
     items: createMemoryBucket({ name: 'onceward-items' }),
+    merges: createMemoryBucket({ name: 'onceward-merges' }),
     accounts: createMemoryBucket({ name: 'onceward-accounts' }),
     archive: createMemoryBucket({ name: 'onceward-archive' }),
     asker: { ask: () => Promise.reject(new Error('nothing is asked')) },

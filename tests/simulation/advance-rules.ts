@@ -13,7 +13,7 @@ import {
 } from './landing.ts';
 import type { Rule } from './rule.ts';
 
-const EFFECT_ID = /^(?:run|item|account)\.[^:]*:\d+:\d+$/;
+const EFFECT_ID = /^(?:run|item|account|merge)\.[^:]*:\d+:\d+$/;
 const DECIDED_STATES = ['claimed', 'advanced', 'cancelled'];
 
 export const ADVANCE_RULES: readonly Rule[] = [
@@ -24,15 +24,19 @@ export const ADVANCE_RULES: readonly Rule[] = [
     broken: foreignAdvance,
     needsMemory: true,
   },
+  { invariant: 'no claim is replaced', broken: replacedClaim },
+  { invariant: 'a claim rests on the revision it was evaluated on', broken: wrongClaim },
+  { invariant: 'nobody takes a finished run over before its grace', broken: earlyTakeover },
+];
+
+/** Of whoever asks something of the world or of others. */
+export const EFFECT_RULES: readonly Rule[] = [
   { invariant: 'no effect without its commit', broken: effectWithoutCommit, needsMemory: true },
   {
     invariant: 'no effect is dropped before it was performed',
     broken: droppedEffect,
     needsMemory: true,
   },
-  { invariant: 'no claim is replaced', broken: replacedClaim },
-  { invariant: 'a claim rests on the revision it was evaluated on', broken: wrongClaim },
-  { invariant: 'nobody takes a finished run over before its grace', broken: earlyTakeover },
 ];
 
 /** The run this landing has moved its item on for; null when it has not. */
@@ -133,7 +137,7 @@ function wrongClaim({ previous, next }: Landing): string | null {
   if (claim === null || runOf(previous).claim !== null) return null;
   const { stage, worker, exit } = runOf(previous);
   const said = `${next.address} was claimed by ${claim.claimant}`;
-  if (stage.kind === 'approval') {
+  if (stage.kind === 'approval' || stage.kind === 'merge') {
     return previous.state === 'running.queued' ? null : `${said} in ${previous.state}`;
   }
   const isOnThis = claim.evaluatedRevision === previous.revision;

@@ -1,8 +1,10 @@
 // Rules on every record by itself: it follows from the one before it by one transition of its machine, by one
 // event that was never applied before, and it says how it goes on.
 import { accountMachine } from '../../machines/account/machine.ts';
+import { isShared } from '../../machines/address.ts';
 import { graphOf } from '../../machines/graph.ts';
 import { itemMachine } from '../../machines/item/machine.ts';
+import { mergeMachine } from '../../machines/merge/machine.ts';
 import { MAX_RECENT_EVENTS } from '../../machines/record.ts';
 import { runMachine } from '../../machines/run/machine.ts';
 import { isFinal, isRun, type Known, type Landing } from './landing.ts';
@@ -15,13 +17,18 @@ const edges = new Set<string>();
 const owned = new Set<string>();
 const firsts = new Set([
   ...['run/running.queued', 'item/active.working', 'item/awaitingApproval'],
-  'account/available',
+  ...['account/available', 'merge/idle'],
 ]);
 const deadlineEvents = new Set<string>();
-for (const machine of [runMachine, itemMachine, accountMachine]) {
+for (const machine of [runMachine, itemMachine, accountMachine, mergeMachine]) {
   const graph = graphOf(machine);
   for (const { from, event, to } of graph.transitions) {
     edges.add(`${graph.id}/${from}/${event}/${to ?? from}`);
+    // What is left at once is not where it comes to rest.
+    for (const next of graph.transitions) {
+      if (next.event !== null || next.from !== (to ?? from)) continue;
+      edges.add(`${graph.id}/${from}/${event}/${next.to}`);
+    }
   }
   for (const { name, owner, reconciler, deadlines } of graph.states) {
     if (owner !== '' && reconciler !== '') owned.add(`${graph.id}/${name}`);
@@ -60,9 +67,9 @@ export const CHAIN_RULES: readonly Rule[] = [
       const { id, type } = next.record.event;
       const before = truth.applied.get(next.address)?.get(id);
       if (before === undefined) return null;
-      // Accounts are told by so many that they may have forgotten what is told once more after a crash.
+      // Accounts and queues are told by so many that they may have forgotten what is told once more after a crash.
       const isForgotten = previous !== null && !recentOf(previous).includes(id);
-      if (next.record.machine === 'account' && isForgotten) return null;
+      if (isShared(next.address) && isForgotten) return null;
       return `${next.address} applied ${type} ${id} at ${before} and at ${next.revision}`;
     },
   },

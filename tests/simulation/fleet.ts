@@ -4,6 +4,7 @@ import type { Forge } from './forge.ts';
 import { type Stop, startHost } from './host-process.ts';
 import { createLife, type Life } from './life.ts';
 import { createMachine } from './machine-room.ts';
+import type { MergeRemote } from './merge-remote.ts';
 import type { Server } from './server.ts';
 import type { Shape } from './shape.ts';
 import { startWorker } from './worker-process.ts';
@@ -22,9 +23,10 @@ export interface FleetOptions {
   server: Server;
   shape: Shape;
   forge: Forge;
+  remote: MergeRemote;
 }
 
-export function startFleet(world: World, { server, shape, forge }: FleetOptions): Fleet {
+export function startFleet(world: World, { server, shape, forge, remote }: FleetOptions): Fleet {
   const { prng, scheduler, trace } = world;
   const lives = new Map<string, Life>();
   const machines = Array.from({ length: shape.machines }, (_, at) => createMachine(`m${at + 1}`));
@@ -72,7 +74,8 @@ export function startFleet(world: World, { server, shape, forge }: FleetOptions)
   for (let at = 0; at < shape.workers; at += 1) {
     const machine = machines[at % machines.length];
     if (machine === undefined) throw new Error('a worker needs a machine');
-    live(`work${at + 1}`, (life) => startWorker(world, { life, server, shape, machine, forge }));
+    const shared = { server, shape, machine, forge, remote };
+    live(`work${at + 1}`, (life) => startWorker(world, { ...shared, life }));
   }
 
   return {

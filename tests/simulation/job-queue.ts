@@ -1,4 +1,4 @@
-// The simulated queue of jobs: two lanes for each line, delivered at least once, again after the ack wait.
+// The simulated queue of jobs: three lanes for each line, delivered at least once, again after the ack wait.
 // It must never promise more than the real one: an acknowledgement may be lost, a job may come twice.
 import type { Job, JobLane, JobMessage, JobSource } from '../../transport/ports.ts';
 import { createHints } from './hint.ts';
@@ -6,7 +6,13 @@ import type { Life } from './life.ts';
 import type { World } from './world.ts';
 
 const MAX_TENDING_JOBS = 16;
-const LANE_OF: Record<string, JobLane> = { work: 'work', evaluate: 'tend', cleanup: 'tend' };
+const MAX_MERGING_JOBS = 8;
+const LANE_OF: Record<string, JobLane> = {
+  work: 'work',
+  evaluate: 'tend',
+  cleanup: 'tend',
+  merge: 'merge',
+};
 
 interface Waiting {
   message: JobMessage;
@@ -50,10 +56,11 @@ export function createJobQueue(world: World, options: { ackWaitMs: number }): Jo
 
   const takeOne = (line: { pool: string; project: string; lane: JobLane }): Waiting | null => {
     const jobs = inLane(line);
-    const limit =
-      line.lane === 'tend'
-        ? MAX_TENDING_JOBS
-        : (limits.get(`${line.pool}.${line.project}`) ?? Number.POSITIVE_INFINITY);
+    const limit = {
+      work: limits.get(`${line.pool}.${line.project}`) ?? Number.POSITIVE_INFINITY,
+      tend: MAX_TENDING_JOBS,
+      merge: MAX_MERGING_JOBS,
+    }[line.lane];
     const busy = jobs.filter((job) => job.isUnderWay && !isFree(job)).length;
     const free = jobs.filter(isFree);
     const isReordered = free.length > 1 && faults.strikes('reorder');

@@ -5,6 +5,8 @@ import type { ActorRecord } from '../../machines/record.ts';
 import { stateName } from '../../machines/record.ts';
 import type { RunContext } from '../../machines/run/context.ts';
 import type { AskRequest } from '../../transport/ports.ts';
+import type { MergeRemote } from './merge-remote.ts';
+import { createMergeTruth, type MergeTruth } from './merge-truth.ts';
 
 export interface Known {
   address: string;
@@ -49,9 +51,11 @@ export interface Truth {
   heldAtMs: Map<string, number>;
   /** By worker and account: what was seen when the worker looked. */
   readings: Map<string, { atMs: number; isSuspended: boolean }[]>;
+  /** Of the merge queue, and of what it lands on. */
+  merges: MergeTruth;
 }
 
-export function createTruth(): Truth {
+export function createTruth(remote: MergeRemote): Truth {
   return {
     records: new Map(),
     applied: new Map(),
@@ -67,6 +71,7 @@ export function createTruth(): Truth {
     drawn: new Map(),
     heldAtMs: new Map(),
     readings: new Map(),
+    merges: createMergeTruth(remote),
   };
 }
 

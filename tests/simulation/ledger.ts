@@ -3,22 +3,34 @@
 import { decide } from '../../machines/decide.ts';
 import type { AskRequest, BucketName, Entry, JobMessage, Reply } from '../../transport/ports.ts';
 import { ACCOUNT_RULES, drawOf, SPENDING_RULES, turnsUsed } from './account-rules.ts';
-import { ADVANCE_RULES, advancedRunOf, currentRunOf } from './advance-rules.ts';
+import { ADVANCE_RULES, advancedRunOf, currentRunOf, EFFECT_RULES } from './advance-rules.ts';
+import { BLAME_RULES } from './blame-rules.ts';
 import { BUDGET_RULES } from './budget-rules.ts';
 import { CHAIN_RULES } from './chain-rules.ts';
 import type { Landing, Truth } from './landing.ts';
 import { createTruth, effectIdsOf, isFinal, isRun, type Known, knownOf, runOf } from './landing.ts';
 import type { StoredMail } from './mailbox.ts';
+import type { MergeRemote } from './merge-remote.ts';
+import { MERGE_RULES, QUEUED_RUN_RULES } from './merge-rules.ts';
+import { rememberQueue } from './merge-truth.ts';
 import { REPLAY_RULES } from './replay-rules.ts';
 import type { Rule } from './rule.ts';
 import { EPOCH_MS, type World } from './world.ts';
 
 const RULES = [
-  ...[...CHAIN_RULES, ...ADVANCE_RULES, ...BUDGET_RULES, ...SPENDING_RULES],
-  ...REPLAY_RULES,
+  ...[...CHAIN_RULES, ...EFFECT_RULES, ...ADVANCE_RULES, ...BUDGET_RULES, ...SPENDING_RULES],
+  ...[...QUEUED_RUN_RULES, ...REPLAY_RULES],
 ];
 /** Of an account, which is of no item. */
 const RULES_OF_ACCOUNTS = [...CHAIN_RULES, ...ACCOUNT_RULES, ...REPLAY_RULES];
+const RULES_OF_QUEUES = [
+  ...[...CHAIN_RULES, ...EFFECT_RULES, ...MERGE_RULES, ...BLAME_RULES],
+  ...REPLAY_RULES,
+];
+const RULES_OF: Partial<Record<string, readonly Rule[]>> = {
+  account: RULES_OF_ACCOUNTS,
+  merge: RULES_OF_QUEUES,
+};
 const isLasting = ({ needsMemory }: Rule) => !needsMemory;
 
 export interface Ledger {
@@ -44,13 +56,14 @@ const KIND_OF: Partial<Record<BucketName, string>> = {
   'onceward-items': 'item',
   'onceward-runs': 'run',
   'onceward-accounts': 'account',
+  'onceward-merges': 'merge',
 };
 
-export function createLedger(world: World): Ledger {
+export function createLedger(world: World, remote: MergeRemote): Ledger {
   const { trace } = world;
-  const truth = createTruth();
+  const truth = createTruth(remote);
   const rulesFor = (known: Known) => {
-    const rules = known.record.machine === 'account' ? RULES_OF_ACCOUNTS : RULES;
+    const rules = RULES_OF[known.record.machine] ?? RULES;
     return world.isForgetful ? rules.filter(isLasting) : rules;
   };
   const listeners: ((known: Known) => void)[] = [];
@@ -83,7 +96,9 @@ export function createLedger(world: World): Ledger {
     truth.applied.set(address, events.set(record.event.id, revision));
     for (const id of effectIdsOf(landing.next)) truth.ordered.add(id);
     rememberSpending(truth, landing.next);
-    if (landing.next.record.machine === 'account') return;
+    const { machine } = landing.next.record;
+    if (machine === 'merge') rememberQueue(truth.merges, landing);
+    if (machine === 'account' || machine === 'merge') return;
     const current = currentRunOf(landing.next);
     if (current !== null) truth.current.add(current);
     const advanced = advancedRunOf(landing);

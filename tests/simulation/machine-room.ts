@@ -5,6 +5,7 @@ import type { Clock } from '../../transport/ports.ts';
 import type { ProcessExit } from '../../transport/process/process-group.ts';
 import type { Forge } from './forge.ts';
 import type { Life } from './life.ts';
+import type { MergeRemote } from './merge-remote.ts';
 import { drawEnd, drawUsage, type Said } from './spending.ts';
 import type { World } from './world.ts';
 
@@ -30,6 +31,8 @@ export interface Bench {
   life: Life;
   machine: Machine;
   forge: Forge;
+  /** What a merge queue lands on. */
+  remote: MergeRemote;
 }
 
 const MAX_AGENT_MS = 4_000;
@@ -98,7 +101,10 @@ export function startAgent(
     }
     if (isCommitting) {
       const parent = machine.heads.get(item) ?? forge.head(forge.baseBranch) ?? '';
-      machine.heads.set(item, forge.commit(parent, JSON.stringify({ verdict, summary: 'seen' })));
+      machine.heads.set(
+        item,
+        forge.commit(parent, JSON.stringify({ verdict, summary: 'seen' }), item),
+      );
     }
     if (command === 'land') land(machine, forge, item);
     endAgent(agent, { code, signal: null });

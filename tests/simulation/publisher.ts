@@ -87,7 +87,7 @@ export function startPublisher(world: World, options: PublisherOptions): void {
 
   /** Forged, early, late or broken: none of it may change anything. */
   const sendNonsense = ({ address, record, revision }: Known): void => {
-    const [type, data] = prng.pick(isRunAddress(address) ? RUN_NONSENSE : ITEM_NONSENSE);
+    const [type, data] = prng.pick(nonsenseFor(address));
     const epoch = Number(record.context['epoch'] ?? 1);
     const body = data.replace('"EPOCH"', String(epoch)).replace('"REVISION"', String(revision - 1));
     publish(address, type, body, idOf('nonsense'));
@@ -117,6 +117,18 @@ const ITEM_NONSENSE: readonly (readonly [string, string])[] = [
   ['approve', '[1]'],
 ];
 
-function isRunAddress(address: string): boolean {
-  return address.startsWith('run.');
+const MERGE_NONSENSE: readonly (readonly [string, string])[] = [
+  ['take', '{"worker":"thief"}'],
+  ['landed', '{"token":1,"trial":1}'],
+  ['withdraw', '{"item":"i1","attempt":1}'],
+  ['checks-judged', `{"trial":1,"sha":"${'a'.repeat(40)}","kind":"pass","cause":"forged"}`],
+  ['lease-elapsed', '{}'],
+  ['look-due', '{}'],
+  ['open', '{}'],
+  ['move', '{"item":"nobody","to":"first"}'],
+];
+
+function nonsenseFor(address: string): readonly (readonly [string, string])[] {
+  if (address.startsWith('run.')) return RUN_NONSENSE;
+  return address.startsWith('merge.') ? MERGE_NONSENSE : ITEM_NONSENSE;
 }

@@ -1,9 +1,12 @@
 // What has not come to its end yet: once faults are over nothing may stay open but what is visibly parked.
 // It must never excuse anything because it is rare.
 
+import { mergeAddress } from '../../machines/address.ts';
 import { turnsDrawn } from './account-rules.ts';
-import { isFinal, isRun, type Truth } from './landing.ts';
+import { currentRunOf } from './advance-rules.ts';
+import { isFinal, isRun, type Known, type Truth } from './landing.ts';
 import type { Ledger } from './ledger.ts';
+import { queueOf } from './merge-truth.ts';
 import type { Server } from './server.ts';
 import { PROJECT, type Shape } from './shape.ts';
 
@@ -11,17 +14,21 @@ import { PROJECT, type Shape } from './shape.ts';
 export function unsettled(world: { ledger: Ledger; server: Server; shape: Shape }): string[] {
   const { ledger, server, shape } = world;
   const { records, removed } = ledger.truth;
-  const open: string[] = [];
+  const queue = records.get(mergeAddress(PROJECT, 'main'));
+  const waiting = new Set(waitingIn(queue));
+  const open: string[] = [...unsettledQueue(queue)];
   for (const item of shape.items) {
     const address = `item.${PROJECT}.${item}`;
     const known = records.get(address);
     if (removed.has(address)) continue;
     if (known === undefined) open.push(`${address} was never opened`);
-    else if (known.state !== 'parked') open.push(`${address} is ${known.state}`);
+    else if (known.state !== 'parked' && !waiting.has(currentRunOf(known) ?? ''))
+      open.push(`${address} is ${known.state}`);
   }
   for (const known of records.values()) {
     if (!isRun(known)) continue;
     const owner = known.address.split('.').slice(1, 3).join('.');
+    if (waiting.has(known.address)) continue;
     if (!isFinal(known)) open.push(`${known.address} is ${known.state}`);
     else if (removed.has(`item.${owner}`)) open.push(`${known.address} is not archived`);
   }
@@ -29,6 +36,26 @@ export function unsettled(world: { ledger: Ledger; server: Server; shape: Shape 
   if (server.jobs.size() > 0) open.push(`${server.jobs.size()} jobs are left over`);
   for (const mail of server.mailbox.owed()) open.push(`${mail.id} is not acknowledged`);
   return open;
+}
+
+/** Runs that wait in a queue which stands still, and says so: whoever resumes it lets them go on. */
+function waitingIn(queue: Known | undefined): string[] {
+  if (queue === undefined || !isStandingStill(queue)) return [];
+  return queueOf(queue).entries.map(
+    ({ item, stage, attempt }) => `run.${PROJECT}.${item}.${stage}.${attempt}`,
+  );
+}
+
+function isStandingStill({ state }: Known): boolean {
+  return state === 'frozen' || state === 'paused';
+}
+
+/** Whoever has come to the queue has landed or was sent back, or the queue stands still. */
+function unsettledQueue(queue: Known | undefined): string[] {
+  if (queue === undefined || isStandingStill(queue)) return [];
+  const items = queueOf(queue).entries.map(({ item }) => item);
+  const isAtRest = queue.state === 'idle' && items.length === 0;
+  return isAtRest ? [] : [`${queue.address} is ${queue.state}, and holds ${items.join()}`];
 }
 
 /** In the end its project has been told of everything that a run has used. */

@@ -3,6 +3,7 @@
 import { OncewardError } from '../../transport/errors.ts';
 import { branchOf, type Repositories, type Repository } from '../../transport/git/repository.ts';
 import { type Bench, useTool } from './machine-room.ts';
+import { createSimulatedLanding } from './merge-landing.ts';
 
 export function createSimulatedRepositories(bench: Bench): Repositories {
   const { forge, machine } = bench;
@@ -16,6 +17,7 @@ export function createSimulatedRepositories(bench: Bench): Repositories {
       baseBranch: forge.baseBranch,
       gitDir: `/${machine.name}/repositories/${project}.git`,
       worktreePath,
+      landing: createSimulatedLanding(bench),
       ensureClone: () => useTool(bench, 'git clone'),
       async fetch() {
         await useTool(bench, 'git fetch');

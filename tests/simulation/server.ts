@@ -36,6 +36,7 @@ const BUCKETS: readonly BucketName[] = [
   'onceward-items',
   'onceward-runs',
   'onceward-accounts',
+  'onceward-merges',
   'onceward-archive',
   'onceward-projects',
 ];

@@ -2,6 +2,7 @@
 // It must never depend on which faults are switched on: a seed has one shape.
 import { type Configuration, configurationSchema } from '../../services/config/schema.ts';
 import { createPrng, type Prng } from '../support/prng.ts';
+import { drawMergeWorld, type MergeShape } from './merge-shape.ts';
 
 export const PROJECT = 'shop';
 export const POOL = 'default';
@@ -18,6 +19,8 @@ export interface Shape {
   /** How long faults strike, in milliseconds. */
   troubledMs: number;
   configuration: Configuration;
+  /** Null where no pipeline ends with a merge queue. */
+  merge: MergeShape | null;
 }
 
 const STAGE_NAMES = ['build', 'check', 'ship'];
@@ -28,7 +31,9 @@ export function drawShape(prng: Prng): Shape {
   const count = isBurst ? BURST_ITEMS : prng.pick([1, 1, 1, 1, 1, 1, 2, 3]);
   const apart = createPrng(prng.seed ^ 0xa11ce);
   const isSpending = !isBurst && apart.isLucky(0.4);
-  const written = isBurst ? [externalStage('build')] : drawStages(prng);
+  const merging = isBurst ? null : drawMergeWorld(prng.seed);
+  const usual = isBurst ? [externalStage('build')] : drawStages(prng);
+  const written = merging?.stages ?? usual;
   const isChecked = !isBurst && createPrng(prng.seed ^ 0xc4ec).isLucky(0.3);
   const drawn = isChecked ? written.map(checkedStage) : written;
   const stages = isSpending ? drawn.map((stage) => spendingStage(apart, stage)) : drawn;
@@ -38,11 +43,12 @@ export function drawShape(prng: Prng): Shape {
     hosts: prng.pick([1, 1, 2]),
     workers,
     machines: prng.integer(1, workers),
-    items: Array.from({ length: count }, (_, at) => `i${at + 1}`),
+    items: Array.from({ length: merging?.items ?? count }, (_, at) => `i${at + 1}`),
     isBurst,
     partitions: prng.pick([1, 2, 4]),
     troubledMs: prng.integer(2_000, 9_000),
     configuration: configurationOf(prng, stages, caps),
+    merge: merging?.merge ?? null,
   };
 }
 

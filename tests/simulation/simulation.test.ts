@@ -6,6 +6,7 @@ import * as assert from 'uvu/assert';
 import { accountMachine } from '../../machines/account/machine.ts';
 import { graphOf } from '../../machines/graph.ts';
 import { itemMachine } from '../../machines/item/machine.ts';
+import { mergeMachine } from '../../machines/merge/machine.ts';
 import { runMachine } from '../../machines/run/machine.ts';
 import { VERDICT_KINDS } from '../../machines/verdict.ts';
 import { within } from '../support/within.ts';
@@ -42,6 +43,7 @@ test(
       ...statesOf(runMachine),
       ...statesOf(itemMachine).filter((state) => !PASSED_THROUGH.includes(state)),
       ...statesOf(accountMachine),
+      ...statesOf(mergeMachine),
       ...VERDICT_KINDS.map((kind) => `verdict ${kind}`),
       ...['write lost', 'batch won', 'job redelivered', 'answered as a repeat'],
       ...['stale-epoch', 'not-now', 'revision', 'finished'].map((reason) => `refused ${reason}`),

@@ -6,6 +6,9 @@ import type { FaultKind, FaultProfile } from './fault.ts';
 import { startFleet } from './fleet.ts';
 import { createForge } from './forge.ts';
 import { createLedger } from './ledger.ts';
+import { startMergeOperator } from './merge-operator.ts';
+import { createMergeRemote } from './merge-remote.ts';
+import { startMergeWatcher } from './merge-watcher.ts';
 import { startOperator } from './operator.ts';
 import { startPublisher } from './publisher.ts';
 import { unsettled } from './quiescence.ts';
@@ -98,13 +101,19 @@ export function createSimulation(options: SimulationOptions): Simulation {
 
 /** Puts everybody into the world; the returned function lists what is still open. */
 function populate(world: World, shape: Shape): () => string[] {
-  const ledger = createLedger(world);
-  const server = createServer(world, shape, ledger);
   const forge = createForge();
-  const fleet = startFleet(world, { server, shape, forge });
+  const remote = createMergeRemote(world, { forge, shape: shape.merge });
+  const ledger = createLedger(world, remote);
+  const server = createServer(world, shape, ledger);
+  const fleet = startFleet(world, { server, shape, forge, remote });
   startPublisher(world, { life: fleet.bystander('publisher'), server, shape, ledger });
   startOperator(world, { life: fleet.bystander('operator'), server, shape, ledger });
   startChecksWatcher(world, { life: fleet.bystander('checks'), server, ledger });
+  if (shape.merge !== null) {
+    const queue = { server, shape, ledger, remote, merge: shape.merge };
+    startMergeWatcher(world, { ...queue, life: fleet.bystander('queue') });
+    startMergeOperator(world, { ...queue, life: fleet.bystander('release') });
+  }
   let seen = -1;
   let open: string[] = [];
   return () => {

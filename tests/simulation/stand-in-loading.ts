@@ -10,6 +10,7 @@ const REPLACED = [
   'services/workers/launch.ts',
   'services/workers/workspace.ts',
   'services/workers/regular-file.ts',
+  'services/workers/gates/command.ts',
 ];
 
 /** Runs in the thread of the loader, which reads no TypeScript. */

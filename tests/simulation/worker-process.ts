@@ -6,12 +6,14 @@ import type { Forge } from './forge.ts';
 import { SILENT_LOG, type Stop } from './host-process.ts';
 import type { Life } from './life.ts';
 import { type Bench, type Machine, setUpBench } from './machine-room.ts';
+import type { MergeRemote } from './merge-remote.ts';
 import { createSimulatedRepositories } from './repository.ts';
 import type { Server } from './server.ts';
 import { POOL, PROJECT, type Shape } from './shape.ts';
 import type { World } from './world.ts';
 
 const TENDING_SLOTS = 2;
+const MERGING_SLOTS = 2;
 const DRAIN_MS = 2_000;
 /** Kept short, so that what is given up after an outage comes back within the run. */
 const REPORT_TIMEOUT_MS = 40_000;
@@ -22,13 +24,14 @@ export interface WorkerOptions {
   shape: Shape;
   machine: Machine;
   forge: Forge;
+  remote: MergeRemote;
 }
 
 export async function startWorker(world: World, options: WorkerOptions): Promise<Stop> {
-  const { life, server, shape, machine, forge } = options;
+  const { life, server, shape, machine, forge, remote } = options;
   const { settings, pools } = shape.configuration;
   const identity = `worker-${life.name}`;
-  const bench: Bench = { world, life, machine, forge };
+  const bench: Bench = { world, life, machine, forge, remote };
   setUpBench(bench);
   const announced = server.presence.announce(life, {
     ...{ identity, role: 'worker', machine: machine.name, pid: 1, startedAtMs: 0 },
@@ -38,6 +41,7 @@ export async function startWorker(world: World, options: WorkerOptions): Promise
   const handling = createJobHandling({
     runs: outside.bucket('onceward-runs'),
     items: outside.bucket('onceward-items'),
+    merges: outside.bucket('onceward-merges'),
     log: SILENT_LOG.info,
     deps: {
       asker: server.asks.askerFor(life),
@@ -67,6 +71,10 @@ export async function startWorker(world: World, options: WorkerOptions): Promise
     startPool({ ...shared, lane: 'work', slots }),
     startPool({ ...shared, lane: 'tend', slots: TENDING_SLOTS }),
   ];
+  // Elsewhere nobody waits in this lane, and looking into it would only take time.
+  if (shape.merge !== null) {
+    started.push(startPool({ ...shared, lane: 'merge', slots: MERGING_SLOTS }));
+  }
   return async () => {
     const cancelAbort = life.clock.after(DRAIN_MS, handling.abort);
     await Promise.all(started.map((pool) => pool.stop()));

@@ -1,48 +1,16 @@
 // What the dashboard shows: for each panel its title, its unit and what it asks Prometheus.
 // It must never ask for a metric that does not exist; a test compares it with the registry.
-
-export interface Query {
-  expr: string;
-  /** How a series is called in the legend. */
-  legend: string;
-}
-
-export interface Panel {
-  title: string;
-  meaning: string;
-  kind: 'stat' | 'timeseries';
-  unit: 'short' | 'ops' | 's' | 'bytes' | 'percentunit';
-  queries: readonly Query[];
-}
-
-const ALL = '{job=~"$job"}';
-const rate = (metric: string, by: string): Query => ({
-  expr: `sum by (${by}) (rate(${metric}${ALL}[$__rate_interval]))`,
-  legend: legendOf(by),
-});
-/** For what is rare: a number for each stretch of the axis says more than one a second. */
-const rises = (metric: string, by: string): Query => ({
-  expr: `sum by (${by}) (increase(${metric}${ALL}[$__rate_interval]))`,
-  legend: legendOf(by),
-});
-const quantiles = (metric: string): Query[] =>
-  [0.5, 0.95, 0.99].map((quantile) => ({
-    expr: `histogram_quantile(${quantile}, sum by (le) (rate(${metric}_bucket${ALL}[$__rate_interval])))`,
-    legend: `p${quantile * 100}`,
-  }));
-/** What is said of the whole fleet is the same on every host. */
-const fleet = (metric: string, by: string): Query => ({
-  expr: `max by (${by}) (${metric}${ALL})`,
-  legend: legendOf(by),
-});
-const each = (metric: string): Query => ({ expr: `${metric}${ALL}`, legend: '{{instance}}' });
-
-function legendOf(by: string): string {
-  return by
-    .split(', ')
-    .map((label) => `{{${label}}}`)
-    .join(' ');
-}
+import {
+  ALL,
+  each,
+  fleet,
+  lines,
+  type Panel,
+  quantiles,
+  rate,
+  rises,
+  stat,
+} from './dashboard-queries.ts';
 
 const STATES = 'onceward_run_seconds';
 
@@ -182,6 +150,41 @@ export const ROWS: readonly { title: string; panels: readonly Panel[] }[] = [
     ],
   },
   {
+    title: 'What is landed',
+    panels: [
+      lines(
+        'Merge queues',
+        'Items that wait, or are tried.',
+        'short',
+        fleet('onceward_merge_queue_entries', 'project, branch'),
+      ),
+      lines(
+        'Held up',
+        '1 while nothing lands until somebody has looked.',
+        'short',
+        fleet('onceward_merge_queue_held_up', 'project, branch'),
+      ),
+      lines(
+        'Trials',
+        'By how they ended.',
+        'short',
+        rises('onceward_merge_trials_total', 'outcome'),
+      ),
+      lines(
+        'Items of merge queues',
+        'What became of them.',
+        'short',
+        rises('onceward_merge_items_total', 'outcome'),
+      ),
+      lines(
+        'Lost holders',
+        'By how they were missed.',
+        'short',
+        rises('onceward_merge_holder_losses_total', 'cause'),
+      ),
+    ],
+  },
+  {
     title: 'Who is told',
     panels: [
       lines('Alarms', 'By reason.', 'short', rises('onceward_alarms_total', 'reason')),
@@ -238,11 +241,3 @@ export const ROWS: readonly { title: string; panels: readonly Panel[] }[] = [
     ],
   },
 ];
-
-function stat(title: string, meaning: string, expr: string): Panel {
-  return { title, meaning, kind: 'stat', unit: 'short', queries: [{ expr, legend: '' }] };
-}
-
-function lines(title: string, meaning: string, unit: Panel['unit'], ...queries: Query[]): Panel {
-  return { title, meaning, kind: 'timeseries', unit, queries };
-}

@@ -53,11 +53,13 @@ const TOKENS: GitHubTokens = {
   human: 'ghp_humanOfTheTests000000000000000000000',
   stranger: 'ghp_strangerOfTheTests000000000000000000',
 };
+/** Of the owner, for what the front looks up: GitHub would count it against nobody. */
+const FRONT_TOKENS = Array.from({ length: 16 }, (_, index) => `ghp_frontOfTheTests_${index}`);
 const PERMISSIONS = ['issues', 'pull_requests', 'contents', 'checks', 'actions', 'administration'];
 
 export async function startGitHubEmulator(options: GitHubEmulatorOptions): Promise<GitHubEmulator> {
   const [port = 0] = await freePorts(1);
-  const front = await startGitHubFront(port, Object.keys(tokensOf(options)));
+  const front = await startGitHubFront(port, Object.keys(tokensOf(options)), FRONT_TOKENS);
   const seed = seedOf(options);
   const argument = JSON.stringify({ port, baseUrl: front.url, seed });
   const child = spawn(await newerNode(), ['--no-warnings', SCRIPT, argument], {
@@ -126,11 +128,12 @@ function seedOf(options: GitHubEmulatorOptions) {
   const logins = [...owners, 'onceward-bot', 'alice', 'mallory'];
   const permissions = Object.fromEntries(PERMISSIONS.map((name) => [name, 'write']));
   const scopes = ['repo', 'user', 'admin:repo_hook'];
-  const tokens = Object.entries(tokensOf(options)).map(([token, { login }]) => {
-    return [token, { login, scopes }];
+  const given = Object.entries(tokensOf(options)).map(([token, { login }]) => {
+    return [token, { login, scopes }] as const;
   });
+  const own = FRONT_TOKENS.map((token) => [token, { login: account, scopes }] as const);
   return {
-    tokens: Object.fromEntries(tokens),
+    tokens: Object.fromEntries([...given, ...own]),
     github: {
       users: logins.map((login) => ({ login, name: login, email: `${login}@example.org` })),
       repos: repositories.map((full) => {

@@ -14,9 +14,13 @@ export interface GitHubGaps extends ActionsGaps, PullGaps {
   requireByRuleset(repository: string, branch: string, contexts: readonly string[]): void;
 }
 
-export function gapRoutes(forward: Forward): { answer: Forward; gaps: GitHubGaps } {
+/** @param lookUp the same as `forward`, for what nobody has asked for */
+export function gapRoutes(
+  forward: Forward,
+  lookUp: Forward,
+): { answer: Forward; gaps: GitHubGaps } {
   const actions = actionsGaps();
-  const pulls = pullGaps(forward);
+  const pulls = pullGaps(forward, lookUp);
   const statuses = statusRoutes();
   const rules = ruleRoute();
   const threads = threadRoute(forward);
@@ -24,7 +28,7 @@ export function gapRoutes(forward: Forward): { answer: Forward; gaps: GitHubGaps
   const routes = [
     ...[statuses, rules.route, threads.route, actions.route, pulls.route, blockers.route],
     annotationRoute(forward),
-    commentRoute(forward),
+    commentRoute(lookUp),
   ];
   return {
     async answer(message) {

@@ -3,23 +3,43 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import type { GitHubEmulator } from './github-emulator.ts';
+import { noteIndirectMerges } from './github-indirect-merges.ts';
 
 export interface MirroredBranch {
   repository: string;
   gitDir: string;
   branch: string;
+  /** Token of whoever has pushed it. Defaults to that of the owner. */
+  by?: string;
 }
 
 /** What was brought over already, by emulator and repository. */
 const brought = new WeakMap<GitHubEmulator, Set<string>>();
+/** What changes branches there does so in turn: what was read first must not be written last. */
+const underWay = new WeakMap<GitHubEmulator, Promise<unknown>>();
 
 /**
  * Makes the branch of the emulated repository point where that of the bare repository does; returns the commit.
  * A branch that is gone there is deleted here, which returns null. Not for commits with a signature or an encoding.
  */
-export async function mirrorBranch(
+export function mirrorBranch(
   emulator: GitHubEmulator,
-  { repository, gitDir, branch }: MirroredBranch,
+  mirrored: MirroredBranch,
+): Promise<string | null> {
+  return inTurn(emulator, () => mirror(emulator, mirrored));
+}
+
+function inTurn<T>(emulator: GitHubEmulator, act: () => Promise<T>): Promise<T> {
+  const before = underWay.get(emulator) ?? Promise.resolve();
+  const now = before.then(act);
+  const ended = now.catch(() => {});
+  underWay.set(emulator, ended);
+  return now;
+}
+
+async function mirror(
+  emulator: GitHubEmulator,
+  { repository, gitDir, branch, by = emulator.ownerToken(repository) }: MirroredBranch,
 ): Promise<string | null> {
   const git = gitIn(gitDir);
   const ask = (method: string, path: string, body?: unknown) =>
@@ -44,6 +64,12 @@ export async function mirrorBranch(
   }
   if (there === null) await ask('POST', '/git/refs', { ref: `refs/heads/${branch}`, sha });
   else if (there.object.sha !== sha) {
+    const isPartOfIt = (other: string) =>
+      git('merge-base', '--is-ancestor', other, sha).then(
+        () => true,
+        () => false,
+      );
+    await noteIndirectMerges(emulator, { repository, branch, sha, by, isPartOfIt });
     await ask('PATCH', `/git/refs/heads/${branch}`, { sha, force: true });
   }
   return sha;
@@ -53,7 +79,14 @@ export async function mirrorBranch(
  * Merges an open pull request as its owner: with a merge commit that git makes in the bare repository, and that the
  * emulated GitHub then shows, too. Returns that commit.
  */
-export async function landPullRequest(
+export function landPullRequest(
+  emulator: GitHubEmulator,
+  landed: { repository: string; gitDir: string; number: number },
+): Promise<string> {
+  return inTurn(emulator, () => land(emulator, landed));
+}
+
+async function land(
   emulator: GitHubEmulator,
   { repository, gitDir, number }: { repository: string; gitDir: string; number: number },
 ): Promise<string> {
@@ -61,14 +94,27 @@ export async function landPullRequest(
   const owner = emulator.ownerToken(repository);
   const pull = await emulator.as(owner, 'GET', `/repos/${repository}/pulls/${number}`);
   const [base, head] = [`refs/heads/${pull.base.ref}`, `refs/heads/${pull.head.ref}`];
-  const tree = (await git('merge-tree', '--write-tree', base, head)).trim();
   const title = `Merge pull request #${number} from ${pull.head.label}`;
-  const sha = (await git('commit-tree', tree, '-p', base, '-p', head, '-m', title)).trim();
-  await git('update-ref', base, sha);
-  await emulator.as(owner, 'PUT', `/repos/${repository}/pulls/${number}/merge`, {});
+  const sha = await mergedInto({ git, base, head, title });
   emulator.noteMerge(repository, number, sha);
-  await mirrorBranch(emulator, { repository, gitDir, branch: pull.base.ref });
+  await emulator.as(owner, 'PUT', `/repos/${repository}/pulls/${number}/merge`, {});
+  await mirror(emulator, { repository, gitDir, branch: pull.base.ref });
   return sha;
+}
+
+/** Somebody may push to the base at the same time: then what was merged is merged again. */
+async function mergedInto(wanted: {
+  git: Passage['git'];
+  base: string;
+  head: string;
+  title: string;
+}): Promise<string> {
+  const { git, base, head, title } = wanted;
+  const before = (await git('rev-parse', base)).trim();
+  const tree = (await git('merge-tree', '--write-tree', before, head)).trim();
+  const sha = (await git('commit-tree', tree, '-p', before, '-p', head, '-m', title)).trim();
+  const moved = await git('update-ref', base, sha, before).catch(() => null);
+  return moved === null ? mergedInto(wanted) : sha;
 }
 
 interface Passage {

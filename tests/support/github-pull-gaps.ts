@@ -17,7 +17,7 @@ interface Pull {
 
 const PULLS = /^\/repos\/([^/]+\/[^/]+)\/pulls(?:\/(\d+)(\/merge)?)?$/;
 
-export function pullGaps(forward: Forward): { route: Route; gaps: PullGaps } {
+export function pullGaps(forward: Forward, lookUp: Forward): { route: Route; gaps: PullGaps } {
   const merges = new Map<string, string>();
   /** One is opened after the other: between the look and the opening nobody may come. */
   let opening: Promise<unknown> = Promise.resolve();
@@ -25,7 +25,7 @@ export function pullGaps(forward: Forward): { route: Route; gaps: PullGaps } {
   const frozen = new Map<string, string>();
 
   const ask = (message: Message, path: string, query = '') =>
-    forward({ ...message, method: 'GET', path, query, body: '' });
+    lookUp({ ...message, method: 'GET', path, query, body: '' });
 
   async function branchHead(message: Message, repository: string, ref: string) {
     const reply = await ask(message, `/repos/${repository}/git/ref/heads/${ref}`);

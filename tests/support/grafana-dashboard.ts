@@ -1,6 +1,7 @@
 // Renders docs/grafana-dashboard.json: panels over the metrics of onceward, for Grafana 10 and later.
 // It must never name a data source or an instance of anybody: both are chosen on import.
-import { type Panel, ROWS } from './dashboard-panels.ts';
+import { ROWS } from './dashboard-panels.ts';
+import type { Panel } from './dashboard-queries.ts';
 
 const FULL_WIDTH = 24;
 const SIZES = { stat: { w: 6, h: 4 }, timeseries: { w: 12, h: 8 } } as const;

@@ -8,6 +8,7 @@ import { type CleanCheckout, makeCleanCheckout } from './clean-checkout.ts';
 import * as reading from './commit-reading.ts';
 import { containedPath } from './contained-path.ts';
 import type { Git } from './git.ts';
+import { createLanding, type Landing } from './landing.ts';
 import { createMutex, type Mutex } from './mutex.ts';
 import { assertOwnFolders } from './own-folders.ts';
 import { hasOwnWork, hasUnlandedWork, type OwnWorkOptions } from './own-work.ts';
@@ -25,6 +26,8 @@ export interface Repository {
   readonly baseBranch: string;
   /** Absolute path of the clone, in which the working folders keep their history. */
   readonly gitDir: string;
+  /** What a merge queue does with the base branch. */
+  readonly landing: Landing;
   ensureClone(): Promise<void>;
   /** Brings the clone up to date with the remote, making it first where needed. */
   fetch(signal?: AbortSignal): Promise<void>;
@@ -128,6 +131,7 @@ function repositoryOf(
   return {
     baseBranch,
     gitDir: clone.gitDir,
+    landing: createLanding(clone, { baseBranch, folder: join(stateDir, 'checkouts'), branchOf }),
     ensureClone: () => clone.mutex(() => ensureClone(clone)),
     fetch: (signal) => clone.mutex(() => refresh(signal)),
     remoteHead: (branch) => resolveRef(clone, `refs/remotes/origin/${branch}`),

@@ -14,6 +14,8 @@ export const KINDS: Record<JobLane, readonly string[]> = {
   merge: ['merge'],
 };
 
+/** A merge queue stands still until its job is taken; whoever takes a job that is another's is refused. */
+const MAX_MERGE_ACK_WAIT_MS = 5_000;
 const LANES = Object.keys(KINDS) as JobLane[];
 /** Neither name can hold it, so no two lanes share a consumer. */
 const SEPARATOR = '=';
@@ -28,6 +30,14 @@ export function lineOfConsumer(name: string): (Line & { lane: JobLane }) | null 
   const [pool = '', project = '', lane = 'work', ...more] = name.split(SEPARATOR);
   if (pool === '' || project === '' || more.length > 0 || !isLane(lane)) return null;
   return { pool, project, lane };
+}
+
+/**
+ * How long a delivered job of a lane may stay unacknowledged before another worker gets it, in milliseconds.
+ * @param ackWaitMs the setting `jobAckWaitMs`
+ */
+export function ackWaitMsOf(lane: JobLane, ackWaitMs: number): number {
+  return lane === 'merge' ? Math.min(ackWaitMs, MAX_MERGE_ACK_WAIT_MS) : ackWaitMs;
 }
 
 /** Null for a kind of job that this version does not know. */

@@ -6,7 +6,7 @@ import { errors, type Msg, type NatsConnection, type Subscription } from 'nats';
 import type { Job, JobLane, JobSource } from '../ports.ts';
 import { newInbox } from './connection.ts';
 import { requestError } from './jetstream-api.ts';
-import { consumerOf, KINDS, type Line } from './job-lanes.ts';
+import { ackWaitMsOf, consumerOf, KINDS, type Line } from './job-lanes.ts';
 import { JOBS_STREAM } from './topology-settings.ts';
 
 const NS_PER_MS = 1_000_000;
@@ -24,7 +24,8 @@ const MAX_TENDING_JOBS = 16;
 const MAX_MERGING_JOBS = 8;
 
 export function createJobSource(nc: NatsConnection, options: { ackWaitMs: number }): JobSource {
-  const ack_wait = options.ackWaitMs * NS_PER_MS;
+  const { ackWaitMs } = options;
+  const ack_wait = ackWaitMs * NS_PER_MS;
   return {
     async open({ pool, project, maxConcurrentRuns }) {
       const line = { pool, project };
@@ -34,7 +35,10 @@ export function createJobSource(nc: NatsConnection, options: { ackWaitMs: number
         // Work first: a queue whose consumers overlap is refused, and only this one may have been wider.
         await openLane(nc, { ...line, lane: 'work' }, work);
         await openLane(nc, { ...line, lane: 'tend' }, tend);
-        const merge = { ack_wait, max_ack_pending: MAX_MERGING_JOBS };
+        const merge = {
+          ack_wait: ackWaitMsOf('merge', ackWaitMs) * NS_PER_MS,
+          max_ack_pending: MAX_MERGING_JOBS,
+        };
         await openLane(nc, { ...line, lane: 'merge' }, merge);
       } catch (cause) {
         throw requestError(`the jobs of ${project}`, cause);

@@ -165,9 +165,7 @@ function missing(
   return new OncewardError('ACTOR_NOT_FOUND', message, { details, remedy });
 }
 
-function notARun(text: string, kind: 'item' | 'account'): OncewardError {
-  return new OncewardError(
-    'USAGE',
-    `"${text}" is an ${kind}: expected a run, as project/item/stage`,
-  );
+function notARun(text: string, kind: 'item' | 'account' | 'merge'): OncewardError {
+  const what = kind === 'merge' ? 'a merge queue' : `an ${kind}`;
+  return new OncewardError('USAGE', `"${text}" is ${what}: expected a run, as project/item/stage`);
 }

@@ -7,6 +7,7 @@ import type { ArchivedStep } from '../../actors/archive.ts';
 import { requireActor } from '../../queries/absent-actor.ts';
 import { measuredIn, measuredOf } from '../../queries/cost.ts';
 import type { FoundActor } from '../../queries/found-actor.ts';
+import { queueView } from '../../queries/queue-reading.ts';
 import { type Session, withSession } from '../../queries/session.ts';
 import { readSteps } from '../../queries/steps.ts';
 import { parseUserAddress, userAddress } from '../../queries/user-address.ts';
@@ -22,6 +23,7 @@ import {
   pastActor,
   stepAt,
 } from '../past-record.ts';
+import { addQueueTables, queuePairs } from '../queue-sections.ts';
 import { addHistory, addTail, headPairs } from '../record-sections.ts';
 import { addRunTables, runPairs } from '../run-sections.ts';
 import { createSections, type Pair } from '../sections.ts';
@@ -52,7 +54,7 @@ export async function show(context: CommandContext, input: ShowInput): Promise<n
     const shown = past === null ? found : pastActor(found, past);
     const history = input.hasHistory ? await found.history() : null;
     printDocument(context, documentOf(shown, { history, past }), () =>
-      linesOf(context, shown, { history, past, times: timesOf(context, nowMs) }),
+      linesOf(context, shown, { history, past, times: timesOf(context, nowMs), nowMs }),
     );
   });
   return EXIT.done;
@@ -94,8 +96,9 @@ function documentOf(found: FoundActor, { history, past }: Surroundings): Record<
   };
 }
 
-/** Of an item: by its ended runs. Of an account: in all. Null where nothing was measured. */
+/** Of an item: by its ended runs. Of an account: in all. Null where nothing was measured; queues use nothing. */
 function usageOf(record: ActorRecord): Usage | null {
+  if (record.machine === 'merge') return null;
   if (record.machine === 'account') return accountContextOf(record).total;
   if (record.machine === 'item') return measuredIn(itemContextOf(record));
   return measuredOf(runContextOf(record));
@@ -104,7 +107,7 @@ function usageOf(record: ActorRecord): Usage | null {
 function linesOf(
   context: CommandContext,
   found: FoundActor,
-  { history, past, times }: Surroundings & { times: Times },
+  { history, past, times, nowMs }: Surroundings & { times: Times; nowMs: number },
 ): string[] {
   const { record } = found.stored;
   const sections = createSections(context);
@@ -114,6 +117,10 @@ function linesOf(
     addItemTables(sections, itemContextOf(record), times);
   } else if (record.machine === 'account') {
     sections.pairs([...head, ...accountPairs(accountContextOf(record), times)]);
+  } else if (record.machine === 'merge') {
+    const view = queueView(found.stored, nowMs);
+    sections.pairs([...head, ...queuePairs(view, times)]);
+    addQueueTables(sections, view, times);
   } else {
     sections.pairs([...head, ...runPairs(runContextOf(record), times)]);
     addRunTables(sections, runContextOf(record), times);

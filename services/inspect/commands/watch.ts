@@ -7,12 +7,13 @@ import { strangeProject } from '../../queries/absent-actor.ts';
 import { isBelow } from '../../queries/audit-entries.ts';
 import { type Happening, openHappenings, type Place } from '../../queries/happenings.ts';
 import { type Session, withSession } from '../../queries/session.ts';
+import { dottedAddress } from '../../queries/user-address.ts';
 import type { CommandContext } from '../command-context.ts';
 import { EXIT } from '../exit-codes.ts';
 import { lossNotices, printHappening } from '../happening-line.ts';
 
 export interface WatchInput {
-  /** `project`, `project/item`, `project/item/stage`, a run, or an account. */
+  /** `project`, `project/item`, `project/item/stage`, a run, an account or a merge queue. */
   filter: string | undefined;
   /** How far back it begins, in milliseconds. */
   sinceMs?: number;
@@ -38,7 +39,7 @@ export async function watch(context: CommandContext, input: WatchInput): Promise
     if (stop.aborted) close();
     try {
       tellOfGaps(context, input, happenings);
-      const project = prefix === null || isAccount(prefix) ? undefined : prefix.split('/')[0];
+      const project = prefix === null || isDotted(prefix) ? undefined : prefix.split('/')[0];
       const stranger = await strangeProject(session, project);
       if (stranger !== null) context.err.line(stranger);
       for await (const happening of happenings.entries()) {
@@ -57,7 +58,7 @@ function beginningOf({ after, sinceMs }: WatchInput, { clock }: Session) {
 
 /** All that happens to an item and its runs happens in one partition. */
 function partitionOf(prefix: string | null, session: Session): number | undefined {
-  if (prefix !== null && isAccount(prefix)) return session.partitionOf(prefix);
+  if (prefix !== null && isDotted(prefix)) return session.partitionOf(prefix);
   const [project, item] = prefix?.split('/') ?? [];
   if (project === undefined || item === undefined) return undefined;
   return session.partitionOf(itemAddress(project, item));
@@ -83,14 +84,15 @@ function isWanted(happening: Happening, prefix: string | null, outcome: string |
   return prefix === null || isBelow(happening, prefix);
 }
 
-function isAccount(filter: string): boolean {
-  return parseAddress(filter)?.kind === 'account';
+function isDotted(filter: string): boolean {
+  return parseAddress(filter) !== null;
 }
 
 function checked(filter: string): string {
-  if (isAccount(filter)) return filter;
+  const dotted = dottedAddress(filter);
+  if (dotted !== null) return dotted;
   const parts = filter.replace(/\/$/, '').split('/');
   if (parts.length <= MAX_FILTER_PARTS && parts.every(isToken)) return parts.join('/');
-  const message = `"${filter}" is no filter: expected project[/item[/stage[/attempt]]] or account.<owner>.<name>`;
+  const message = `"${filter}" is no filter: expected project[/item[/stage[/attempt]]], account.<owner>.<name> or merge.<project>.<branch>`;
   throw new OncewardError('USAGE', message);
 }

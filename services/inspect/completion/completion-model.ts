@@ -44,6 +44,8 @@ const OF_ARGUMENT: Readonly<Record<string, Value>> = {
   item: 'item',
   items: 'item',
   project: 'project',
+  // Those that take a project alone do not mind the slash.
+  queue: 'item',
   run: 'run',
 };
 

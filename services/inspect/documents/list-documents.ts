@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Presence } from '../../../transport/ports.ts';
 import type { ItemRow, LeaseRow, RunRow, StoredRow, TimerRow } from '../../queries/rows.ts';
 import { address, documentOf, listOf, moment, revision, state } from './field-schemas.ts';
+import { queueRowSchema } from './queue-documents.ts';
 import { claimSchema, exitSchema, parkingSchema } from './record-schemas.ts';
 import { accountRowSchema, usageSchema } from './usage-schemas.ts';
 
@@ -95,8 +96,8 @@ export const LIST_DOCUMENTS = {
   timers: listOf('onceward ps timers -o json', 'timers', timerRowSchema),
   timer: rowOf('onceward ps timers -o jsonl: a deadline of a record', timerRowSchema),
   leases: listOf('onceward ps leases -o json', 'leases', leaseRowSchema),
-  merges: listOf('onceward ps merges -o json', 'merges', storedRowSchema),
-  merge: rowOf('onceward ps merges -o jsonl: a merge queue', storedRowSchema),
+  merges: listOf('onceward ps merges -o json', 'merges', queueRowSchema),
+  merge: rowOf('onceward ps merges -o jsonl: a merge queue', queueRowSchema),
   deployments: listOf('onceward ps deployments -o json', 'deployments', storedRowSchema),
   deployment: rowOf('onceward ps deployments -o jsonl: a deployment', storedRowSchema),
   accounts: listOf('onceward accounts -o json', 'accounts', accountRowSchema),

@@ -15,7 +15,7 @@ import { usageSchema } from './usage-schemas.ts';
 
 const whyShape = {
   address,
-  kind: z.enum(['item', 'run', 'account']),
+  kind: z.enum(['item', 'run', 'account', 'merge']),
   state,
   sinceMs: moment,
   revision,
@@ -84,6 +84,9 @@ const boardSchema = z.object({
   suspended: z
     .array(z.object({ address, cause: z.string(), untilMs: moment.nullable() }))
     .describe('Accounts on which no run begins now.'),
+  heldQueues: z
+    .array(z.object({ address, why: z.string(), release: z.string() }))
+    .describe('Merge queues that land nothing until they are released.'),
   minute: z.object({
     events: z.number(),
     refused: z.number(),

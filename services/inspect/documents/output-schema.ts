@@ -6,6 +6,7 @@ import { DELIVERY_DOCUMENTS } from './delivery-documents.ts';
 import { LIST_DOCUMENTS } from './list-documents.ts';
 import { LOOKING_DOCUMENTS } from './looking-documents.ts';
 import { PROJECT_DOCUMENTS } from './project-documents.ts';
+import { QUEUE_DOCUMENTS } from './queue-documents.ts';
 import { RUNNING_DOCUMENTS } from './running-documents.ts';
 
 /** Every document a command prints, by the name under which the schema defines it. */
@@ -16,6 +17,7 @@ export const DOCUMENTS = {
   ...RUNNING_DOCUMENTS,
   ...PROJECT_DOCUMENTS,
   ...DELIVERY_DOCUMENTS,
+  ...QUEUE_DOCUMENTS,
 };
 
 /** The text of docs/cli-output.schema.json. */

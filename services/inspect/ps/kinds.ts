@@ -6,10 +6,12 @@ import { readItemRows } from '../../queries/item-rows.ts';
 import { readLeaseRows } from '../../queries/lease-rows.ts';
 import { byAddress } from '../../queries/listed-actor.ts';
 import { byRole, listPresence } from '../../queries/presence-list.ts';
+import { type MergeQueueRow, readQueueRows } from '../../queries/queue-rows.ts';
 import {
   itemSource,
   leaseSource,
   presenceSource,
+  queueSource,
   type RowSource,
   runSource,
   storedSource,
@@ -24,6 +26,7 @@ import { itemListing } from '../item-listing.ts';
 import { leaseListing } from '../lease-listing.ts';
 import type { Listing } from '../output.ts';
 import { processListing } from '../process-listing.ts';
+import { queueListing } from '../queue-listing.ts';
 import { runListing } from '../run-listing.ts';
 import { storedListing } from '../stored-listing.ts';
 import { timerListing } from '../timer-listing.ts';
@@ -100,21 +103,25 @@ export const WORKERS: RowKind<Presence> = {
   identityOf: ({ identity }) => identity,
 };
 
-export const MERGES = storedKind('merge', 'merges');
-export const DEPLOYMENTS = storedKind('deployment', 'deployments');
+export const MERGES: RowKind<MergeQueueRow> = {
+  takes: ['project'],
+  states: [],
+  read: (session, { project }) =>
+    readQueueRows(session, project === undefined ? '>' : `${project}.>`),
+  follow: queueSource,
+  listing: (rows, times) => queueListing('merges', rows, times),
+  order: byAddress,
+  identityOf: ({ address }) => address,
+  whyNone: 'the first item that comes to a stage of kind merge opens one',
+};
 
-function storedKind(
-  kind: 'merge' | 'deployment',
-  name: 'merges' | 'deployments',
-): RowKind<StoredRow> {
-  return {
-    takes: ['project'],
-    states: [],
-    read: (session, { project }) => readStoredRows(session, kind, project),
-    follow: (filter) => storedSource(kind, filter),
-    listing: (rows, times) => storedListing(name, rows, times),
-    order: byAddress,
-    identityOf: ({ address }) => address,
-    whyNone: 'this version makes none yet',
-  };
-}
+export const DEPLOYMENTS: RowKind<StoredRow> = {
+  takes: ['project'],
+  states: [],
+  read: (session, { project }) => readStoredRows(session, 'deployment', project),
+  follow: (filter) => storedSource('deployment', filter),
+  listing: storedListing,
+  order: byAddress,
+  identityOf: ({ address }) => address,
+  whyNone: 'this version makes none yet',
+};

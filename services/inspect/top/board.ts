@@ -26,6 +26,15 @@ export interface Suspended {
   untilMs: number | null;
 }
 
+/** A merge queue that lands nothing until somebody, or a new commit on its base, releases it. */
+export interface HeldQueue {
+  /** `merge.shop.main` */
+  address: string;
+  /** `frozen by ada (release day)` */
+  why: string;
+  release: string;
+}
+
 export interface BoardItem {
   address: string;
   title: string;
@@ -60,6 +69,7 @@ export interface Board {
   queues: Queue[] | null;
   /** Accounts on which no run begins now, as far as they can be read. */
   suspended: Suspended[];
+  heldQueues: HeldQueue[];
   minute: MinuteCounts;
   /** Newest first. */
   alarms: Alarm[];

@@ -1,12 +1,14 @@
-// Processes and queues, looked at now and then: requests, other than the feeds.
+// Processes, accounts and queues, looked at now and then: requests, other than the feeds.
 // It must never fail for what may not be read: queues stay unknown, and processes as they were last seen.
 import type { Presence } from '../../../transport/ports.ts';
 import { type AccountRow, readAccountRows } from '../../queries/account-rows.ts';
 import { listPresence } from '../../queries/presence-list.ts';
+import { holdWords } from '../../queries/queue-hold.ts';
+import { type MergeQueueRow, readQueueRows } from '../../queries/queue-rows.ts';
 import type { Session } from '../../queries/session.ts';
-import type { BoardSources, Suspended } from './board.ts';
+import type { BoardSources, HeldQueue, Suspended } from './board.ts';
 
-type Seen = Pick<BoardSources, 'hosts' | 'workers' | 'queues' | 'suspended'>;
+type Seen = Pick<BoardSources, 'hosts' | 'workers' | 'queues' | 'suspended' | 'heldQueues'>;
 
 export interface FleetLook {
   seen(): Seen;
@@ -18,20 +20,22 @@ export interface FleetLook {
 const LOOK_MS = 2_000;
 
 export function lookAtFleet(session: Session, onChange: () => void): FleetLook {
-  let seen: Seen = { hosts: 0, workers: 0, queues: null, suspended: [] };
+  let seen: Seen = { hosts: 0, workers: 0, queues: null, suspended: [], heldQueues: [] };
   let isStopped = false;
   let cancel = () => {};
 
   const look = async () => {
-    const [processes, facts, accounts] = await Promise.all([
+    const [processes, facts, accounts, merges] = await Promise.all([
       listPresence(session).catch(() => null),
       session.fleetFacts().catch(() => null),
       readAccountRows(session).catch(() => null),
+      readQueueRows(session).catch(() => null),
     ]);
     seen = {
       ...(processes === null ? seen : counted(processes)),
       queues: facts?.queues ?? null,
       suspended: accounts === null ? seen.suspended : suspendedOf(accounts),
+      heldQueues: merges === null ? seen.heldQueues : heldOf(merges),
     };
     if (isStopped) return;
     onChange();
@@ -55,6 +59,14 @@ function suspendedOf(accounts: readonly AccountRow[]): Suspended[] {
       cause: suspension?.cause ?? 'unknown',
       untilMs: suspension?.untilMs ?? null,
     }));
+}
+
+/** What ends by itself needs nobody. */
+function heldOf(merges: readonly MergeQueueRow[]): HeldQueue[] {
+  return merges.flatMap(({ address, hold }) => {
+    if (hold === null || hold.kind === 'backing-off') return [];
+    return [{ address, why: holdWords(hold), release: hold.release }];
+  });
 }
 
 function counted(processes: readonly Presence[]): Pick<Seen, 'hosts' | 'workers'> {

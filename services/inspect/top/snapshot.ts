@@ -23,6 +23,11 @@ export function boardLines(
     { header: 'cause', cell: ({ cause }) => cause },
     { header: 'until', cell: ({ untilMs }) => (untilMs === null ? '' : times.due(untilMs)) },
   ]);
+  sections.table('Held merge queues', board.heldQueues, [
+    { header: 'queue', cell: ({ address }) => address },
+    { header: 'is', isProse: true, cell: ({ why }) => why },
+    { header: 'release', isProse: true, cell: ({ release }) => release },
+  ]);
   const cells = board.stages.flatMap(({ stage, states }) =>
     states.map(({ state, count }) => ({ stage, state, count })),
   );

@@ -3,7 +3,7 @@ import { printable, shortened } from '../printable.ts';
 import { styleOfState } from '../state-style.ts';
 import { type Column, tableLines } from '../table.ts';
 import type { Times } from '../times.ts';
-import type { Board, StageCounts, Suspended } from './board.ts';
+import type { Board, HeldQueue, StageCounts, Suspended } from './board.ts';
 import type { Canvas } from './drawing.ts';
 import type { View } from './view.ts';
 
@@ -14,6 +14,7 @@ const MAX_STAGES = 12;
 const MAX_QUEUES = 6;
 const MAX_ALARMS = 3;
 const MAX_SUSPENDED = 3;
+const MAX_HELD_QUEUES = 3;
 const SECONDS_OF_A_MINUTE = 60;
 /** In the order of a life; a state that is not listed comes last. */
 const STATES = [
@@ -45,14 +46,25 @@ export function headLines(board: Board, view: View, { columns, style, times }: C
   const alive = `${plural(hosts, 'host')}, ${plural(workers, 'worker')}`;
   const first = ['onceward', clock, ...link, alive, `${counted} items`, ...notes].join('   ');
   const cut = (text: string) => shortened(text, columns);
-  const held = board.suspended.map((one) => style('red', cut(suspendedText(one, times))));
-  return [style('bold', cut(first)), cut(minuteText(board)), ...held.slice(0, MAX_SUSPENDED), ''];
+  const red = (texts: string[], most: number) =>
+    texts.slice(0, most).map((text) => style('red', cut(text)));
+  const suspended = board.suspended.map((one) => suspendedText(one, times));
+  const held = [
+    ...red(suspended, MAX_SUSPENDED),
+    ...red(board.heldQueues.map(heldQueueText), MAX_HELD_QUEUES),
+  ];
+  return [style('bold', cut(first)), cut(minuteText(board)), ...held, ''];
 }
 
 /** `account.provider.claude is suspended (usage-limit), available in 1h59m; no run begins on it` */
 function suspendedText({ address, cause, untilMs }: Suspended, times: Times): string {
   const end = untilMs === null ? '' : `, available ${times.due(untilMs)}`;
   return printable(`${address} is suspended (${cause})${end}; no run begins on it`);
+}
+
+/** `merge.shop.main is frozen by ada (release day): onceward queue resume shop --branch main releases it` */
+function heldQueueText({ address, why, release }: HeldQueue): string {
+  return printable(`${address} is ${why}: ${release}`);
 }
 
 /** `last minute: 312 events (5.2/s), 4 refused, 31 claims won, 2 lost, 1 takeover, 30 advanced` */

@@ -1,4 +1,4 @@
-// Looks at the checks of one run, judges them, and does what follows: reports, re-runs, a verdict.
+// Looks at the checks of one run or candidate, judges them, and does what follows: reports, re-runs, a verdict.
 // It must never ask for a re-run that the record does not yet count: of all hosts that look, one may act.
 import { createHash } from 'node:crypto';
 import { oneLine } from '../../../machines/one-line.ts';
@@ -35,15 +35,18 @@ export interface VerdictReport {
   evaluatedRevision: number;
 }
 
-/** How what was seen reaches the run. */
+/** How what was seen reaches the run, or the merge queue. */
 export interface CheckReports {
   seen(report: SeenReport): Promise<ReportOutcome>;
   verdict(report: VerdictReport): Promise<ReportOutcome>;
 }
 
-/** A run of a stage `checks`, as its record has it. */
+/** A run of a stage `checks`, or the candidate of a merge queue, as its record has it. */
 export interface WatchedRun {
   address: string;
+  /** What ids of reports begin with; the address unless it is said. */
+  about?: string;
+  /** Of the run; of a merge queue, the number of the trial. */
   epoch: number;
   /** Of its record, as it is told here. */
   revision: number;
@@ -102,7 +105,7 @@ export function createCheckWatcher({ forge, reports, clock }: CheckWatcherOption
   const claimRerun = ({ run, digest: found, before }: Seen, summary: string) => {
     const { address, epoch, headSha: sha } = run;
     const reruns = (before?.reruns ?? 0) + 1;
-    const id = `${address}:rerun:${short(sha)}:${reruns}`;
+    const id = `${aboutOf(run)}:rerun:${short(sha)}:${reruns}`;
     const digest = rerunDigest(found, reruns);
     return reports.seen({ id, address, epoch, sha, digest, reruns, summary });
   };
@@ -125,7 +128,7 @@ export function createCheckWatcher({ forge, reports, clock }: CheckWatcherOption
 
   const decide = async (run: WatchedRun, { verdict }: Judged<'verdict'>): Promise<Look> => {
     const { address, epoch, headSha: sha } = run;
-    const id = `${address}:verdict:${short(sha)}`;
+    const id = `${aboutOf(run)}:verdict:${short(sha)}`;
     const evaluatedRevision = run.revision;
     const outcome = await reports.verdict({
       ...{ id, address, epoch, sha, verdict, evaluatedRevision },
@@ -178,7 +181,11 @@ function againInMs({ before, digest }: Seen, againAtMs: number, nowMs: number): 
 function seenId({ run, digest, before }: Seen): string {
   const parts = [run.headSha, digest, before?.digest ?? '', before?.changedAtMs ?? 0];
   const hash = createHash('sha256').update(JSON.stringify(parts)).digest('hex');
-  return `${run.address}:seen:${hash.slice(0, 16)}`;
+  return `${aboutOf(run)}:seen:${hash.slice(0, 16)}`;
+}
+
+function aboutOf({ about, address }: WatchedRun): string {
+  return about ?? address;
 }
 
 // An id has 256 characters, of which an address may take more than 200.

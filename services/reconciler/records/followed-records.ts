@@ -1,4 +1,5 @@
-// What hosts write, followed for the reconciler: every item that concerns somebody outside, and which runs have changed.
+// What hosts write, followed for the reconciler: every item that concerns somebody outside, the merge queues, and
+// which runs have changed.
 // It must never hold up whoever starts it, nor let anybody act before what is there was taken.
 import { createMutex } from '../../../transport/git/mutex.ts';
 import type { RecordFeed } from '../../../transport/nats/record-feed.ts';
@@ -10,13 +11,17 @@ const RETRY_MS = 5_000;
 
 export interface FollowedRecordsOptions {
   openFeed: (
-    bucket: 'onceward-items' | 'onceward-runs',
+    bucket: 'onceward-items' | 'onceward-runs' | 'onceward-merges',
     isPresentIncluded: boolean,
   ) => Promise<RecordFeed>;
   items: Pick<Bucket, 'scan'>;
   onItem: (entry: Entry) => void;
   onRun: (key: string) => void;
+  /** An entry of `onceward-merges`. */
+  onMerge: (entry: Entry) => void;
+  /** After a gap: these items are there, and these merge queues. */
   onPresent: (keys: ReadonlySet<string>) => void;
+  onPresentMerges: (keys: ReadonlySet<string>) => void;
   clock: Pick<Clock, 'after'>;
   log: Log;
 }
@@ -72,21 +77,25 @@ export function createFollowedRecords(options: FollowedRecordsOptions): Followed
 
 /** Opened when they are asked for: before, nobody knows which items concern anybody. */
 async function openFeeds(options: FollowedRecordsOptions): Promise<FollowedEntries[]> {
-  const { openFeed, onItem, onRun, onPresent, clock, log } = options;
-  const runs = await followEntries({
-    ...{ bucket: 'onceward-runs', clock, log },
-    openFeed: () => openFeed('onceward-runs', false),
-    take: ({ key }) => onRun(key),
-  });
+  const { openFeed, onItem, onRun, onMerge, onPresent, onPresentMerges, clock, log } = options;
+  const opened: FollowedEntries[] = [];
+  const follow = async (
+    bucket: Parameters<typeof openFeed>[0],
+    take: (entry: Entry) => void,
+    onKeys?: (keys: ReadonlySet<string>) => void,
+  ): Promise<void> => {
+    const isPresentIncluded = onKeys !== undefined;
+    const feed = () => openFeed(bucket, isPresentIncluded);
+    const given = { bucket, clock, log, take, openFeed: feed, onPresent: onKeys };
+    opened.push(await followEntries(given));
+  };
   try {
-    const items = await followEntries({
-      ...{ bucket: 'onceward-items', clock, log, onPresent },
-      openFeed: () => openFeed('onceward-items', true),
-      take: onItem,
-    });
-    return [runs, items];
+    await follow('onceward-runs', ({ key }) => onRun(key));
+    await follow('onceward-merges', onMerge, onPresentMerges);
+    await follow('onceward-items', onItem, onPresent);
+    return opened;
   } catch (error) {
-    runs.close();
+    for (const feed of opened) feed.close();
     throw error;
   }
 }

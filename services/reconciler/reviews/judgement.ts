@@ -24,23 +24,31 @@ export type ReviewJudgement =
 const COMMENT_CHARACTERS = 4_000;
 
 /** The same for every order of the reviews and threads. */
-export function judgeReviews({
+export function judgeReviews(facts: ReviewsToJudge): ReviewJudgement {
+  const { reviews, headSha, rules } = facts;
+  const objected = judgeObjections(facts);
+  if (objected !== null) return objected;
+  const opinions = newestOpinions(reviews.reviews.filter(countingAuthors(rules.reviewers)));
+  const approvals = opinions.filter(({ state }) => state === 'approved');
+  return judgeApprovals(approvals, headSha, rules.approvals);
+}
+
+/** Whether somebody wants something changed, or has wanted it and not looked again; null when nobody does. */
+export function judgeObjections({
   reviews,
-  headSha,
   rules,
   handled,
-}: ReviewsToJudge): ReviewJudgement {
+}: Pick<ReviewsToJudge, 'reviews' | 'handled'> & {
+  rules: Pick<ReviewRules, 'reviewers'>;
+}): Exclude<ReviewJudgement, { kind: 'approve' }> | null {
   const counts = countingAuthors(rules.reviewers);
   const opinions = newestOpinions(reviews.reviews.filter(counts));
   const objections = opinions.filter(({ state }) => state === 'changes_requested');
   const open = complaintsOf(reviews, objections, counts).filter(({ id }) => !handled.includes(id));
   if (open.length > 0) return { kind: 'send-back', ...toldComplaints(open) };
-  if (objections.length > 0) {
-    const who = namesTold(objections.map(({ author }) => author).sort());
-    return { kind: 'wait', reason: `${who} asked for changes, and has not looked again since` };
-  }
-  const approvals = opinions.filter(({ state }) => state === 'approved');
-  return judgeApprovals(approvals, headSha, rules.approvals);
+  if (objections.length === 0) return null;
+  const who = namesTold(objections.map(({ author }) => author).sort());
+  return { kind: 'wait', reason: `${who} asked for changes, and has not looked again since` };
 }
 
 /**

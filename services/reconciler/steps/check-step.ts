@@ -5,10 +5,12 @@ import { isMergedAlready } from '../../../machines/item/pull-request.ts';
 import { checksRulesOf } from '../../../machines/pipeline.ts';
 import type { RunContext } from '../../../machines/run/context.ts';
 import { askedReports } from '../checks/asked-reports.ts';
-import { type CheckWatcher, createCheckWatcher, type WatchedRun } from '../checks/watcher.ts';
+import type { WatchedRun } from '../checks/watcher.ts';
 import type { OutsideProject } from '../outside/outside-project.ts';
 import type { ItemView, RunView } from '../records/item-views.ts';
-import { apart, type OnTrouble } from './apart.ts';
+import type { OnTrouble } from './apart.ts';
+import { createCheckWatchers, rulesWithin } from './check-watchers.ts';
+import { createDueTimes } from './due-times.ts';
 import { ASK_LIMIT_MS, type ReconcileDeps } from './reconcile-deps.ts';
 
 const CLAIMANT = 'checks';
@@ -27,26 +29,8 @@ export interface CheckStepOptions extends ReconcileDeps {
 
 export function createCheckStep(options: CheckStepOptions): CheckStep {
   const { asker, views, clock, log, deeds, onTrouble } = options;
-  const watchers = new WeakMap<OutsideProject['forge'], CheckWatcher>();
-  /** By stage and attempt of an item: when it is looked at again, monotonic milliseconds. */
-  const due = new WeakMap<OutsideProject, Map<string, number>>();
-
-  const watcherOf = (project: OutsideProject): CheckWatcher => {
-    const { forge } = project;
-    const known = watchers.get(forge);
-    if (known !== undefined) return known;
-    const careful = {
-      checks: forge.checks,
-      requiredChecks: forge.requiredChecks,
-      async rerun(target: Parameters<typeof forge.rerun>[0]) {
-        const what = `run ${target.kind} ${target.id} again`;
-        await deeds.perform(project, { actuator: 'reruns', what }, () => forge.rerun(target));
-      },
-    };
-    const watcher = createCheckWatcher({ forge: careful, reports: askedReports(asker), clock });
-    watchers.set(forge, watcher);
-    return watcher;
-  };
+  const watcherOf = createCheckWatchers({ deeds, clock, reports: askedReports(asker) });
+  const due = createDueTimes({ clock, onTrouble });
 
   const lookAt = async (project: OutsideProject, item: ItemView): Promise<number | null> => {
     const { current } = item.context;
@@ -67,28 +51,18 @@ export function createCheckStep(options: CheckStepOptions): CheckStep {
   };
 
   return {
-    wake: (project) => void due.delete(project),
+    wake: due.wake,
     async look(project) {
       if (!project.forge.hasPullRequests || project.actuators.checks === 'off') return null;
       const waiting = views.active(project.name).filter(isWaiting);
-      const before = due.get(project) ?? new Map<string, number>();
-      const after = new Map<string, number>();
-      due.set(project, after);
-      for (const item of waiting) {
-        const key = `${item.item}/${item.context.current?.stage}/${item.context.current?.attempt}`;
-        const atMs = before.get(key) ?? 0;
-        if (atMs > clock.monotonicMs()) {
-          after.set(key, atMs);
-          continue;
-        }
-        const about = { project: project.name, what: `checks of ${item.item}` };
-        await apart(onTrouble, about, async () => {
-          const againInMs = await lookAt(project, item);
-          if (againInMs !== null) after.set(key, clock.monotonicMs() + againInMs);
-        });
-      }
-      const nextMs = Math.min(...after.values());
-      return Number.isFinite(nextMs) ? Math.max(0, nextMs - clock.monotonicMs()) : null;
+      return due.look(
+        project,
+        waiting.map((item) => ({
+          key: `${item.item}/${item.context.current?.stage}/${item.context.current?.attempt}`,
+          what: `checks of ${item.item}`,
+          take: () => lookAt(project, item),
+        })),
+      );
     },
   };
 }
@@ -100,7 +74,7 @@ function isWaiting({ state, context }: ItemView): boolean {
 
 /** Whatever the branch is at now, pushed by whomever; null before anything was pushed. */
 function watchedOf(
-  { actuators }: OutsideProject,
+  project: OutsideProject,
   { item, run }: { item: ItemView; run: RunView },
   nowMs: number,
 ): WatchedRun | null {
@@ -110,9 +84,7 @@ function watchedOf(
   const { address, revision } = run;
   const { stage, epoch, checks: seen } = run.context;
   const pushedAtMs = pushedAt(run.context, headSha, nowMs);
-  // What nobody will run again is not waited for.
-  const own = checksRulesOf(stage);
-  const rules = actuators.reruns === 'enforce' ? own : { ...own, reruns: 0 };
+  const rules = rulesWithin(project, checksRulesOf(stage));
   const { baseBranch } = pipeline;
   return { address, epoch, revision, headSha, baseBranch, pushedAtMs, rules, seen };
 }

@@ -3,11 +3,13 @@ import type { Asker, Clock } from '../../../transport/ports.ts';
 import type { Log } from '../../actors/log.ts';
 import type { Deeds } from '../deeds.ts';
 import type { ItemViews } from '../records/item-views.ts';
+import type { MergeViews } from '../records/merge-views.ts';
 
 export interface ReconcileDeps {
   asker: Pick<Asker, 'ask'>;
   clock: Clock;
   views: ItemViews;
+  merges: MergeViews;
   deeds: Deeds;
   log: Log;
 }

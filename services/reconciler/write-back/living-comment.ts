@@ -1,6 +1,7 @@
 // What the comment of a run says: what happens, what came of it, what it cost, and what a person can do. Pure.
 // It must never say anything that changes by itself, such as a duration: every change is a write in the tracker.
 import { match } from 'ts-pattern';
+import { mergeRulesOf } from '../../../machines/merge/context.ts';
 import { totalUsage } from '../../../machines/run/context.ts';
 import { isNoUsage } from '../../../machines/usage.ts';
 import type { Verdict } from '../../../machines/verdict.ts';
@@ -20,7 +21,7 @@ export interface LivingCommentOptions {
 
 /** Null while there is nothing to say of it. */
 export function livingComment({ item, run, isNewest }: LivingCommentOptions): CommentDraft | null {
-  const happening = happeningOf(run);
+  const happening = happeningOf(item, run);
   if (happening === null) return null;
   const { stage, attempt, report } = run.context;
   const paragraphs = [
@@ -33,15 +34,17 @@ export function livingComment({ item, run, isNewest }: LivingCommentOptions): Co
   return { key: run.address, body: paragraphs.filter((text) => text !== '').join('\n\n') };
 }
 
-function happeningOf({ state, context }: RunView): string | null {
+function happeningOf(item: ItemView, { state, context }: RunView): string | null {
   const { stage, claim, checks } = context;
-  if (claim !== null) return verdictWords(claim.verdict);
+  if (claim !== null) return verdictWords(claim.verdict, stage.kind === 'merge');
   return match(state)
     .with('running.queued', () =>
       match(stage.kind)
         .with('approval', () => 'waits for a person')
         .with('checks', () => `waits for its checks${checks ? `: ${quiet(checks.summary)}` : ''}`)
         .with('external', () => 'waits for its publisher')
+        // Its place changes with whatever happens to others: that is no news of this item.
+        .with('merge', () => `waits in the merge queue of \`${baseOf(item)}\``)
         .otherwise(() => null),
     )
     .with('running.held', () => `held: ${context.hold?.cause ?? 'an account is suspended'}`)
@@ -54,7 +57,13 @@ function happeningOf({ state, context }: RunView): string | null {
     .otherwise(() => null);
 }
 
-function verdictWords({ kind, cause }: Verdict): string {
+function baseOf({ context }: ItemView): string {
+  return context.pipeline.baseBranch;
+}
+
+function verdictWords({ kind, cause }: Verdict, isOfQueue: boolean): string {
+  if (isOfQueue && kind === 'pass') return 'landed';
+  if (isOfQueue && kind === 'product_fail') return 'sent back';
   if (cause === 'approved') return 'approved';
   if (cause === 'rejected') return 'sent back';
   return match<string>(kind)
@@ -103,6 +112,7 @@ function whatNext({ project, item, state, context }: ItemView): string {
       const decide = 'comment `/onceward approve`, or `/onceward reject` and why';
       return `**Waits for you**: ${decide}${isReviewed(context) ? ', or review the pull request' : ''}. ${why}`;
     })
+    .with('active.working', () => queueWords(context) ?? '')
     .with('done', () => {
       const landed = context.isLanded ? `, and is on \`${pipeline.baseBranch}\`` : '';
       return `**Done**: the item has passed all its stages${landed}.`;
@@ -113,6 +123,16 @@ function whatNext({ project, item, state, context }: ItemView): string {
   const last =
     heard === null ? '' : `Heard last: \`/onceward ${heard.verb}\` of ${quiet(heard.by)}.`;
   return [words, last].filter((text) => text !== '').join('\n\n');
+}
+
+/** Null where it waits for something else. The words hold whatever becomes of the others. */
+function queueWords({ pipeline, current, pullRequest }: ItemView['context']): string | null {
+  const stage = pipeline.stages.find(({ name }) => name === current?.stage);
+  if (stage?.kind !== 'merge') return null;
+  const words = `**In the queue**: it lands once it has passed together with what \`${pipeline.baseBranch}\` holds by then.`;
+  if (pullRequest?.state !== 'open') return words;
+  const isAsked = mergeRulesOf(stage).admission === 'forge';
+  return `${words} To keep it out, ${isAsked ? 'request changes, or ' : ''}close the pull request.`;
 }
 
 function isReviewed({ pipeline, current }: ItemView['context']): boolean {

@@ -9,18 +9,20 @@ import { h } from './element.js';
 /**
  * @param {Target} target
  * @param {AcceptableEvent} event
- * @param {{ isDisabled?: boolean, onSent: () => void }} options
+ * @param {{ isDisabled?: boolean, onSent: () => void, label?: string, name?: string }} options `label` in the place
+ *   of the event's type, `name` for who does not see where it stands
  */
-export function eventButton(target, event, { isDisabled = false, onSent }) {
+export function eventButton(target, event, { isDisabled = false, onSent, label, name }) {
   const ask = async () => {
     const { openEventDialog } = await import('./event-dialog.js');
     await openEventDialog(target, event, onSent);
   };
   const props = {
     type: 'button',
-    key: event.type,
+    key: name ?? event.type,
+    'aria-label': name,
     disabled: isDisabled,
     onclick: () => void ask(),
   };
-  return h('button', props, event.type);
+  return h('button', props, label ?? event.type);
 }

@@ -8,6 +8,7 @@ import { ago, since } from './moment.js';
 import { partitionTable } from './partition-table.js';
 import { hasPage, pathOf, typedAddress } from './path.js';
 import { nothing, section, table } from './section.js';
+import { stateBadge } from './state-badge.js';
 
 /**
  * @typedef {import('../../queries/fleet-view.ts').FleetView} FleetView
@@ -87,7 +88,7 @@ function fill(parts, summary, fleet) {
   patch(parts.queues.body, queueTable(queues));
   patch(
     parts.merges.body,
-    others(fleet.merges, 'Items that wait to be merged will be listed here, in their order.'),
+    mergeTable(fleet.merges, isAllRead ? 'No item has come to a stage of kind merge yet.' : UNREAD),
   );
   patch(
     parts.deployments.body,
@@ -149,6 +150,19 @@ function queueTable(queues) {
     String(underWay),
   ]);
   return table(['Pool', 'Project', 'Lane', 'Waiting', 'Under way'], rows, 'Jobs');
+}
+
+/** @param {FleetView['merges']} merges @param {string} none */
+function mergeTable(merges, none) {
+  if (merges.length === 0) return nothing(none);
+  const rows = merges.map(({ address, project, branch, state, entries, first, holder }) => [
+    h('a', { href: pathOf(address) }, `${project} ${branch}`),
+    stateBadge(state),
+    String(entries),
+    first === null ? '–' : h('a', { href: pathOf(first) }, first),
+    holder === null ? '–' : h('code', { class: 'wrap' }, holder),
+  ]);
+  return table(['Queue', 'State', 'Items', 'First', 'Lease'], rows, 'Merge queues');
 }
 
 /** Of a kind that has no page of its own yet. @param {Record<string, unknown>[]} records @param {string} none */

@@ -11,6 +11,7 @@ import { keepFresh, readLive } from './live-data.js';
 import { LogView } from './log-view.js';
 import { ago, since } from './moment.js';
 import { dataPathOf, followPathOf, pathOf, runOf, typedAddress } from './path.js';
+import { queuePlace } from './queue-place.js';
 import { crumbs, section } from './section.js';
 import { StageLinks } from './stage-links.js';
 import { stateBadge } from './state-badge.js';
@@ -144,7 +145,7 @@ function isEachInFull({ scale }) {
 
 /** @param {ItemView} item @param {() => void} refresh */
 function headOf(item, refresh) {
-  const { address, title, state, revision, sinceMs, endedAtMs, isArchived, parking } = item;
+  const { address, title, state, revision, sinceMs, endedAtMs, isArchived, parking, queue } = item;
   const target = { address, state, revision };
   const buttons = item.accepts.map((event) => eventButton(target, event, { onSent: refresh }));
   return [
@@ -157,6 +158,7 @@ function headOf(item, refresh) {
       h('span', null, endedAtMs === null ? ['for ', since(sinceMs)] : ['ended ', ago(endedAtMs)]),
       h('span', { class: 'muted' }, `${runsEnded(item)}, revision ${revision}`),
     ),
+    queue !== null && queuePlace(queue),
     parking !== null &&
       h('p', { class: 'parking' }, h('strong', null, parking.reason), `: ${parking.message}`),
     buttons.length > 0 &&

@@ -11,6 +11,7 @@ let keysOfView = [];
 const EVERYWHERE = [
   { keys: ['?'], does: 'show these keys', act: () => void showKeys() },
   { keys: ['b'], does: 'go to the board', act: () => follow('/') },
+  { keys: ['q'], does: 'go to the merge queues', act: () => follow('/queues') },
   { keys: ['f'], does: 'go to the fleet', act: () => follow('/fleet') },
 ];
 

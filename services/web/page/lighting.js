@@ -15,7 +15,7 @@ export class Lighting {
 
   /**
    * @param {Chart} chart
-   * @param {import('./scrubber.js').Scrubber} scrubber
+   * @param {Pick<import('./scrubber.js').Scrubber, 'step' | 'stepBefore' | 'isLive'>} scrubber
    * @param {{ state: string, revision: number }} first
    */
   constructor(chart, scrubber, { state, revision }) {

@@ -1,15 +1,22 @@
-// Addresses of items and runs as paths of this page and of its server.
+// Addresses of items, runs and merge queues as paths of this page and of its server.
 // It must never put a name into a path unescaped.
 
-/** `shop/7` as `/items/shop/7`, `shop/7/build/1` as `/runs/shop/7/build/1`. @param {string} address */
+const QUEUE = /^merge\.([^.]+)\.([^.]+)$/;
+
+/**
+ * `shop/7` as `/items/shop/7`, `shop/7/build/1` as `/runs/shop/7/build/1`, `merge.shop.main` as `/queues/shop/main`.
+ * @param {string} address
+ */
 export function pathOf(address) {
+  const [, project, branch] = QUEUE.exec(address) ?? [];
+  if (project !== undefined) return `/queues/${escaped(`${project}/${branch}`)}`;
   return `/${kindOf(address)}s/${escaped(address)}`;
 }
 
-/** Whether it is an item or a run: what a host says of the fleet has its own name as the address. @param {string} address */
+/** Whether it is an item, a run or a merge queue: what a host says of the fleet has its own name as the address. @param {string} address */
 export function hasPage(address) {
   const { length } = address.split('/');
-  return length === 2 || length === 4;
+  return length === 2 || length === 4 || QUEUE.test(address);
 }
 
 /** What the server answers for it, such as `/api/items/shop/7`. @param {string} address */

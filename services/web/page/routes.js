@@ -33,6 +33,16 @@ const ROUTES = [
     styles: ['card', 'table', 'chart', 'revision'],
     load: () => import('./run-view.js'),
   },
+  {
+    path: /^\/queues$/,
+    styles: ['card', 'table', 'queue'],
+    load: () => import('./queues-view.js'),
+  },
+  {
+    path: new RegExp(`^/queues/${NAME}/${NAME}$`),
+    styles: ['card', 'table', 'chart', 'queue'],
+    load: () => import('./queue-view.js'),
+  },
   { path: /^\/fleet$/, styles: ['card', 'table'], load: () => import('./fleet-view.js') },
 ];
 

@@ -11,6 +11,7 @@ import { keepFresh, readLive } from './live-data.js';
 import { LogView } from './log-view.js';
 import { ago, since } from './moment.js';
 import { dataPathOf, followPathOf, itemOf, pathOf, typedAddress } from './path.js';
+import { queuePlace } from './queue-place.js';
 import {
   claimTable,
   closedList,
@@ -170,7 +171,7 @@ function logSourceOf(run) {
 
 /** @param {RunView} run */
 function headOf(run) {
-  const { address, state, sinceMs, revision, isFinished, isArchived } = run;
+  const { address, state, sinceMs, revision, isFinished, isArchived, queue } = run;
   const [, , stage = '', attempt = ''] = address.split('/');
   return [
     h('h1', null, `${stage}/${attempt}`, h('span', { class: 'muted' }, ` of ${itemOf(address)}`)),
@@ -182,6 +183,7 @@ function headOf(run) {
       h('span', null, isFinished ? ['ended ', ago(sinceMs)] : ['for ', since(sinceMs)]),
       h('span', { class: 'muted' }, `revision ${revision}`),
     ),
+    !isFinished && queue !== null && queuePlace(queue),
   ];
 }
 

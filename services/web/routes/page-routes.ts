@@ -12,10 +12,10 @@ export function addPageRoutes(
   app: Hono,
   { files, drawnAhead }: { files: PageFiles; drawnAhead: DrawnAhead },
 ): void {
-  for (const [pattern, { hasStatechart = false }] of Object.entries(SHELL_VIEWS)) {
+  for (const [pattern, { statechart }] of Object.entries(SHELL_VIEWS)) {
     app.get(pattern, async (context) => {
-      if (hasStatechart) drawnAhead.now();
-      else drawnAhead.soon();
+      if (statechart === undefined) drawnAhead.soon();
+      else drawnAhead.now(statechart);
       return answer(context, await files.shell(pattern));
     });
   }

@@ -17,6 +17,8 @@ interface CommandGate {
 }
 
 const MAX_TAIL_CHARACTERS = 2_000;
+/** EX_TEMPFAIL of sysexits.h: nothing was found out about the work. */
+const TEMPORARY_FAILURE = 75;
 
 /** Passes when the command exits 0 within its time. Not being able to run it is no verdict on the work. */
 export async function commandGate(gate: CommandGate, subject: GateSubject): Promise<Finding> {
@@ -43,7 +45,7 @@ export async function commandGate(gate: CommandGate, subject: GateSubject): Prom
 async function runIn(
   checkout: CleanCheckout,
   { command, timeoutMs, sha, enter }: CommandGate & { sha: string; enter: Enter },
-  { job, host, clock, repository }: GateSubject,
+  { job, host, clock, repository, watch }: GateSubject,
 ): Promise<Finding> {
   const homeFolder = `${checkout.path}.home`;
   await mkdir(homeFolder, { mode: 0o700 });
@@ -61,6 +63,7 @@ async function runIn(
       cwd: checkout.path,
       ...limits,
       onOutput: (chunk) => {
+        watch?.onOutput(chunk.length);
         tail = (tail + decoder.decode(chunk, { stream: true })).slice(-MAX_TAIL_CHARACTERS);
       },
     });
@@ -68,7 +71,11 @@ async function runIn(
       isOverdue = true;
       group.terminate().catch(() => {});
     });
+    const end = () => void group.terminate().catch(() => {});
+    watch?.signal.addEventListener('abort', end, { once: true });
+    if (watch?.signal.aborted) end();
     const exit = await group.exit.finally(disarm);
+    watch?.signal.removeEventListener('abort', end);
     const { pid: id, startTicks } = group;
     await endRest();
     await endStrays({ ...limits, ...strayMarksOf(checkout.path), session: { id, startTicks } });
@@ -96,6 +103,10 @@ function judge({
     return productFail('gate-timeout', `"${name}" ran longer than ${timeoutMs} ms:\n${tail}`);
   }
   if (exit.code === 0) return passed('gate-command', `"${name}" succeeded`);
+  if (exit.code === TEMPORARY_FAILURE) {
+    const summary = `"${name}" says with code ${exit.code} that it may pass later; last output:\n${tail}`;
+    return { kind: 'infra_error', cause: 'gate-unavailable', summary };
+  }
   const how = exit.code === null ? `signal ${exit.signal ?? 'unknown'}` : `code ${exit.code}`;
   return productFail('gate-command', `"${name}" ended with ${how}; last output:\n${tail}`);
 }

@@ -29,6 +29,13 @@ export interface GateSubject {
   baseSha: string;
   /** Work on the pushed branch since the run was opened; what a catch-up has brought in is none. */
   hasNewCommits: boolean;
+  /** Who watches commands while they run; nobody by default. */
+  watch?: {
+    /** Told of every chunk of output. */
+    onOutput: (bytes: number) => void;
+    /** Ends the command that is running. */
+    signal: AbortSignal;
+  };
 }
 
 export function passed(cause: string, summary = ''): Finding {

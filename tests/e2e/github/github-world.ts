@@ -1,10 +1,7 @@
 // A GitHub with real commits behind it, and an `onceward up` that works on repositories of it. What is pushed to a
 // remote is there for its pull requests as soon as the push returns, as with GitHub itself.
-import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { execa } from 'execa';
 import { type AgentFleet, startFleet } from '../../support/agent-fleet.ts';
 import { eventually } from '../../support/eventually.ts';
 import { freePorts } from '../../support/free-ports.ts';
@@ -13,13 +10,14 @@ import {
   type GitHubEmulator,
   startGitHubEmulator,
 } from '../../support/github-emulator.ts';
-import { landPullRequest, mirrorBranch } from '../../support/github-mirror.ts';
+import { landPullRequest } from '../../support/github-mirror.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
+import { makeRemote, type OnPush, OWNER, startPushes } from './pushed-remotes.ts';
 
-export const OWNER = 'acme';
+export { OWNER };
+
 const SECRET = 'a secret of the webhook';
 const LOOK_MS = 400;
-const IDENTITY = ['-c', 'user.name=test', '-c', 'user.email=test@onceward.invalid'];
 
 export interface GitHubWorldOptions {
   /** Each is a project, a repository and a remote of that name. */
@@ -36,11 +34,21 @@ export interface GitHubWorldOptions {
    * are spaced for each connection, and projects that shared one would wait for each other.
    */
   connectionOf?: Readonly<Record<string, string>>;
+  /** Issues are written to through a connection of their own, so that pull requests wait for no comment. */
+  isTrackerApart?: boolean;
+  /** By path: what the repositories begin with besides a README. */
+  files?: Readonly<Record<string, string>>;
+  /** Told of each branch that was pushed, once GitHub has it. */
+  onPush?: OnPush;
+  /** Of each project. Defaults to 2. */
+  maxConcurrentRuns?: number;
 }
 
 export interface GitHubWorld {
   github: GitHubEmulator;
   fleet: AgentFleet;
+  /** Of a project: a bare repository. */
+  remoteOf(project: string): string;
   /** One request as alice, a collaborator, about the repository of a project. */
   alice(project: string, method: string, path: string, body?: unknown): Promise<Answer>;
   /** The same as the owner, whose programs run checks. */
@@ -63,8 +71,11 @@ export async function startGitHubWorld(options: GitHubWorldOptions): Promise<Git
     isEmpty: true,
     ...(url === null ? {} : { webhook: { url, secret: SECRET } }),
   });
-  const pushes = await startPushes(github, folder);
-  for (const name of options.projects) await makeRemote({ folder, name, pushes: pushes.port });
+  const pushes = await startPushes(github, { folder, onPush: options.onPush });
+  const remoteOf = (project: string) => join(folder, `${project}.git`);
+  for (const name of options.projects) {
+    await makeRemote({ folder, name, pushes: pushes.port, files: options.files ?? {} });
+  }
   const configuration = join(folder, 'onceward.yaml');
   writeFileSync(configuration, configurationOf(options, { folder, apiUrl: github.url }));
   const environment = {
@@ -85,14 +96,14 @@ export async function startGitHubWorld(options: GitHubWorldOptions): Promise<Git
   const ask = (token: string) => (project: string, method: string, path: string, body?: unknown) =>
     github.as(token, method, `/repos/${OWNER}/${project}${path}`, body);
   return {
-    ...{ github, alice: ask(github.tokens.human), owner: ask(github.tokens.owner) },
+    ...{ github, remoteOf, alice: ask(github.tokens.human), owner: ask(github.tokens.owner) },
     get fleet() {
       return fleet;
     },
     // Of what GitHub allows in an hour the people of a test must leave something to each other.
     until: (read) => eventually(read, LOOK_MS),
     merge: (project, number) => {
-      const gitDir = join(folder, `${project}.git`);
+      const gitDir = remoteOf(project);
       return landPullRequest(github, { repository: `${OWNER}/${project}`, gitDir, number });
     },
     async restart() {
@@ -111,16 +122,18 @@ function configurationOf(
   options: GitHubWorldOptions,
   { folder, apiUrl }: { folder: string; apiUrl: string },
 ): string {
-  const { projects, stages, reconcileMs = 1_000, settings = [], connectionOf } = options;
-  const connection = (name: string) => connectionOf?.[name] ?? name;
-  const connections = [...new Set(projects.map(connection))];
+  const { projects, stages, reconcileMs = 1_000, settings = [], maxConcurrentRuns = 2 } = options;
+  const connection = (name: string) => options.connectionOf?.[name] ?? name;
+  const trackers = (name: string) =>
+    options.isTrackerApart ? `${connection(name)}-issues` : connection(name);
+  const connections = [...new Set(projects.flatMap((name) => [connection(name), trackers(name)]))];
   const timing = `sweepMs: 500, retryBackoffMs: 200, reconcileMs: ${reconcileMs}`;
   const project = (name: string) => `
   ${name}:
     repository: ${join(folder, `${name}.git`)}
     pipeline: standard
-    maxConcurrentRuns: 2
-    tracker: { kind: github, connection: ${connection(name)}, repository: ${OWNER}/${name} }
+    maxConcurrentRuns: ${maxConcurrentRuns}
+    tracker: { kind: github, connection: ${trackers(name)}, repository: ${OWNER}/${name} }
     forge: { kind: github, connection: ${connection(name)}, repository: ${OWNER}/${name} }`;
   return `version: 1
 pools: { default: { slots: 8 } }
@@ -140,55 +153,4 @@ function connectionText(name: string, apiUrl: string): string {
     apiUrl: ${apiUrl}
     tokenVariable: GITHUB_TOKEN
     webhookSecretVariable: GITHUB_WEBHOOK_SECRET`;
-}
-
-/** Told of each push by the hook of the remote, which waits for the answer: then GitHub has it, too. */
-async function startPushes(
-  github: GitHubEmulator,
-  folder: string,
-): Promise<{ server: Server; port: number }> {
-  const server = createServer((request, response) => {
-    const [, name = '', ref = ''] = /^\/([^/]+)\/refs\/heads\/(.+)$/.exec(request.url ?? '') ?? [];
-    const gitDir = join(folder, `${name}.git`);
-    const mirrored = mirrorBranch(github, { repository: `${OWNER}/${name}`, gitDir, branch: ref });
-    mirrored.then(
-      () => response.end('there\n'),
-      (error: unknown) => response.writeHead(500).end(String(error)),
-    );
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return { server, port: (server.address() as AddressInfo).port };
-}
-
-async function makeRemote({
-  folder,
-  name,
-  pushes,
-}: {
-  folder: string;
-  name: string;
-  pushes: number;
-}): Promise<void> {
-  const remote = join(folder, `${name}.git`);
-  const seed = join(folder, `${name}-seed`);
-  await execa('git', ['init', '--quiet', '--bare', '--initial-branch=main', remote]);
-  mkdirSync(join(remote, 'hooks'), { recursive: true });
-  const hook = join(remote, 'hooks', 'post-receive');
-  writeFileSync(
-    hook,
-    `#!/bin/bash
-while read -r old new ref; do
-  exec 3<>/dev/tcp/127.0.0.1/${pushes}
-  printf 'GET /${name}/%s HTTP/1.0\\r\\n\\r\\n' "$ref" >&3
-  cat <&3 >/dev/null
-done
-`,
-  );
-  chmodSync(hook, 0o755);
-  await execa('git', ['init', '--quiet', '--initial-branch=main', seed]);
-  writeFileSync(join(seed, 'README.md'), `# ${name}\n`);
-  await execa('git', ['add', '-A'], { cwd: seed });
-  const env = { TZ: 'UTC' };
-  await execa('git', [...IDENTITY, 'commit', '--quiet', '-m', 'begin'], { cwd: seed, env });
-  await execa('git', ['push', '--quiet', remote, 'main'], { cwd: seed });
 }

@@ -145,6 +145,19 @@ test('a pipeline that waits for checks is for projects whose forge has them', ()
   );
 });
 
+test('what a merge queue asks of a forge is for projects whose forge has it', () => {
+  const about = (merge: string) =>
+    problemsOf(
+      yaml('', '', `{ name: land, kind: merge, gates: [{ kind: command, command: t }]${merge} }`),
+    )
+      .map((problem) => /waits for (\w+) of a pull request/.exec(problem)?.[1])
+      .filter((what) => what !== undefined);
+
+  assert.equal(about(', merge: { checks: {} }'), ['checks']);
+  assert.equal(about(', merge: { reviews: {} }'), ['reviews']);
+  assert.equal(about(', merge: { batchSize: 2 }'), []);
+});
+
 test('a repository of GitHub is an owner and a name', () => {
   const of = (repository: string) =>
     problemsOf(

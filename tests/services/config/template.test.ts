@@ -19,6 +19,17 @@ test('the starter configuration loads without problems', () => {
   );
 });
 
+test('the merge stage that it shows can be taken as it is', () => {
+  const text = renderStarterConfiguration(options).replace(
+    / {6}# - name: land\n(?: {6}# {3}.*\n)+/,
+    (stage) => stage.replace(/^ {6}# /gm, '      '),
+  );
+  const { pipelines } = loadConfiguration(text, { file: 'a.yaml' });
+
+  const land = pipelines['standard']?.stages.find(({ name }) => name === 'land');
+  assert.equal([land?.kind, land?.merge?.batchSize, land?.onFail], ['merge', 4, 'development']);
+});
+
 test('the starter configuration tells editors where its schema is', () => {
   const [first] = renderStarterConfiguration(options).split('\n');
 
@@ -30,7 +41,7 @@ test('the starter configuration shows every setting and every field of a stage',
   const fields = [...Object.keys(settingsSchema.shape), ...Object.keys(stageSchema.shape)];
 
   assert.equal(
-    fields.filter((field) => !new RegExp(`^ +(# |- )?${field}:`, 'm').test(text)),
+    fields.filter((field) => !new RegExp(`^ +(# +|- )?${field}:`, 'm').test(text)),
     [],
   );
 });

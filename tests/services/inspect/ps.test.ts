@@ -96,10 +96,16 @@ test(
     await ps(context, { kind: 'merges', filter: { project: 'shop' } });
     await ps(context, { kind: 'deployments' });
 
-    assert.is(out(), 'MERGE  STATE  CHANGED\nDEPLOYMENT  STATE  CHANGED\n');
+    assert.is(
+      out(),
+      'QUEUE  STATE  FOR  ITEMS  FIRST  TRIAL  LEASE  LANDED  WAITS FOR\nDEPLOYMENT  STATE  CHANGED\n',
+    );
     const seen = fleet.at({ isTerminal: true });
     await ps(seen.context, { kind: 'merges' });
-    assert.is(seen.err(), 'no merges: this version makes none yet\n');
+    assert.is(
+      seen.err(),
+      'no merges: the first item that comes to a stage of kind merge opens one\n',
+    );
     assert.equal(await listed({ kind: 'merges' }), { v: 1, merges: [] });
     assert.equal(await listed({ kind: 'leases' }), { v: 1, leases: [] });
   }),

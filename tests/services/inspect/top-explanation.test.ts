@@ -30,6 +30,7 @@ async function setup() {
       workers: 0,
       queues: null,
       suspended: [],
+      heldQueues: [],
     },
     ...{ alarms: [], minute: MINUTE, rows: [item.row], positions: new Map() },
     runOf: () => undefined,

@@ -34,6 +34,7 @@ function emptyBoard() {
     workers: 0,
     queues: null,
     suspended: [],
+    heldQueues: [],
     alarms: [],
   };
   return { ...fixed, minute, rows: [], positions: new Map(), runOf: () => undefined };

@@ -42,6 +42,7 @@ function board(rows: ItemRow[], more: Partial<BoardSources> = {}, filter = ''): 
         workers: 2,
         queues: [],
         suspended: [],
+        heldQueues: [],
         minute: QUIET,
       },
       ...{
@@ -103,13 +104,16 @@ test('an active item is counted in the state of its run, in the order of the pip
   );
 });
 
-test('a suspended account stands above everything, with its cause and until when', () => {
+test('suspended accounts and held merge queues stand above everything, with what ends that', () => {
   const one = {
     address: 'account.provider.claude',
     cause: 'usage-limit',
     untilMs: NOW_MS + 60_000,
   };
-  const lines = drawn(board([row('1')], { suspended: [one, { ...one, cause: '\u001b[31mx' }] }));
+  const queue = { address: 'merge.shop.main', why: 'frozen by ada', release: 'resume releases it' };
+  const suspended = [one, { ...one, cause: '\u001b[31mx' }];
+  const lines = drawn(board([row('1')], { suspended, heldQueues: [queue] }));
+  assert.is(lines[4], 'merge.shop.main is frozen by ada: resume releases it');
   assert.is(
     lines[2],
     'account.provider.claude is suspended (usage-limit), available in 1m00s; no run begins on it',

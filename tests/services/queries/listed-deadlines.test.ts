@@ -80,23 +80,25 @@ test(
 );
 
 test(
-  'merge queues and deployments are listed by what anyone can read of them',
+  'deployments are listed by what anyone can read of them',
   within(10_000, async () => {
     const { session, store } = setup();
     const text = encoded('run.shop.1.build.1', runOpening(), []);
-    await store('onceward-merges', 'shop.main', text);
-    await store('onceward-merges', 'other.main', 'not JSON');
+    await store('onceward-deployments', 'shop.main', text);
+    await store('onceward-deployments', 'other.main', 'not JSON');
 
-    const rows = await readStoredRows(session, 'merge', undefined);
+    const rows = await readStoredRows(session, 'deployment', undefined);
 
     assert.equal(
       rows.map(({ address, state }) => [address, state]),
       [
-        ['merge/other/main', 'corrupt'],
-        ['merge/shop/main', 'running.queued'],
+        ['deployment/other/main', 'corrupt'],
+        ['deployment/shop/main', 'running.queued'],
       ],
     );
-    assert.equal(addressesOf(await readStoredRows(session, 'merge', 'shop')), ['merge/shop/main']);
+    assert.equal(addressesOf(await readStoredRows(session, 'deployment', 'shop')), [
+      'deployment/shop/main',
+    ]);
   }),
 );
 

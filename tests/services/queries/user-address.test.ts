@@ -33,6 +33,17 @@ test('an account is written as in the subjects, whatever projects are called', (
   assert.throws(() => parseItemAddress('account.provider.claude'), isUsage);
 });
 
+test('a merge queue is written as in the subjects, or with its branch as git knows it', () => {
+  const queue = { kind: 'merge', project: 'shop', branch: 'release/1.2' };
+  assert.equal(parseUserAddress('merge.shop.release/1.2'), queue);
+  assert.equal(parseUserAddress('merge.shop.release=2F1=2E2'), queue);
+  assert.is(actorAddress(parseUserAddress('merge.shop.main')), 'merge.shop.main');
+  assert.is(userAddress('merge.shop.release=2F1=2E2'), 'merge.shop.release=2F1=2E2');
+  assert.is(parseUserAddress('merge/shop/main').kind, 'run');
+  assert.throws(() => parseItemAddress('merge.shop.main'), isUsage);
+  assert.throws(() => parseUserAddress('merge.shop.'), isUsage);
+});
+
 test('anything else is a usage error', () => {
   const texts = ['', 'shop', 'shop/', '/7', 'a/b/c/d/e', 'a/b/c/0', 'a/b/c/x', 'a b/c', 'a.b/c'];
   const accepted = texts.filter((text) => {

@@ -4,10 +4,17 @@ import * as assert from 'uvu/assert';
 import type { Why } from '../../../services/queries/why-view.ts';
 import { ACCOUNTS } from './why-account-scenarios.ts';
 import { ITEMS } from './why-item-scenarios.ts';
+import { QUEUES, WAITING_IN_QUEUES } from './why-queue-scenarios.ts';
 import { RUNS } from './why-run-scenarios.ts';
 import type { Scenario } from './why-scenarios.ts';
 
-export const ALL: readonly Scenario[] = [...RUNS, ...ITEMS, ...ACCOUNTS];
+export const ALL: readonly Scenario[] = [
+  ...RUNS,
+  ...ITEMS,
+  ...ACCOUNTS,
+  ...QUEUES,
+  ...WAITING_IN_QUEUES,
+];
 
 export function whyOf(name: string): Why {
   const scenario = ALL.find((one) => one.name === name);

@@ -1,7 +1,7 @@
 // Reads a command as a shell and then the real command line read it: what it is called with, and what it would send.
 // It must never run one: the program it builds only parses.
 import { execFileSync } from 'node:child_process';
-import { itemAddress } from '../../../machines/address.ts';
+import { itemAddress, mergeAddress } from '../../../machines/address.ts';
 import type { ActorEvent } from '../../../machines/event.ts';
 import type { Dispatch } from '../../../services/inspect/dispatch.ts';
 import { buildProgram } from '../../../services/inspect/program.ts';
@@ -42,6 +42,7 @@ export async function sentEvent(command: string, atMs: number): Promise<ActorEve
     const data: unknown = JSON.parse(String(input['data'] ?? '{}'));
     return { ...sent, address, type: String(input['type']), data };
   }
+  if (name === 'queue' && input['verb'] !== undefined) return { ...sent, ...steered(input) };
   if (!VERBS.includes(name)) return null;
   const [only, ...more] = input['items'] as string[];
   if (more.length > 0) throw new Error(`${command} speaks of more than one item`);
@@ -49,4 +50,13 @@ export async function sentEvent(command: string, atMs: number): Promise<ActorEve
   const { reason } = input;
   const data = { by: 'operator:tester', ...(reason === undefined ? {} : { reason }) };
   return { ...sent, address: itemAddress(project, item), type: name, data };
+}
+
+/** What `queue freeze`, `queue move` and the like send. */
+function steered(input: Record<string, unknown>) {
+  const { verb, name, to, reason, branch } = input;
+  const [project = '', item] = String(name).split('/');
+  const given = { by: 'operator:tester', item, to, reason };
+  const data = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+  return { address: mergeAddress(project, String(branch)), type: String(verb), data };
 }

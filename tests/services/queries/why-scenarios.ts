@@ -7,6 +7,7 @@ import type { AuditLine } from '../../../services/queries/audit-entries.ts';
 import { explainAccount } from '../../../services/queries/why-account.ts';
 import type { ActorFacts, ItemFacts, RunFacts } from '../../../services/queries/why-facts.ts';
 import { explainItem } from '../../../services/queries/why-item.ts';
+import { explainQueue } from '../../../services/queries/why-queue.ts';
 import { explainRun } from '../../../services/queries/why-run.ts';
 import type { Why } from '../../../services/queries/why-view.ts';
 import type { Presence } from '../../../transport/ports.ts';
@@ -24,6 +25,7 @@ import {
   statesAfter,
   tell,
 } from '../../support/machine-steps.ts';
+import { QUEUE, queueAfter } from '../../support/queue-steps.ts';
 
 export const NOW_MS = OPENED_AT_MS + 60_000;
 /** Before a back-off, or the wait of a held run, is over. */
@@ -49,7 +51,7 @@ export function presenceOf(role: Presence['role'], identity: string): Presence {
 const ALIVE = [presenceOf('host', 'host-1'), presenceOf('worker', WORKER)];
 
 export type Around = Partial<
-  Pick<RunFacts, 'nowMs' | 'presences' | 'audit' | 'partitions' | 'queues' | 'account'>
+  Pick<RunFacts, 'nowMs' | 'presences' | 'audit' | 'partitions' | 'queues' | 'account' | 'queue'>
 >;
 
 export const ACCOUNT = 'account.provider.claude';
@@ -77,6 +79,7 @@ export function runScenario(
   const facts = { ...around(given), address: RUN, stored, isArchived: false, item };
   const records = new Map([[RUN, stored]]).set(ITEM, item);
   if (given.account) records.set(ACCOUNT, given.account);
+  if (given.queue) records.set(QUEUE, given.queue);
   return { name, state, facts, records, why: explainRun(facts) };
 }
 
@@ -95,6 +98,17 @@ export function accountScenario(
   const facts = { ...around(given), address: ACCOUNT, stored, isArchived: false };
   const records = new Map([[ACCOUNT, stored]]);
   return { name, state, facts, records, why: explainAccount(facts) };
+}
+
+/** A merge queue after these steps. */
+export function queueScenario(
+  name: string,
+  { state, steps = [], ...given }: Omit<ScenarioInput, 'stage' | 'caps'>,
+): Scenario {
+  const stored = queueAfter(...steps);
+  const facts = { ...around(given), address: QUEUE, stored, isArchived: false };
+  const records = new Map([[QUEUE, stored]]);
+  return { name, state, facts, records, why: explainQueue(facts) };
 }
 
 /** An item after these steps, with its current run, which was opened and no more. */

@@ -7,10 +7,12 @@ import { type Actuators, actuatorsSchema } from '../../../services/config/actuat
 import { createDeeds } from '../../../services/reconciler/deeds.ts';
 import type { OutsideProject } from '../../../services/reconciler/outside/outside-project.ts';
 import { createItemViews } from '../../../services/reconciler/records/item-views.ts';
+import { createMergeViews } from '../../../services/reconciler/records/merge-views.ts';
 import type { ReconcileDeps } from '../../../services/reconciler/steps/reconcile-deps.ts';
 import { OncewardError } from '../../../transport/errors.ts';
 import type { AskRequest } from '../../../transport/ports.ts';
 import type { StageInput } from '../../support/machine-steps.ts';
+import { settled } from '../../support/virtual-clock.ts';
 import { createActorHost, createActorWorld } from '../actors/actor-hosts.ts';
 import { createStandInForge } from './stand-in-forge.ts';
 import { createStandInTracker } from './stand-in-tracker.ts';
@@ -25,12 +27,15 @@ export interface StandInOptions {
   stages?: StageInput[];
   actuators?: Partial<Actuators>;
   project?: Partial<OutsideProject>;
+  /** What is sent returns once all that it has set off has arrived: items tell queues, and these tell runs. */
+  isSettled?: boolean;
 }
 
 export function createOutsideStandIns(options: StandInOptions = {}) {
   const world = createActorWorld();
-  const { actors } = createActorHost(world, 'host-a', { isTelling: true });
+  const { actors, outcomes } = createActorHost(world, 'host-a', { isTelling: true });
   const views = createItemViews((name) => world.bucket(name));
+  const merges = createMergeViews();
   views.setForges(new Set(['shop']));
   const tracker = createStandInTracker(world.clock);
   const forge = createStandInForge();
@@ -47,6 +52,7 @@ export function createOutsideStandIns(options: StandInOptions = {}) {
   const follow = async (): Promise<void> => {
     if (isFeedHeld) return;
     await world.bucket('onceward-items').scan((entry) => views.take(entry));
+    await world.bucket('onceward-merges').scan((entry) => merges.take(entry));
   };
   const deliver = async (request: AskRequest, door: 'ask' | 'tell' = 'ask') => {
     const isOpening = request.type === 'open' && request.address.startsWith('item.');
@@ -55,6 +61,7 @@ export function createOutsideStandIns(options: StandInOptions = {}) {
     const atMs = world.clock.nowMs();
     const { reply, performed } = await actors.deliver({ ...request, data, atMs, door });
     await performed;
+    if (options.isSettled) await arrivedAll(outcomes);
     await follow();
     return reply;
   };
@@ -70,6 +77,7 @@ export function createOutsideStandIns(options: StandInOptions = {}) {
     asker,
     clock: world.clock,
     views,
+    merges,
     deeds: createDeeds({ log }),
     log,
   };
@@ -84,7 +92,7 @@ export function createOutsideStandIns(options: StandInOptions = {}) {
     return deliver({ address, type, id: `sent-${sent}`, data }, door);
   };
   return {
-    ...{ deps, views, tracker, forge, asked, lines, troubles, unanswered, world },
+    ...{ deps, views, merges, tracker, forge, asked, lines, troubles, unanswered, world },
     clock: world.clock,
     project: projectOf(options, { tracker, forge }),
     onTrouble: (_: string, what: string) => void troubles.push(what),
@@ -110,6 +118,14 @@ export function createOutsideStandIns(options: StandInOptions = {}) {
       return (await views.item('shop', item))?.state ?? null;
     },
   };
+}
+
+/** What an event has set off among actors has arrived once a turn brings nothing more. */
+async function arrivedAll(outcomes: readonly unknown[]): Promise<void> {
+  for (let before = -1; before !== outcomes.length; ) {
+    before = outcomes.length;
+    await settled();
+  }
 }
 
 function pipelineOf(stages: StageInput[] = [{ kind: 'external' }]) {

@@ -60,9 +60,9 @@ export async function createSweep(given: Partial<SweepOptions> = {}) {
   const record = async (
     item: string,
     final: 'done' | 'failed' | 'active',
-    { project = 'shop', url = remote.url, isArchived = false } = {},
+    { project = 'shop', url = remote.url, isArchived = false, landedSha = '' } = {},
   ) => {
-    const text = recordText(`${project}.${item}`, { final, url });
+    const text = recordText(`${project}.${item}`, { final, url, landedSha });
     const write = isArchived
       ? { key: `item.${project}.${item}`, value: archivedText(text) }
       : { key: `${project}.${item}`, value: text };
@@ -86,12 +86,16 @@ function leave(stateDir: string, project: string, item: string): void {
   writeFileSync(join(stateDir, 'logs', project, item, 'build.1.1.log'), 'log\n');
 }
 
-function recordText(key: string, { final, url }: { final: string; url: string }): string {
+function recordText(
+  key: string,
+  { final, url, landedSha }: { final: string; url: string; landedSha: string },
+): string {
   const { record } = openActor(`item.${key}`, itemOpening([{}])).stored();
   const context = record.context as Record<string, unknown>;
   const pipeline = { ...(context['pipeline'] as object), repository: url, baseBranch: 'main' };
   if (final === 'active') return JSON.stringify({ ...record, context: { ...context, pipeline } });
-  const ended = { ...context, pipeline, endedAtMs: OPENED_AT_MS, current: null };
+  const landing = landedSha === '' ? {} : { isLanded: true, headSha: landedSha };
+  const ended = { ...context, ...landing, pipeline, endedAtMs: OPENED_AT_MS, current: null };
   return JSON.stringify({ ...record, state: final, context: ended });
 }
 

@@ -9,7 +9,8 @@ const ALL = { hasWorktree: true, hasRuns: true, hasLogs: true };
 const LANDED: LandingProof = { outcome: 'landed' };
 
 function finished(state: string, endedAtMs = 99_000): ItemLife {
-  return { status: 'finished', state, endedAtMs, repository: '/r', baseBranch: 'main' };
+  const place = { repository: '/r', baseBranch: 'main', landedSha: null };
+  return { status: 'finished', state, endedAtMs, ...place };
 }
 
 function judged(life: ItemLife, proof: LandingProof | null = null, folders = ALL) {

@@ -8,6 +8,7 @@ import * as assert from 'uvu/assert';
 import { readJanitorReport } from '../../../services/queries/janitor-file.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 import { within } from '../../support/within.ts';
+import { commitFile } from '../../transport/git/remote-fixture.ts';
 import { createSweep } from './sweep-fixture.ts';
 
 const DAY_MS = 86_400_000;
@@ -70,6 +71,24 @@ test(
 
     assert.is.not(startSha, sha);
     assert.equal(left('1'), ['logs']);
+  }),
+);
+
+test(
+  'what has landed under another name goes by the record; a commit on top of it is kept',
+  within(30_000, async () => {
+    const { sweep, workOn, record, left, reasonOf } = await createSweep();
+    const { sha } = await workOn('1');
+    await record('1', 'done', { landedSha: sha });
+    const { path } = await workOn('2');
+    const landedSha = await commitFile(path, 'more.txt', 'landed\n');
+    await commitFile(path, 'late.txt', 'came later\n');
+    await record('2', 'done', { landedSha });
+
+    await sweep();
+
+    assert.equal(left('1'), ['logs']);
+    assert.equal([reasonOf('shop/2'), left('2').length], ['not-landed', 3]);
   }),
 );
 

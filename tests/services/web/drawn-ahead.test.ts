@@ -28,7 +28,7 @@ test(
     const atFirst = seen.drawn;
     await clock.advance(10_000);
     ahead.soon();
-    ahead.now();
+    ahead.now('run');
     await clock.advance(10_000);
 
     assert.equal([atFirst, seen.drawn], [0, 1]);
@@ -40,11 +40,25 @@ test(
   within(LIMIT_MS, async () => {
     const { clock, seen, ahead } = setup();
     ahead.soon();
-    ahead.now();
+    ahead.now('run');
     const atOnce = seen.drawn;
     await clock.advance(10_000);
 
     assert.equal([atOnce, seen.drawn], [1, 1]);
+  }),
+);
+
+test(
+  'each machine is laid out once',
+  within(LIMIT_MS, async () => {
+    const { clock, seen, ahead } = setup();
+    ahead.soon();
+    ahead.now('merge');
+    ahead.now('merge');
+    const atOnce = seen.drawn;
+    await clock.advance(10_000);
+
+    assert.equal([atOnce, seen.drawn], [1, 2]);
   }),
 );
 
@@ -67,10 +81,10 @@ test(
     const { seen, ahead } = setup(async () => {
       throw new Error('no engine');
     });
-    ahead.now();
+    ahead.now('run');
     await settled();
 
-    assert.equal(seen.warnings, ['the chart of a run could not be laid out']);
+    assert.equal(seen.warnings, ['the chart of the run machine could not be laid out']);
   }),
 );
 

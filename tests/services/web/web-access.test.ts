@@ -164,7 +164,16 @@ test(
   'beyond loopback reading needs the token, as a cookie or a header; the shell does not',
   within(LIMIT_MS, async () => {
     const wide = await startWebFixture({ address: { host: '0.0.0.0', port: 0 } });
-    const closed = ['/api/board', '/api/board/stream', '/api/fleet', '/charts/run.svg', '/metrics'];
+    const closed = [
+      '/api/board',
+      '/api/board/stream',
+      '/api/fleet',
+      '/api/queues',
+      '/api/queues/stream',
+      '/api/queues/shop/main',
+      '/charts/run.svg',
+      '/metrics',
+    ];
     const shut = await Promise.all(closed.map((path) => wide.ask(path)));
     const shell = await Promise.all(
       ['/', '/livez', '/readyz', '/page/main.js'].map((path) => wide.ask(path)),
@@ -184,7 +193,7 @@ test(
     const probe = await wide.ask('/livez', { headers: { host: 'monitor.example' } });
     await wide.close();
 
-    assert.equal(shut.map(told), Array(5).fill([401, 'TOKEN_REQUIRED']));
+    assert.equal(shut.map(told), Array(8).fill([401, 'TOKEN_REQUIRED']));
     assert.equal(
       shell.map(({ status }) => status),
       Array(4).fill(200),

@@ -40,7 +40,14 @@ function namedIn(shell: string): string[] {
 test(
   'the page is a shell under all its addresses, with all that it loads, which is less than 100 kB',
   within(LIMIT_MS, async () => {
-    const paths = ['/', '/items/shop/1', '/runs/shop/1/build/1', '/fleet'];
+    const paths = [
+      '/',
+      '/items/shop/1',
+      '/runs/shop/1/build/1',
+      '/queues',
+      '/queues/shop/main',
+      '/fleet',
+    ];
     const shells = await Promise.all(paths.map((path) => ask(path)));
     const assets = shells.map(({ text }) => namedIn(text));
     const loaded = await Promise.all(

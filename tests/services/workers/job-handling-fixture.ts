@@ -43,6 +43,7 @@ export async function setup(stage: Partial<z.input<typeof stageSchema>> = { comm
     deps: { ...deps, asker },
     runs: world.bucket('onceward-runs'),
     items: world.bucket('onceward-items'),
+    merges: world.bucket('onceward-merges'),
     log: (fields) => void logged.push([fields['job'], fields['outcome']]),
   });
   const opening = event(ITEM, 'open', { data: { title: 'a defect', pipeline } });

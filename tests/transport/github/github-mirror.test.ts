@@ -84,6 +84,38 @@ test(
 );
 
 test(
+  'a pull request whose head is pushed to its base is merged by whoever has pushed, and no other one is',
+  within(LIMIT_MS, async () => {
+    const { remote, place, mirror, forge, main, github } = await setup();
+    const open = async (branch: string, file: string) => {
+      await remote.run('update-ref', `refs/heads/${branch}`, main);
+      const head = await remote.commit(branch, file, '1');
+      await mirror(branch);
+      await forge.putPullRequest({
+        headRef: branch,
+        baseRef: 'main',
+        title: file,
+        body: 'b',
+        key: file,
+      });
+      return head;
+    };
+    const head = await open(HEAD, 'a.txt');
+    await open('onceward/gh-2', 'b.txt');
+    await remote.run('update-ref', 'refs/heads/main', head);
+    const sha = await remote.commit('main', 'c.txt', 'on top of it');
+
+    await mirrorBranch(github, { ...place, branch: 'main', by: github.tokens.bot });
+
+    const found = await forge.pullRequest(HEAD);
+    const other = await forge.pullRequest('onceward/gh-2');
+    assert.equal([found?.state, found?.mergeSha, found?.mergedBy], ['merged', sha, 'onceward-bot']);
+    assert.is(other?.state, 'open');
+    assert.is(await forge.branchHead('main'), sha);
+  }),
+);
+
+test(
   'a branch that was deleted is deleted here, too',
   within(LIMIT_MS, async () => {
     const { remote, mirror, forge, main } = await setup();

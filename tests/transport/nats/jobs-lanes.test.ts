@@ -107,5 +107,23 @@ test(
   }),
 );
 
+test(
+  'a job of a merge queue that nobody acknowledges is given to another worker after 5 s at most',
+  within(10_000, async () => {
+    const { close, first, line, nc } = await setup(30_000);
+    const waitMs = async (name: string) => {
+      const { consumers } = await jetstreamManager(nc);
+      const { config } = await consumers.info(JOBS_STREAM, name);
+      return (config.ack_wait ?? 0) / 1_000_000;
+    };
+
+    await first.open({ ...line, maxConcurrentRuns: 1 });
+
+    assert.is(await waitMs(`default=${line.project}=merge`), 5_000);
+    assert.is(await waitMs(`default=${line.project}`), 30_000);
+    await close();
+  }),
+);
+
 test.after(() => stopNatsServer());
 test.run();

@@ -1,19 +1,31 @@
-// An armed fault kills the process at its place; an unarmed one does nothing.
-import { spawnSync } from 'node:child_process';
+// An armed fault kills or stops the process at its place; an unarmed one does nothing.
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { hasCode } from '../../../transport/errors.ts';
 import { armFaults, faultPoint } from '../../../transport/process/fault-point.ts';
+import { eventually } from '../../support/eventually.ts';
+import { within } from '../../support/within.ts';
 
 const MODULE = new URL('../../../transport/process/fault-point.ts', import.meta.url).href;
 
-function runWith(spec: string) {
+function argumentsFor(spec: string): string[] {
   const script = [
     `import { armFaults, faultPoint } from ${JSON.stringify(MODULE)};`,
     `armFaults(${JSON.stringify(spec)});`,
     `for (const n of [1, 2, 3]) { process.stdout.write('before ' + n + '\\n'); faultPoint('commit'); }`,
   ].join('\n');
-  const args = ['--import', 'tsx', '--input-type=module', '-e', script];
+  return ['--import', 'tsx', '--input-type=module', '-e', script];
+}
+
+function startWith(spec: string) {
+  return spawn(process.execPath, argumentsFor(spec), { stdio: ['ignore', 'pipe', 'inherit'] });
+}
+
+function runWith(spec: string) {
+  const args = argumentsFor(spec);
   const { signal, status, stdout } = spawnSync(process.execPath, args, { encoding: 'utf8' });
   return { signal, status, lines: stdout.trim().split('\n') };
 }
@@ -31,6 +43,27 @@ test('a counted fault survives the passages before', () => {
   assert.is(signal, 'SIGKILL');
   assert.equal(lines, ['before 1', 'before 2', 'before 3']);
 });
+
+test(
+  'a fault with `stop:` in front stops the process there, at every passage, until it is woken',
+  within(20_000, async () => {
+    const child = startWith('stop:commit:2');
+    const said: string[] = [];
+    child.stdout.on('data', (text: Buffer) => said.push(...text.toString().trim().split('\n')));
+    const ended = once(child, 'exit');
+    const isStopped = () => readFileSync(`/proc/${child.pid}/stat`, 'utf8').includes(') T ');
+
+    await eventually(() => said.length === 2 && isStopped(), 20);
+    const atFirst = [...said];
+    child.kill('SIGCONT');
+    await eventually(() => said.length === 3 && isStopped(), 20);
+    child.kill('SIGCONT');
+    const [code, signal] = await ended;
+
+    assert.equal(atFirst, ['before 1', 'before 2']);
+    assert.equal([code, signal], [0, null]);
+  }),
+);
 
 test('a fault of another name changes nothing', () => {
   const { status, lines } = runWith('outbox');

@@ -1,0 +1,153 @@
+// One merge queue: its train, the trial under way, who holds the lease, past trials, and its statechart.
+// It must never wait for the chart: what can be told in words is told at once.
+import { auditList } from './audit-list.js';
+import { createChart, exportLinks } from './chart.js';
+import { onReconnected } from './connection.js';
+import { h, patch } from './element.js';
+import { eventButton } from './event-button.js';
+import { Lighting } from './lighting.js';
+import { keepFresh, readLive } from './live-data.js';
+import { since } from './moment.js';
+import { dataPathOf } from './path.js';
+import { decidedTable, leaseFacts, ruleFacts, trialTable } from './queue-facts.js';
+import { holdNote } from './queue-hold.js';
+import { operatorsWords, trainList } from './queue-train.js';
+import { huntCard, trialCard } from './queue-trial.js';
+import { crumbs, section } from './section.js';
+import { stateBadge } from './state-badge.js';
+import { openStream } from './stream.js';
+import { timerList, whyPanel } from './why-panel.js';
+
+/** @typedef {import('../../queries/queue-page-view.ts').QueuePage} QueuePage */
+
+/** The chart is always that of what is now. */
+const PRESENT = { step: null, stepBefore: null, isLive: true };
+
+/** @param {import('./routes.js').Place} place @returns {Promise<import('./routes.js').View>} */
+export async function openView({ main, names, signal }) {
+  const path = dataPathOf(`merge.${names.join('.')}`);
+  /** @type {(queue: QueuePage) => void} */
+  let show = () => {};
+  // The chart is drawn while the queue is read: neither waits for the other.
+  const parts = createParts(names, signal);
+  const { first, refresh } = await readLive(path, signal, (fresh) => show(fresh));
+  let queue = /** @type {QueuePage} */ (first);
+  const lighting = new Lighting(parts.chart, PRESENT, queue);
+  show = (fresh) => {
+    if (fresh.revision < queue.revision) return;
+    queue = fresh;
+    fill(parts, queue, refresh);
+    lighting.moveOn({ ...queue, event: null });
+  };
+  patch(main, ...parts.elements);
+  fill(parts, queue, refresh);
+  lighting.draw();
+
+  const hear = (/** @type {import('./lighting.js').News} */ news) => {
+    if (lighting.moveOn(news)) refresh();
+  };
+  const closings = [
+    openStream(`${path}/stream`, { on: { record: hear, removed: refresh }, onOpen: refresh }),
+    onReconnected(refresh),
+    keepFresh(refresh, () => true),
+  ];
+  return {
+    title: `${queue.project} ${queue.branch}, merge queue`,
+    drawn: parts.chart.drawn,
+    close() {
+      for (const one of closings) one();
+    },
+  };
+}
+
+/** @param {string[]} names @param {AbortSignal} signal */
+function createParts([project = '', branch = ''], signal) {
+  const parts = {
+    chart: createChart({ path: '/charts/merge.svg', label: 'Statechart of a merge queue', signal }),
+    where: h('div'),
+    head: h('div', { class: 'headline' }),
+    trial: section('Trial under way', 'first'),
+    train: section('Train', 'first'),
+    lease: section('Merge lease', 'first'),
+    hunt: section('Hunt', 'first'),
+    why: section('Why it stands here', 'first'),
+    audit: section('Events', 'last'),
+    ended: section('Recent trials'),
+    decided: section('Landings and returns'),
+    rules: section('How trials are made'),
+    timers: section('Timers'),
+    statechart: section('Statechart', 'statechart last'),
+  };
+  const { trial, train, ended, decided, lease, hunt, why, rules, timers } = parts;
+  const { audit, statechart, where } = parts;
+  patch(statechart.body, parts.chart.box);
+  const wide = [trial, train, ended, decided, audit].map(({ element }) => element);
+  const side = [lease, hunt, why, timers, rules].map(({ element }) => element);
+  const columns = h(
+    'div',
+    { class: 'columns' },
+    h('div', { class: 'wide' }, ...wide),
+    h('div', { class: 'side' }, ...side),
+  );
+  // Where the branch is not known yet as git knows it.
+  patch(where, whereIs(project, branch));
+  return { ...parts, elements: [where, parts.head, columns, statechart.element] };
+}
+
+/** @param {string} project @param {string} branch */
+function whereIs(project, branch) {
+  return crumbs([
+    ['Queues', '/queues'],
+    [project, `/?project=${encodeURIComponent(project)}`],
+    [branch, null],
+  ]);
+}
+
+/** @param {ReturnType<typeof createParts>} parts @param {QueuePage} queue @param {() => void} refresh */
+function fill(parts, queue, refresh) {
+  patch(parts.where, whereIs(queue.project, queue.branch));
+  patch(parts.head, ...headOf(queue, refresh));
+  patch(parts.trial.body, ...trialCard(queue));
+  patch(parts.train.aside, inQueue(queue.train.length));
+  patch(parts.train.body, ...trainList(queue, operatorsWords(queue, refresh)));
+  patch(parts.lease.body, leaseFacts(queue));
+  parts.hunt.element.hidden = queue.hunt === null;
+  patch(parts.hunt.body, ...huntCard(queue.hunt));
+  patch(parts.ended.body, trialTable(queue.ended));
+  patch(parts.decided.body, decidedTable(queue.decided));
+  patch(parts.rules.body, ruleFacts(queue));
+  patch(parts.why.body, ...whyPanel(queue.why));
+  patch(parts.audit.body, auditList(queue.audit, queue.address));
+  patch(parts.timers.body, timerList(queue.timers));
+  const query = `?state=${encodeURIComponent(queue.state)}`;
+  patch(parts.statechart.aside, parts.chart.zoom, exportLinks('/charts/merge', query));
+}
+
+/** @param {number} count */
+function inQueue(count) {
+  return `${count} ${count === 1 ? 'item' : 'items'}`;
+}
+
+/** @param {QueuePage} queue @param {() => void} refresh */
+function headOf(queue, refresh) {
+  const { address, project, branch, state, sinceMs, revision, hold, accepts } = queue;
+  const target = { address, state, revision };
+  const words = accepts.filter(({ type }) => type === 'freeze' || type === 'resume');
+  return [
+    h('h1', null, branch, h('span', { class: 'muted' }, ` of ${project}`)),
+    h(
+      'p',
+      { class: 'standing', role: 'status' },
+      stateBadge(state),
+      h('span', null, 'for ', since(sinceMs)),
+      h('span', { class: 'muted' }, `revision ${revision}`),
+    ),
+    hold !== null && holdNote(hold),
+    words.length > 0 &&
+      h(
+        'div',
+        { class: 'buttons', role: 'group', 'aria-label': 'Events that would be accepted now' },
+        words.map((event) => eventButton(target, event, { onSent: refresh })),
+      ),
+  ];
+}

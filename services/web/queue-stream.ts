@@ -1,0 +1,29 @@
+// What happens to merge queues, as it happens: the outline of each new record.
+// It must never send a record whole, nor what was there before: whoever listens reads when the stream begins.
+import type { Inspector } from '../../transport/nats/inspector.ts';
+import type { RecordFeed } from '../../transport/nats/record-feed.ts';
+import { userAddress } from '../queries/user-address.ts';
+import type { EventSink, Source } from './event-streams.ts';
+import { recordOutline } from './record-outline.ts';
+
+/** `key` is that of one queue; without it all are followed. */
+export function queueStream(session: Pick<Inspector, 'openRecords'>, key?: string): Source {
+  return async (sink) => {
+    const choice = { filter: key, isPresentIncluded: false };
+    const feed = await session.openRecords('onceward-merges', choice);
+    // A feed that has ended ends the stream: the reader comes back and gets a new one.
+    void sendRecords(feed, sink)
+      .catch(() => {})
+      .then(() => sink.end());
+    return () => void feed.close();
+  };
+}
+
+async function sendRecords(feed: RecordFeed, sink: EventSink): Promise<void> {
+  for await (const entry of feed.entries()) {
+    const { key, revision, value } = entry;
+    const address = userAddress(`merge.${key}`);
+    if (value === null) sink.send({ event: 'removed', data: { address, revision } });
+    else sink.send({ event: 'record', data: { address, revision, ...recordOutline(entry) } });
+  }
+}

@@ -1,0 +1,75 @@
+// Kills whoever holds the lease of a merge queue at one named place, again and again, while items go on coming.
+// It must never kill anybody otherwise: whoever has survived that place goes on, and lands what the dead one left.
+import type { Onceward } from '../../operating/onceward-process.ts';
+import type { MergeFleet } from './merge-fleet.ts';
+import { stoodStillMs } from './queue-watch.ts';
+
+/** Workers of the queue at a time. */
+const LANDERS = ['one', 'two'];
+/** Items under way at a time: the queue is sometimes empty, and sometimes not. */
+const FEEDERS = 2;
+/** Each survives the place once, and so lands what others leave before it is killed itself. */
+const PASSAGE = 2;
+
+export interface KillOptions {
+  project: string;
+  /** The fault point. */
+  point: string;
+  /** At least so many. */
+  kills: number;
+}
+
+export interface KillReport {
+  kills: number;
+  items: string[];
+  /** How long the queue stood still after each kill, in the order of the kills. */
+  stoodStillMs: number[];
+}
+
+export async function killHolders(fleet: MergeFleet, options: KillOptions): Promise<KillReport> {
+  const { project, point, kills } = options;
+  const lost: { pid: number; atMs: number }[] = [];
+  const ups: number[] = [];
+  const items: string[] = [];
+  const isOver = () => lost.length >= kills;
+  const keepAlive = async (name: string): Promise<void> => {
+    const fault = isOver() ? '' : `${point}:${PASSAGE}`;
+    const lander = await fleet.startLander(project, name, fault);
+    ups.push(performance.now());
+    // Whoever survives ends with the fleet, long after this.
+    void followed(lander, name);
+  };
+  const followed = async ({ ended, pid }: Onceward, name: string): Promise<void> => {
+    const { signal } = await ended;
+    if (signal !== 'SIGKILL') return;
+    lost.push({ pid, atMs: performance.now() });
+    await keepAlive(name);
+  };
+  const feed = async (): Promise<void> => {
+    while (!isOver()) {
+      const item = `i${items.length + 1}`;
+      items.push(item);
+      await fleet.submit(project, item);
+      await fleet.landed(project, item);
+    }
+  };
+  await Promise.all(LANDERS.map(keepAlive));
+  await Promise.all(Array.from({ length: FEEDERS }, feed));
+  const seen = fleet.queues.of(project);
+  const times = lost.map((one) => {
+    // Where both were killed, nobody can go on before the next is up.
+    const wasAlone = ups.filter(isBefore(one.atMs)).length - lost.filter(isSooner(one)).length < 2;
+    const nextUpMs = ups.find((upMs) => upMs > one.atMs) ?? one.atMs;
+    const still = stoodStillMs(seen, one, wasAlone ? nextUpMs : one.atMs);
+    return still ?? Number.POSITIVE_INFINITY;
+  });
+  return { kills: lost.length, items, stoodStillMs: times };
+}
+
+function isBefore(atMs: number) {
+  return (otherMs: number): boolean => otherMs <= atMs;
+}
+
+function isSooner(one: { atMs: number }) {
+  return ({ atMs }: { atMs: number }): boolean => atMs < one.atMs;
+}
