@@ -57,11 +57,11 @@ test('the record of a full queue stays under the limit, whatever becomes of its 
   const queue = openQueue({ batchSize: 32 });
   let number = 0;
   const sizes: number[] = [];
-  for (let round = 0; round < 24; round += 1) {
+  for (let round = 0; round < 60; round += 1) {
     number = fill(queue, number);
     sizes.push(bytesOf(queue));
     if (queue.state() === 'paused') queue.send('resume');
-    report(queue, round % 3 === 0 && queue.context().trial?.kind === 'batch');
+    report(queue, round % 2 === 0 && queue.context().trial?.kind === 'batch');
     sizes.push(bytesOf(queue));
     if (queue.state() === 'validating') judge(queue);
     sizes.push(bytesOf(queue));
