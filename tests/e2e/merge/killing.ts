@@ -2,7 +2,7 @@
 // It must never kill anybody otherwise: whoever has survived that place goes on, and lands what the dead one left.
 import type { Onceward } from '../../operating/onceward-process.ts';
 import type { MergeFleet } from './merge-fleet.ts';
-import { stoodStillMs } from './queue-watch.ts';
+import { type SeenQueue, stoodStillMs } from './queue-watch.ts';
 
 /** Workers of the queue at a time. */
 const LANDERS = ['one', 'two'];
@@ -19,6 +19,11 @@ export interface KillOptions {
   kills: number;
 }
 
+interface Lost {
+  pid: number;
+  atMs: number;
+}
+
 export interface KillReport {
   kills: number;
   items: string[];
@@ -28,7 +33,7 @@ export interface KillReport {
 
 export async function killHolders(fleet: MergeFleet, options: KillOptions): Promise<KillReport> {
   const { project, point, kills } = options;
-  const lost: { pid: number; atMs: number }[] = [];
+  const lost: Lost[] = [];
   const ups: number[] = [];
   const items: string[] = [];
   const isOver = () => lost.length >= kills;
@@ -56,20 +61,18 @@ export async function killHolders(fleet: MergeFleet, options: KillOptions): Prom
   await Promise.all(LANDERS.map(keepAlive));
   await Promise.all(Array.from({ length: FEEDERS }, feed));
   const seen = fleet.queues.of(project);
-  const times = lost.map((one) => {
-    // Where both were killed, nobody can go on before the next is up.
-    const wasAlone = ups.filter(isBefore(one.atMs)).length - lost.filter(isSooner(one)).length < 2;
+  return { kills: lost.length, items, stoodStillMs: lost.map(timeIn({ seen, lost, ups })) };
+}
+
+/** How long each death held the queue up. Both lists are in the order of time. */
+function timeIn({ seen, lost, ups }: { seen: readonly SeenQueue[]; lost: Lost[]; ups: number[] }) {
+  return (one: Lost, at: number): number => {
+    const alive = ups.filter((upMs) => upMs <= one.atMs).length - at;
+    // Where both are dead, nobody can go on before the next is up.
     const nextUpMs = ups.find((upMs) => upMs > one.atMs) ?? one.atMs;
-    const still = stoodStillMs(seen, one, wasAlone ? nextUpMs : one.atMs);
-    return still ?? Number.POSITIVE_INFINITY;
-  });
-  return { kills: lost.length, items, stoodStillMs: times };
-}
-
-function isBefore(atMs: number) {
-  return (otherMs: number): boolean => otherMs <= atMs;
-}
-
-function isSooner(one: { atMs: number }) {
-  return ({ atMs }: { atMs: number }): boolean => atMs < one.atMs;
+    const anybodyAtMs = alive > 1 ? one.atMs : nextUpMs;
+    // Whoever dies next at the same place had the work in hand by then.
+    const nextLost = lost[at + 1];
+    return stoodStillMs(seen, { ...one, anybodyAtMs, nextAtMs: nextLost?.atMs });
+  };
 }

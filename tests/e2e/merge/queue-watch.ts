@@ -53,22 +53,29 @@ export async function watchQueues(nc: NatsConnection): Promise<QueueWatch> {
   };
 }
 
+export interface Loss {
+  pid: number;
+  atMs: number;
+  /** When there was anybody to go on. Defaults to when it was lost. */
+  anybodyAtMs?: number;
+  /** When another was seen to have gone on, in another way than by holding the lease. */
+  nextAtMs?: number | undefined;
+}
+
 /**
  * How long the queue stood still after a worker was lost: until another holds the lease. Counted from when there was
- * anything to be done at all, and anybody to do it. Null while nobody else has it yet.
+ * anything to be done at all, and anybody to do it. Endless while nobody has gone on.
  */
 export function stoodStillMs(
   seen: readonly SeenQueue[],
-  lost: { pid: number; atMs: number },
-  nextUpMs = lost.atMs,
-): number | null {
-  const isLost = ({ holder }: SeenQueue) => holder?.includes(`-${lost.pid}-`) === true;
-  const atLoss = seen.findLast(({ seenAtMs }) => seenAtMs <= lost.atMs);
-  const later = seen.filter(({ seenAtMs }) => seenAtMs > lost.atMs);
-  const moved = later.find((one) => one.holder !== null && !isLost(one));
-  if (moved === undefined) return null;
+  { pid, atMs, anybodyAtMs = atMs, nextAtMs = Number.POSITIVE_INFINITY }: Loss,
+): number {
+  const atLoss = seen.findLast(({ seenAtMs }) => seenAtMs <= atMs);
+  const later = seen.filter(({ seenAtMs }) => seenAtMs > atMs);
+  const moved = later.find(({ holder }) => holder !== null && !holder.includes(`-${pid}-`));
+  const movedAtMs = Math.min(moved?.seenAtMs ?? Number.POSITIVE_INFINITY, nextAtMs);
   const waiting = later.find(({ trial }) => trial !== null);
   const hadWork = atLoss !== undefined && atLoss.trial !== null;
-  const sinceMs = hadWork ? lost.atMs : (waiting?.seenAtMs ?? lost.atMs);
-  return Math.max(0, moved.seenAtMs - Math.max(sinceMs, nextUpMs));
+  const sinceMs = hadWork ? atMs : (waiting?.seenAtMs ?? atMs);
+  return Math.max(0, movedAtMs - Math.max(sinceMs, anybodyAtMs));
 }

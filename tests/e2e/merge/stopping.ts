@@ -91,7 +91,7 @@ async function stopOne(scene: Scene, { items, woken }: { items: string[]; woken:
   const moves = remote.moves().length - before;
   await allLanded(scene, items, landers);
   const still = stoodStillMs(fleet.queues.of(project), { pid: stopped.pid, atMs });
-  return { token, moves, ending, stoodStillMs: still ?? Number.POSITIVE_INFINITY };
+  return { token, moves, ending, stoodStillMs: still };
 }
 
 /** It stands still: by itself, or because it is made to as soon as the remote has its push. */
@@ -143,7 +143,9 @@ async function wokenUntilItsJobEnds({ fleet, project }: Scene, lander: Lander): 
   const before = endingsOf(lander).length;
   fleet.remote(project).release(lander.name);
   signalFamily(lander, 'SIGCONT');
-  return eventually(() => endingsOf(lander)[before], LOOK_MS);
+  // What it was offered besides may end sooner, by being refused.
+  const later = () => endingsOf(lander).slice(before);
+  return eventually(() => later().find((ending) => ending !== 'refused'), LOOK_MS);
 }
 
 function endingsOf(lander: Lander): string[] {
