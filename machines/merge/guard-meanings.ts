@@ -13,6 +13,7 @@ export const mergeGuardMeanings = {
   isQueuedOnly: 'the item is in the queue, and not in the trial under way',
   isQueued: 'the item is in the queue',
   isNewsOfAdmission: 'it is told for the commit in the queue, and changes something',
+  isNotAdmitted: 'the forge does not let the item in as it is',
   isNotAdmittedAndTried: 'the forge does not let the item in, and it is in the trial under way',
   isNotAdmittedOnly: 'the forge does not let the item in, and it is not in the trial under way',
   isVacant: 'nobody holds the lease, and not only the checks are waited for',

@@ -41,8 +41,10 @@ export const RUN_SUBJECT: Subject<RunContext> = {
 export const ITEM_SUBJECT: Subject<ItemContext> = {
   ...{ machine: itemMachine, address: ITEM, openings: ITEM_OPENINGS },
   ...{ moves: itemMoves, essenceOf: itemEssence, limit: MAX_TRAVERSED },
-  isLeftOut: ({ granted, runs, pullRequest }) =>
+  isLeftOut: ({ granted, runs, pullRequest, pipeline }, { type }) =>
     Object.keys(granted).length > 0 ||
+    // A merge that is advanced is like any other stage; being merged by others is not.
+    (pipeline.stages[0]?.kind === 'merge' && type !== 'pull-request') ||
     runs.length > MAX_RUNS_IN_A_PATH ||
     (pullRequest?.number ?? 0) > FIRST_PULL_REQUEST,
 };
