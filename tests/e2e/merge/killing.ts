@@ -39,7 +39,9 @@ export async function killHolders(fleet: MergeFleet, options: KillOptions): Prom
   const isOver = () => lost.length >= kills;
   const keepAlive = async (name: string): Promise<void> => {
     const fault = isOver() ? '' : `${point}:${PASSAGE}`;
-    const lander = await fleet.startLander(project, name, fault);
+    // On a busy machine it may reach the place, and be killed, before it has said that it is up.
+    const lander = await fleet.startLander(project, name, fault).catch(() => null);
+    if (lander === null) return keepAlive(name);
     ups.push(performance.now());
     // Whoever survives ends with the fleet, long after this.
     void followed(lander, name);
