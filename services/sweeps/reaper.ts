@@ -1,12 +1,15 @@
 // Tier one of reaping: a worker whose presence lapsed before its run recorded an exit. Tier two, the grace
 // of a finished run, is a deadline in the record itself. It never judges by elapsed time alone, and it
 // reaps nothing while half the fleet seems dead: that is an outage, not so many deaths.
+import { parseAddress } from '../../machines/address.ts';
 import type { Clock } from '../../transport/ports.ts';
 import type { LiveRun } from '../actors/live-run.ts';
 
 /** Fewer than this many losses at once are never taken for an outage. */
 const OUTAGE_MIN_RUNS = 5;
 const OUTAGE_SHARE = 0.5;
+/** The presence of the holder of a merge lease has lapsed: all others wait for it. In milliseconds. */
+const LEASE_MS = 1_000;
 
 export interface Lost extends LiveRun {
   unseenMs: number;
@@ -21,7 +24,7 @@ export type Sweep =
 /**
  * Decides one sweep, without acting on it.
  * @param unseenMs how long each worker has not been seen; 0 while it is alive
- * @param ttlMs how long a worker may be unseen before its runs count as lost
+ * @param ttlMs how long a worker may be unseen before its runs count as lost; for a merge lease 1 s at most
  */
 export function judgeSweep(
   live: readonly LiveRun[],
@@ -30,10 +33,15 @@ export function judgeSweep(
 ): Sweep {
   const lost = live
     .map((run) => ({ ...run, unseenMs: unseenMs(run.worker) }))
-    .filter((run) => run.unseenMs >= ttlMs);
+    .filter((run) => run.unseenMs >= (isMergeQueue(run) ? Math.min(LEASE_MS, ttlMs) : ttlMs));
   if (lost.length === 0) return { kind: 'quiet' };
   const isOutage = lost.length >= OUTAGE_MIN_RUNS && lost.length >= live.length * OUTAGE_SHARE;
   return isOutage ? { kind: 'outage', lost, live: live.length } : { kind: 'reap', lost };
+}
+
+/** Whoever lands is fenced by the remote, too: one that is given up too early has lost its work, and nothing else. */
+function isMergeQueue({ address }: LiveRun): boolean {
+  return parseAddress(address)?.kind === 'merge';
 }
 
 export interface ReaperOptions {

@@ -40,6 +40,13 @@ test('fewer than five losses are never taken for an outage, even if they are all
   assert.is(judged(4, 4), 'reap of 4');
 });
 
+test('the holder of a merge lease is lost as soon as its presence has lapsed', () => {
+  const run = { address: 'merge.shop.main', worker: 'worker-1', epoch: 7, revision: 8 };
+  const after = (unseenMs: number) => judgeSweep([run], () => unseenMs, TTL_MS).kind;
+
+  assert.equal([after(0), after(999), after(1_000)], ['quiet', 'quiet', 'reap']);
+});
+
 test('five or more losses are an outage when they are at least half of the live runs', () => {
   assert.is(judged(5, 5), 'outage of 5');
   assert.is(judged(10, 5), 'outage of 5');
