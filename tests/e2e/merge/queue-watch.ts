@@ -73,9 +73,13 @@ export function stoodStillMs(
   const atLoss = seen.findLast(({ seenAtMs }) => seenAtMs <= atMs);
   const later = seen.filter(({ seenAtMs }) => seenAtMs > atMs);
   const moved = later.find(({ holder }) => holder !== null && !holder.includes(`-${pid}-`));
-  const movedAtMs = Math.min(moved?.seenAtMs ?? Number.POSITIVE_INFINITY, nextAtMs);
+  // What was reported just before may be seen a moment after: then nothing was left to be done.
+  const rested = later.find(({ trial }) => trial === null);
+  const ends = [moved, rested].map((one) => one?.seenAtMs ?? Number.POSITIVE_INFINITY);
+  const movedAtMs = Math.min(...ends, nextAtMs);
   const waiting = later.find(({ trial }) => trial !== null);
   const hadWork = atLoss !== undefined && atLoss.trial !== null;
+  if (!hadWork && waiting === undefined) return 0;
   const sinceMs = hadWork ? atMs : (waiting?.seenAtMs ?? atMs);
   return Math.max(0, movedAtMs - Math.max(sinceMs, anybodyAtMs));
 }
