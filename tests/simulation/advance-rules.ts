@@ -112,8 +112,13 @@ function droppedEffect({ previous, next, truth, atMs }: Landing): string | null 
     if (to === next.address && next.record.event.id === id) return true;
     if (truth.applied.get(to)?.has(id) || truth.removed.has(to)) return true;
     // Refusals leave no trace in a record: it must be one that this actor gives.
-    const told = { address: to, type: event, id, atMs, data, door: 'tell' } as const;
-    return decide(storedOf(truth, to), told).outcome !== 'applied';
+    const told = { address: to, type: event, id, data, door: 'tell' } as const;
+    // It was told some time since it was ordered, and how long an account would be suspended goes by that.
+    const orderedAtMs = previous?.record.event.atMs ?? atMs;
+    const times = to.startsWith('account.') ? [orderedAtMs, atMs] : [atMs];
+    return times.some((at) => {
+      return decide(storedOf(truth, to), { ...told, atMs: at }).outcome !== 'applied';
+    });
   }
 }
 
