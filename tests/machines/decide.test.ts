@@ -78,7 +78,7 @@ test('an address of no known kind or shape is refused as unknown-actor', () => {
 });
 
 test('kinds without a machine are refused as unknown-actor', () => {
-  const outcome = decide(null, eventFor('merge.shop.main', itemOpening([{}])));
+  const outcome = decide(null, eventFor('deployment.shop.production', itemOpening([{}])));
 
   assert.is(outcome.outcome === 'refused' && outcome.reason, 'unknown-actor');
 });
