@@ -2,7 +2,7 @@
 import type { ActorEvent, RefusalReason } from '../event.ts';
 import { MAX_ENTRIES } from './conditions.ts';
 import { entryOf, type MergeContext } from './context.ts';
-import type { MergeEventOf } from './events.ts';
+import { mergeEventSchemas } from './events.ts';
 
 /** Reports of whoever holds the lease: nothing that a publisher may claim. */
 const WORKERS_EVENTS: readonly string[] = [
@@ -44,10 +44,7 @@ function oddMembers(
   { trial, entries }: Pick<MergeContext, 'trial' | 'entries'>,
   data: Record<string, unknown>,
 ): Refusal | null {
-  const { candidate, landed, conflicts, missing } = data as Pick<
-    MergeEventOf<'prepared'>['data'],
-    'candidate' | 'landed' | 'conflicts' | 'missing'
-  >;
+  const { candidate, landed, conflicts, missing } = mergeEventSchemas.prepared.parse(data);
   const heads = (members: readonly { item: string; headSha: string }[]) =>
     members.map(({ item, headSha }) => `${item}@${headSha}`);
   const fates = heads([...(candidate?.members ?? []), ...landed, ...conflicts, ...missing]);

@@ -34,6 +34,7 @@ test('what stays in a state, or enters it again, is listed in its box and is no 
       ['pause', 'isPauseNew', false],
       ['resume', 'isPauseRequested', false],
       ['heard', 'isHeardFirst', false],
+      ['pull-request', 'isMergedInQueue', false],
       ['pull-request', 'isClosedNow', false],
       ['pull-request', 'isPullRequestNews', false],
       ['run-check', 'isDue', true],
