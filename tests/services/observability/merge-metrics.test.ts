@@ -66,9 +66,9 @@ test(
   within(5_000, async () => {
     const { actor, valuesOf } = queue();
     actor.take(enqueue);
-    for (const kind of ['product_fail', 'product_fail', 'pass']) {
-      actor.take(take('worker-1'), prepared, validated(kind));
-    }
+    actor.take(take('worker-1'), prepared, validated('product_fail'));
+    actor.take(take('worker-1'), report('prepared', base), validated('pass'));
+    actor.take(take('worker-1'), prepared, validated('product_fail'));
 
     assert.equal(await valuesOf(METRICS.mergeTrials), {
       '{outcome="red"}': 2,
