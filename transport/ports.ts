@@ -199,10 +199,10 @@ export interface Job {
  */
 export type JobLane = 'work' | 'tend' | 'merge';
 
-/** The durable queue of jobs: for each pool and project one line, in two lanes. */
+/** The durable queue of jobs: for each pool and project one line, in three lanes. */
 export interface JobSource {
   /**
-   * Makes both lanes of a line: over all workers at most `maxConcurrentRuns` unfinished jobs of work,
+   * Makes the lanes of a line: over all workers at most `maxConcurrentRuns` unfinished jobs of work,
    * and 16 of tending.
    */
   open(line: { pool: string; project: string; maxConcurrentRuns: number }): Promise<void>;
