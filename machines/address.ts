@@ -48,13 +48,21 @@ export function mergeAddress(project: string, branch: string): string {
   return `merge.${project}.${toToken(branch)}`;
 }
 
+/** What is deployed where: `deployment.shop.production`. */
+export function deploymentAddress(project: string, environment: string): string {
+  return `deployment.${project}.${toToken(environment)}`;
+}
+
 /**
- * True for what hosts of any partition tell: the runs of an account are everywhere, and so are the items of a queue. Each host that has told it
+ * True for what hosts of any partition tell: the runs of an account are everywhere, and so are the items of a queue and of a
+ * deployment. Each host that has told it
  * waits for its deadlines, whoever serves its partition, and revisions decide who comes first.
  */
 export function isShared(address: string): boolean {
-  return address.startsWith('account.') || address.startsWith('merge.');
+  return SHARED.some((kind) => address.startsWith(`${kind}.`));
 }
+
+const SHARED = ['account', 'merge', 'deployment'] as const satisfies readonly ActorKind[];
 
 function isActorKind(kind: string): kind is ActorKind {
   return Object.hasOwn(TOKEN_COUNTS, kind);

@@ -10,7 +10,7 @@ export const effectSchema = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('job'),
     pool: z.string(),
-    kind: z.enum(['work', 'evaluate', 'cleanup', 'merge']),
+    kind: z.enum(['work', 'evaluate', 'cleanup', 'merge', 'deploy']),
     project: z.string(),
     epoch: z.number().int(),
   }),

@@ -46,6 +46,8 @@ export const originSchema = z.object({
   author: z.string().max(200).default(''),
   /** 0 to 3; smaller is more urgent. */
   priority: z.number().int().min(0).max(3).nullable().default(null),
+  /** Labels of the issue when the item was opened. */
+  labels: z.array(z.string().min(1).max(100)).max(64).optional(),
 });
 
 export type Origin = z.infer<typeof originSchema>;
@@ -57,6 +59,8 @@ export const pullRequestSchema = z.object({
   headSha: sha,
   /** Who merged or closed it, where the forge says so. */
   by: z.string().max(200).default(''),
+  /** The commit that it became on the base, where the forge says so. */
+  mergeSha: sha.optional(),
 });
 
 export type PullRequestFacts = z.infer<typeof pullRequestSchema>;

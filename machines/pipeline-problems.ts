@@ -1,8 +1,8 @@
 // What is wrong with a pipeline that its schema cannot see: names that refer to each other, and fields that fit the kind.
 // Pure data: nothing here knows how a stage is carried out.
 import { isolationProblem } from './isolation.ts';
-import { MAX_MERGE_STAGE_BYTES } from './merge/rules.ts';
 import type { Pipeline, Stage } from './pipeline.ts';
+import { MAX_SHARED_STAGE_BYTES, stageBytes } from './stage-settings.ts';
 
 /** One thing wrong with a pipeline: where (a path of keys) and what. */
 export interface PipelineProblem {
@@ -17,7 +17,9 @@ export function pipelineProblems(pipeline: Pipeline): PipelineProblem[] {
     ...duplicateProblems(names, stage, index),
     ...commandProblems(stage, index),
     ...isolationProblems(stage, index),
+    ...sizeProblems(stage, index),
     ...outsideProblems(stage, index),
+    ...deployProblems(pipeline, stage, index),
     ...targetProblems(names, stage, index),
   ]);
 }
@@ -46,6 +48,55 @@ function commandProblems(stage: Stage, index: number): PipelineProblem[] {
 function isolationProblems({ isolation }: Stage, index: number): PipelineProblem[] {
   const message = isolation === undefined ? null : isolationProblem(isolation);
   return message === null ? [] : [{ path: ['stages', index, 'isolation', 'network'], message }];
+}
+
+/** What many items share is kept in one record: there is no room for long texts. */
+function sizeProblems(stage: Stage, index: number): PipelineProblem[] {
+  const { name, kind } = stage;
+  const bytes = stageBytes(stage);
+  if ((kind !== 'merge' && kind !== 'deploy') || bytes <= MAX_SHARED_STAGE_BYTES) return [];
+  const message = `stage "${name}" of kind ${kind} has ${bytes} of at most ${MAX_SHARED_STAGE_BYTES} bytes: put long commands into the repository`;
+  return [{ path: ['stages', index, kind], message }];
+}
+
+/** An environment stands once, and what it requires comes before it. */
+function deployProblems({ stages }: Pipeline, stage: Stage, index: number): PipelineProblem[] {
+  const { name, kind, deploy, gates } = stage;
+  const about = `stage "${name}" of kind ${kind}`;
+  const problem = (path: string[], message: string) => [
+    { path: ['stages', index, ...path], message: `${about} ${message}` },
+  ];
+  if (kind !== 'deploy') {
+    return deploy === undefined ? [] : problem(['deploy'], 'deploys nothing');
+  }
+  if (deploy === undefined) return problem(['deploy'], 'needs deploy: where to, and how');
+  if (gates.some((gate) => gate.kind !== 'exit')) {
+    return problem(
+      ['gates'],
+      'takes no gates: deploy.verify and deploy.watch say whether it is good',
+    );
+  }
+  const before = stages.slice(0, index).flatMap((one) => one.deploy ?? []);
+  if (before.some(({ environment }) => environment === deploy.environment)) {
+    return problem(['deploy', 'environment'], `has the environment of another stage`);
+  }
+  const { requires } = deploy;
+  const source = before.find(({ environment }) => environment === requires);
+  if (requires !== undefined && source === undefined) {
+    const known = before.map(({ environment }) => environment).join(', ') || 'none';
+    const message = `requires "${requires}", which no stage before it deploys to (${known})`;
+    return problem(['deploy', 'requires'], message);
+  }
+  if (source !== undefined && source.image.name !== deploy.image.name) {
+    return problem(
+      ['deploy', 'image', 'name'],
+      `has another image than ${requires}: a tag moves within one repository`,
+    );
+  }
+  const isBuilt = deploy.build !== undefined || before.some(({ build }) => build !== undefined);
+  return isBuilt
+    ? []
+    : problem(['deploy', 'build'], 'needs deploy.build: no stage before it builds an image');
 }
 
 function outsideProblems(stage: Stage, index: number): PipelineProblem[] {
@@ -77,13 +128,6 @@ function mergeProblems(
     return problem(
       'gates',
       `${about} tests nothing: give it a gate of kind command, or merge.checks`,
-    );
-  }
-  const stageBytes = new TextEncoder().encode(JSON.stringify(stage)).length;
-  if (stageBytes > MAX_MERGE_STAGE_BYTES) {
-    return problem(
-      'gates',
-      `${about} has ${stageBytes} of at most ${MAX_MERGE_STAGE_BYTES} bytes: put long commands into the repository`,
     );
   }
   const isBatchOfRebases = merge?.method === 'rebase' && merge.batchSize > 1;

@@ -2,6 +2,7 @@
 // Pure data: nothing here knows how a stage is carried out.
 import { z } from 'zod';
 import { agentSchema, pathTemplate } from './agent.ts';
+import { deployRulesSchema } from './deployment/rules.ts';
 import { identifierSchema } from './identifier.ts';
 import { isolationSchema } from './isolation.ts';
 import { mergeRulesSchema } from './merge/rules.ts';
@@ -83,9 +84,10 @@ export const stageSchema = z.strictObject({
   name: identifierSchema,
   /**
    * `agent` and `command` run a process; `approval` waits for a person, `checks` for what runs on the pushed
-   * commit, `merge` for its turn to be landed on the base, `external` for a publisher.
+   * commit, `merge` for its turn to be landed on the base, `deploy` for its turn in an environment, `external` for a
+   * publisher.
    */
-  kind: z.enum(['agent', 'command', 'approval', 'checks', 'merge', 'external']),
+  kind: z.enum(['agent', 'command', 'approval', 'checks', 'merge', 'deploy', 'external']),
   /** Run by `sh -c` in the item's worktree. Required for `command`, and for an `agent` without `agent`. */
   command: commandSchema.optional(),
   /** The coding agent that does the work, in place of a command. Only for stages of kind `agent`. */
@@ -129,6 +131,8 @@ export const stageSchema = z.strictObject({
   reviews: reviewRulesSchema.optional(),
   /** Only for stages of kind `merge`, whose gates test the merged result. */
   merge: mergeRulesSchema.optional(),
+  /** Only for stages of kind `deploy`, which need it. */
+  deploy: deployRulesSchema.optional(),
 });
 
 export type Stage = z.infer<typeof stageSchema>;

@@ -8,6 +8,13 @@ import { accountGuardMeanings } from './account/guard-meanings.ts';
 import { accountMachine } from './account/machine.ts';
 import { accountTemplates } from './account/templates.ts';
 import { type ActorKind, type Address, itemAddress, runAddress } from './address.ts';
+import type { DeploymentContext } from './deployment/context.ts';
+import * as deploymentEffects from './deployment/effects.ts';
+import { deploymentEventSchemas } from './deployment/events.ts';
+import { explainDeployment, fenceDeployment } from './deployment/fences.ts';
+import { deploymentGuardMeanings } from './deployment/guard-meanings.ts';
+import { deploymentMachine } from './deployment/machine.ts';
+import { deploymentTemplates } from './deployment/templates.ts';
 import type { Effect } from './effect.ts';
 import type { ActorEvent, RefusalReason } from './event.ts';
 import type { ItemContext } from './item/context.ts';
@@ -147,13 +154,33 @@ const merge: ActorDefinition = {
   },
 };
 
-/** The actors this version knows. Deployments have no machine yet. */
-const DEFINITIONS: Partial<Record<ActorKind, ActorDefinition>> = { run, item, account, merge };
+const deployment: ActorDefinition = {
+  machine: deploymentMachine,
+  version: 1,
+  migrations: {},
+  schemas: deploymentEventSchemas,
+  effects: deploymentEffects,
+  internalEvents: ['open', 'request', 'withdraw'],
+  seenByHosts: ['item-opened'],
+  guardMeanings: deploymentGuardMeanings,
+  templates: deploymentTemplates,
+  fence: (context, event, data) =>
+    fenceSeen(deployment, event) ?? fenceDeployment(context as DeploymentContext, event, data),
+  explain: (context, event) => explainDeployment(context as DeploymentContext, event),
+  inputOf: ({ project, subject: environment }) => ({ project, environment }),
+  addressOf(context) {
+    const { project, environment } = context as DeploymentContext;
+    return `deployment.${project}.${environment}`;
+  },
+};
 
-export const ACTOR_KINDS = ['run', 'item', 'account', 'merge'] as const;
+/** The actors this version knows. */
+const DEFINITIONS: Record<ActorKind, ActorDefinition> = { run, item, account, merge, deployment };
 
-export function definitionOf(kind: ActorKind): ActorDefinition | null {
-  return DEFINITIONS[kind] ?? null;
+export const ACTOR_KINDS = ['run', 'item', 'account', 'merge', 'deployment'] as const;
+
+export function definitionOf(kind: ActorKind): ActorDefinition {
+  return DEFINITIONS[kind];
 }
 
 function fenceSeen(

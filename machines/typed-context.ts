@@ -1,6 +1,7 @@
 // The context of a record in the type of its machine. The envelope cannot know it; `decode` has checked which
 // machine and version wrote it, and only that machine's own transitions have made it.
 import type { AccountContext } from './account/context.ts';
+import type { DeploymentContext } from './deployment/context.ts';
 import type { ItemContext } from './item/context.ts';
 import type { MergeContext } from './merge/context.ts';
 import type { ActorRecord } from './record.ts';
@@ -24,6 +25,11 @@ export function accountContextOf(record: ActorRecord): AccountContext {
 /** The context of a merge queue's record. Throws for a record of another machine. */
 export function mergeContextOf(record: ActorRecord): MergeContext {
   return contextOf(record, 'merge') as MergeContext;
+}
+
+/** The context of a deployment's record. Throws for a record of another machine. */
+export function deploymentContextOf(record: ActorRecord): DeploymentContext {
+  return contextOf(record, 'deployment') as DeploymentContext;
 }
 
 function contextOf(record: ActorRecord, machine: ActorRecord['machine']): unknown {

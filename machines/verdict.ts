@@ -2,6 +2,7 @@
 // A cause that is not in the registry is the product's fault: unknown must never excuse a failure.
 import { match } from 'ts-pattern';
 import { z } from 'zod';
+import { artifactSchema, commitSchema, digestSchema } from './deployment/artifact.ts';
 
 /**
  * `unobserved` means declared but silent: an alarm, never a success.
@@ -68,6 +69,14 @@ export const verdictSchema = z.object({
   isLanded: z.boolean().default(false),
   /** Reviews and threads whose words it sends back: the item remembers them, so that none does so twice. */
   reviews: z.array(z.string().min(1).max(200)).max(64).optional(),
+  /** The commit that brought it to the base, where it was landed. */
+  landedSha: commitSchema.optional(),
+  /** What was built of that commit. */
+  artifact: artifactSchema.optional(),
+  /** What was deployed where. */
+  deployment: z
+    .object({ environment: z.string().min(1).max(64), sha: commitSchema, digest: digestSchema })
+    .optional(),
 });
 
 /** What a gate evaluation found. Evaluating is read-only. */

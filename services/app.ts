@@ -225,6 +225,7 @@ async function startWorker(
     runs: world.bucket('onceward-runs'),
     items: world.bucket('onceward-items'),
     merges: world.bucket('onceward-merges'),
+    deployments: world.bucket('onceward-deployments'),
     accounts: world.bucket('onceward-accounts'),
     archive: world.bucket('onceward-archive'),
     alarm: host?.alarm ?? ((...alarm) => observability.alarm(identity, ...alarm)),

@@ -26,6 +26,8 @@ const ABANDONED_KILL_GRACE_MS = 1_000;
 const TENDING_SLOTS = 2;
 /** Landing has slots of its own, too: no long work keeps a merge queue waiting. */
 const MERGING_SLOTS = 2;
+/** Building and deploying may be long; their slots are nobody else's. */
+const DEPLOYING_SLOTS = 2;
 /**
  * How long a stop may take beyond `drainMs`, in milliseconds: to end commands and to hand runs back. What is
  * left then is recovered by others.
@@ -40,6 +42,8 @@ export interface WorkerRoleOptions {
   items: Bucket;
   /** The merge queues. */
   merges: Bucket;
+  /** The deployments. */
+  deployments: Bucket;
   /** What has been used of accounts, and which are suspended. */
   accounts: Bucket;
   archive: Bucket;
@@ -175,12 +179,12 @@ function startPools(
   shared: Omit<PoolOptions, 'pool' | 'lane' | 'slots' | 'projects'>,
 ): Pool[] {
   const projects = ofLine.map(({ project }) => project);
-  const mergeAckWaitMs = ackWaitMsOf('merge', shared.ackWaitMs);
-  const merging = { ...shared, ackWaitMs: mergeAckWaitMs, slots: MERGING_SLOTS };
+  const leased = { ...shared, ackWaitMs: ackWaitMsOf('merge', shared.ackWaitMs), pool, projects };
   return [
     startPool({ ...shared, pool, projects, lane: 'work', slots }),
     startPool({ ...shared, pool, projects, lane: 'tend', slots: TENDING_SLOTS }),
-    startPool({ ...merging, pool, projects, lane: 'merge' }),
+    startPool({ ...leased, lane: 'merge', slots: MERGING_SLOTS }),
+    startPool({ ...leased, lane: 'deploy', slots: DEPLOYING_SLOTS }),
   ];
 }
 
@@ -205,6 +209,7 @@ function handlingOf(
     runs: options.runs,
     items: options.items,
     merges: options.merges,
+    deployments: options.deployments,
     log: (fields, message) => log.info(fields, message),
     deps: {
       ...{ asker: options.asker, clock, environment, progressMs, finalizeTimeoutMs, logCapBytes },

@@ -195,15 +195,16 @@ export interface Job {
 
 /**
  * `work` carries runs out and may take hours. `tend` looks after runs whose worker is gone: it judges
- * them and cleans up, and never waits behind work.
+ * them and cleans up, and never waits behind work. `merge` lands, and `deploy` brings what has landed into its
+ * environments; neither waits behind the other.
  */
-export type JobLane = 'work' | 'tend' | 'merge';
+export type JobLane = 'work' | 'tend' | 'merge' | 'deploy';
 
-/** The durable queue of jobs: for each pool and project one line, in three lanes. */
+/** The durable queue of jobs: for each pool and project one line, in four lanes. */
 export interface JobSource {
   /**
    * Makes the lanes of a line: over all workers at most `maxConcurrentRuns` unfinished jobs of work,
-   * and 16 of tending.
+   * and so many of each other lane as its constants say.
    */
   open(line: { pool: string; project: string; maxConcurrentRuns: number }): Promise<void>;
   /**

@@ -1,4 +1,6 @@
 // What an item writes down when it moves. Budgets and the list of runs only ever grow.
+
+import type { PullRequestFacts } from '../outside.ts';
 import { budgetsSchema } from '../pipeline.ts';
 import type { Session } from '../run/events.ts';
 import { grantsAfter, type Usage } from '../usage.ts';
@@ -24,7 +26,7 @@ export function endRun({ context, event }: ItemArgs): Partial<ItemContext> {
   const isUncharged = chargeOf(event.data) === null;
   // There may be many of these, and what they say is said by the account, or by the parking.
   const summary = isUncharged ? '' : verdict.summary.slice(0, MAX_KEPT_SUMMARY_CHARACTERS);
-  const { reviews = [], ...kept } = verdict;
+  const { reviews = [], artifact, landedSha, ...kept } = verdict;
   const run = { stage, attempt, claimant, verdict: { ...kept, summary }, ...used(usage) };
   return {
     current: null,
@@ -35,6 +37,7 @@ export function endRun({ context, event }: ItemArgs): Partial<ItemContext> {
     sessions: sessionsAfter(context, event.data),
     headSha: verdict.headSha ?? context.headSha,
     isLanded: hasLanded(context, verdict),
+    ...landedAfter(verdict),
     feedback: feedback.slice(0, MAX_FEEDBACK_CHARACTERS),
     reviewed: reviewedAfter(context, reviews),
     parking: parkingFor(step, event.atMs),
@@ -43,6 +46,12 @@ export function endRun({ context, event }: ItemArgs): Partial<ItemContext> {
     isPauseRequested: step.kind === 'park' ? false : context.isPauseRequested,
     closing: null,
   };
+}
+
+/** What was built of an earlier landing is none of this one. */
+function landedAfter({ landedSha, artifact }: Verdict): Partial<ItemContext> {
+  if (landedSha !== undefined) return { landedSha, artifact: artifact ?? null };
+  return artifact === undefined ? {} : { artifact };
 }
 
 /** What infrastructure did says nothing of the work: what was found before still stands. */
@@ -132,9 +141,15 @@ export function recordPullRequest({ context, event }: ItemArgs): Partial<ItemCon
   return {
     pullRequest: event.data,
     ...(state === 'merged' ? { closing: null } : {}),
-    ...(holdsTheWork(context, event.data) ? { headSha, isLanded: true } : {}),
+    ...(holdsTheWork(context, event.data)
+      ? { headSha, isLanded: true, ...landedBy(event.data) }
+      : {}),
     ...(state === 'open' && context.pullRequest?.state === 'merged' ? { isLanded: false } : {}),
   };
+}
+
+function landedBy({ mergeSha }: PullRequestFacts): Partial<ItemContext> {
+  return mergeSha === undefined ? {} : { landedSha: mergeSha };
 }
 
 /** Remembered until the run has ended: one that is being finalized is not cancelled, and hands over. */

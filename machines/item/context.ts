@@ -1,4 +1,5 @@
 // What an item remembers: its frozen pipeline, its current run, every ended run, and what was spent.
+import type { Artifact } from '../deployment/artifact.ts';
 import { limitsSchema } from '../limits.ts';
 import type { CommandVerb, Origin, PullRequestFacts } from '../outside.ts';
 import type { Stage } from '../pipeline.ts';
@@ -69,6 +70,10 @@ export interface ItemContext {
   sessions: Record<string, Session>;
   headSha: string | null;
   isLanded: boolean;
+  /** The commit that brought its work to the base, where somebody has said which. */
+  landedSha?: string;
+  /** What was built of that commit. */
+  artifact?: Artifact | null;
   /** Why the last attempt failed, for the next one. */
   feedback: string;
   isPauseRequested: boolean;

@@ -1,6 +1,7 @@
 // What an item asks of the world, by name. Each returns plain data; the outbox performs it after the commit.
 import type { Effect } from '../effect.ts';
 import { type ItemArgs, type ItemContext, type RunReference, stageOf } from './context.ts';
+import { comeToDeployment, leaveDeployment } from './deployments.ts';
 import { comeToQueue, leaveQueue } from './merge-queue.ts';
 import { isDecidedByMerge, isMergedAlready } from './pull-request.ts';
 
@@ -18,7 +19,8 @@ export function openRun({ context }: ItemArgs): Effect[] {
     ...{ dailyCaps, dailyCapsSinceMs: context.openedAtMs },
   };
   const opening = tellRun(context, context.current, 'open', { ...data, ...traceOf(context) });
-  return stage.kind === 'merge' ? [opening, ...comeToQueue(context, stage)] : [opening];
+  if (stage.kind === 'merge') return [opening, ...comeToQueue(context, stage)];
+  return [opening, ...comeToDeployment(context, stage)];
 }
 
 export function openRunAndDecide(args: ItemArgs): Effect[] {
@@ -65,10 +67,16 @@ export function approveMerged({ context }: ItemArgs): Effect[] {
 /** Tells the run that spoke that the item has moved on. */
 export function confirmAdvance({ context, event }: ItemArgs): Effect[] {
   if (event.type !== 'advance') return [];
-  return [tellRun(context, event.data, 'advance-confirmed', {}), ...leaveQueue({ context, event })];
+  return [
+    tellRun(context, event.data, 'advance-confirmed', {}),
+    ...leaveShared({ context, event }),
+  ];
 }
 
-export { leaveQueue };
+/** Whoever works for it with others works in vain from here on. */
+export function leaveShared(args: ItemArgs): Effect[] {
+  return [...leaveQueue(args), ...leaveDeployment(args)];
+}
 
 export function approveRun({ context, event }: ItemArgs): Effect[] {
   if (event.type !== 'approve') return [];

@@ -55,7 +55,7 @@ const definition = setup({
     rejectRun: isPerformedLater,
     obey: isPerformedLater,
     approveMerged: isPerformedLater,
-    leaveQueue: isPerformedLater,
+    leaveShared: isPerformedLater,
     cancelRun: isPerformedLater,
     alarmParked: isPerformedLater,
     archive: isPerformedLater,
@@ -131,7 +131,7 @@ export const itemMachine = definition.createMachine({
             'run-cancelled': {
               guard: 'isCurrentRun',
               target: '#item.cancelled',
-              actions: ['leaveQueue', 'endCancelledRun'],
+              actions: ['leaveShared', 'endCancelledRun'],
             },
             heard,
             'pull-request': noted,

@@ -1,9 +1,10 @@
 // What an item tells the merge queue of its base branch: that it has come to be landed, and that it has left.
 // Repeating either is harmless: a queue knows its entries by item and attempt.
-import { mergeAddress, runAddress } from '../address.ts';
+import { mergeAddress } from '../address.ts';
 import type { Effect } from '../effect.ts';
 import type { Stage } from '../pipeline.ts';
 import { type ItemArgs, type ItemContext, stageOf } from './context.ts';
+import { decided, NO_COMMIT, nothingToDo, settingsOf } from './shared-stage.ts';
 
 /** Neither more urgent nor less than most. */
 const USUAL_PRIORITY = 2;
@@ -13,8 +14,9 @@ const MAX_TITLE_CHARACTERS = 200;
 export function comeToQueue(context: ItemContext, stage: Stage): Effect[] {
   const { project, item, headSha, isLanded, current, pipeline } = context;
   if (current === null) return [];
-  if (headSha === null) return [decided(context, 'not_applicable', 'nothing-to-merge')];
-  if (isLanded) return [decided(context, 'pass', 'landed')];
+  if (headSha === null) return nothingToDo(context, 'nothing-to-merge', NO_COMMIT);
+  if (isLanded)
+    return [decided(context, { kind: 'pass', cause: 'landed', summary: 'it had landed before' })];
   const to = mergeAddress(project, pipeline.baseBranch);
   const told = {
     ...{ item, stage: stage.name, attempt: current.attempt, headSha },
@@ -43,25 +45,7 @@ export function leaveQueue({ context, event }: ItemArgs): Effect[] {
   return [{ type: 'tell', to, event: 'withdraw', data: { item: context.item, attempt, reason } }];
 }
 
-function settingsOf({ pipeline, openedAtMs }: ItemContext, stage: Stage): Record<string, unknown> {
-  const { repository, baseBranch, digest, limits } = pipeline;
-  const reminderMs = limits.approvalReminderMs;
-  return { stage, repository, baseBranch, digest, sinceMs: openedAtMs, reminderMs };
-}
-
 function isSentBackFrom(stage: string) {
   return (run: ItemContext['runs'][number]): boolean =>
     run.stage === stage && run.verdict.kind === 'product_fail';
-}
-
-function decided(
-  { project, item, current, headSha, isLanded }: ItemContext,
-  kind: 'pass' | 'not_applicable',
-  cause: string,
-): Effect {
-  const { stage, attempt } = current ?? { stage: '', attempt: 0 };
-  const summary = kind === 'pass' ? 'it had landed before' : 'no commit was ever pushed for it';
-  const verdict = { kind, cause, summary, headSha, isLanded };
-  const to = runAddress(project, item, stage, attempt);
-  return { type: 'tell', to, event: 'claim', data: { claimant: 'item', verdict } };
 }

@@ -30,12 +30,12 @@ export const runCancelled = [
   {
     guard: 'isCancelledOnceMerged',
     target: '#item.done',
-    actions: ['leaveQueue', 'endCancelledRun'],
+    actions: ['leaveShared', 'endCancelledRun'],
   },
   {
     guard: 'isCurrentRun',
     target: '#item.parked',
-    actions: ['leaveQueue', 'endCancelledRun', 'parkCancelledRun'],
+    actions: ['leaveShared', 'endCancelledRun', 'parkCancelledRun'],
   },
 ] as const;
 

@@ -1,5 +1,6 @@
 // What a merge queue writes down of its entries and its operators. What it writes of a trial stands beside this.
 // Deadlines are replaced as a whole.
+import { newerSettings } from '../stage-settings.ts';
 import { isWaitingForChecks, MAX_WORDS_CHARACTERS } from './conditions.ts';
 import {
   type Decided,
@@ -37,8 +38,7 @@ export function recordEntry(args: MergeArgs): Partial<MergeContext> {
   if (event.type !== 'enqueue') return {};
   const { settings, ...told } = event.data;
   const known = entryOf(context, told.item);
-  const isNewest = (context.offered?.sinceMs ?? 0) <= settings.sinceMs;
-  const offered = isNewest ? settings : context.offered;
+  const offered = newerSettings(context.offered, settings);
   const isSame = known?.attempt === told.attempt && known.headSha === told.headSha;
   if (known !== null && isSame) return { offered };
   const isAdmitted = mergeRulesOf(settings.stage).admission === 'none';

@@ -1,7 +1,8 @@
 // What a merge queue remembers: who waits, what is tried, who holds the lease, and how the last trials went.
 import type { SeenChecks } from '../outside.ts';
 import { type Stage, stageSchema } from '../pipeline.ts';
-import type { MergeEvent, MergeInput, MergeSettings } from './events.ts';
+import type { StageSettings } from '../stage-settings.ts';
+import type { MergeEvent, MergeInput } from './events.ts';
 import { MAX_BATCH_SIZE, type MergeRules, mergeRulesSchema } from './rules.ts';
 
 /** One item that waits to be landed. */
@@ -142,9 +143,9 @@ export interface MergeContext {
   branch: string;
   openedAtMs: number;
   /** What trials go by. */
-  settings: MergeSettings | null;
+  settings: StageSettings | null;
   /** The newest that an item brought; taken up with the next trial. */
-  offered: MergeSettings | null;
+  offered: StageSettings | null;
   entries: Entry[];
   /** Trials begun so far. */
   trials: number;

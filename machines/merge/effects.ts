@@ -61,11 +61,14 @@ function alarm({ project, branch }: MergeContext, reason: string, words: string)
 
 function tellRun(
   { project, branch }: MergeContext,
-  { item, stage, attempt, headSha, outcome, cause, summary, reviews }: Decided,
+  { item, stage, attempt, headSha, outcome, cause, summary, sha, reviews }: Decided,
 ): Effect {
   const isLanded = outcome === 'landed';
   const kind = isLanded ? 'pass' : 'product_fail';
-  const told = reviews === undefined ? {} : { reviews };
+  const told = {
+    ...(reviews === undefined ? {} : { reviews }),
+    ...(sha === null ? {} : { landedSha: sha }),
+  };
   const verdict = { kind, cause, summary, headSha, isLanded, ...told };
   const claimant = `queue:${project}.${branch}`.slice(0, 200);
   const to = runAddress(project, item, stage, attempt);

@@ -2,9 +2,9 @@
 import { z } from 'zod';
 import type { MachineEvent } from '../event.ts';
 import { seenChecksSchema } from '../outside.ts';
-import { stageSchema } from '../pipeline.ts';
+import { stageSettingsSchema } from '../stage-settings.ts';
 import { VERDICT_KINDS } from '../verdict.ts';
-import { MAX_BATCH_SIZE, MAX_MERGE_STAGE_BYTES } from './rules.ts';
+import { MAX_BATCH_SIZE } from './rules.ts';
 
 const name = z.string().min(1).max(200);
 const text = z.string().max(4_000).default('');
@@ -30,25 +30,6 @@ const outcome = {
   summary: text,
 };
 
-function isSmall(stage: unknown): boolean {
-  return new TextEncoder().encode(JSON.stringify(stage)).length <= MAX_MERGE_STAGE_BYTES;
-}
-
-/** What a queue works by: the stage of the item that was opened last. */
-export const mergeSettingsSchema = z.object({
-  stage: stageSchema.refine(isSmall, `expected at most ${MAX_MERGE_STAGE_BYTES} bytes`),
-  repository: z.string().max(2_000),
-  baseBranch: z.string().max(250),
-  /** Digest of the pipeline it was written in. */
-  digest: z.string().max(128),
-  /** When the item that brought it was opened: the newest counts. */
-  sinceMs: count,
-  /** How long a breaker or a frozen base waits before it is spoken of again. */
-  reminderMs: z.number().int().positive(),
-});
-
-export type MergeSettings = z.infer<typeof mergeSettingsSchema>;
-
 export const mergeEventSchemas = {
   /** Sent by items only; a queue that is open refuses it. */
   open: empty,
@@ -60,7 +41,7 @@ export const mergeEventSchemas = {
     title: z.string().max(200).default(''),
     priority: z.number().int().min(0).max(3).default(2),
     retries: count.default(0),
-    settings: mergeSettingsSchema,
+    settings: stageSettingsSchema,
   }),
   /** Its run has ended otherwise: cancelled, or merged by somebody else. Sent by items only. */
   withdraw: z.object({ item: name, attempt: z.number().int().positive(), reason: text }),
@@ -118,7 +99,11 @@ export const mergeEventSchemas = {
   'holder-lost': z.object({ token: lease.token, worker: name, evidence: text }),
   /** Nothing lands until it is resumed. */
   freeze: z.object({ by, reason: text }),
-  resume: z.object({ by }),
+  resume: z.object({
+    by,
+    /** Only what this one has frozen, whoever else has meanwhile. */
+    frozenBy: name.optional(),
+  }),
   /** An operator's word on the order. */
   move: z.object({ by, item: name, to: z.enum(['first', 'last']) }),
   /** An operator sends an item back. */

@@ -36,5 +36,7 @@ export const mergeGuardMeanings = {
   isNewsOfChecks: 'what was seen of the checks of the candidate differs from what is known',
   isHeldAsTested: 'the base holds the very tree that was tested',
   isAnotherBase: 'the base was red by itself, and is another one now',
+  isFreezeResumed: 'it is frozen, and by the one that is named, if one is',
+  isPersonsWord: 'it is not only about what one has frozen',
   isFrozenAnew: 'it is not frozen yet',
 } as const;

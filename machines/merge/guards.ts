@@ -179,6 +179,18 @@ export function isAnotherBase({ context, event }: MergeArgs): boolean {
   return context.freeze.baseSha !== event.data.sha;
 }
 
+/** It is frozen, and by whomever this is about, where it is about one. */
+export function isFreezeResumed({ context: { freeze }, event }: MergeArgs): boolean {
+  if (event.type !== 'resume' || freeze === null) return false;
+  const { frozenBy = freeze.by } = event.data;
+  return frozenBy === freeze.by;
+}
+
+/** It is not only about what somebody has frozen. */
+export function isPersonsWord({ event }: MergeArgs): boolean {
+  return event.type === 'resume' && event.data.frozenBy === undefined;
+}
+
 /** Nobody has asked for that before. */
 export function isFrozenAnew({ context }: MergeArgs): boolean {
   return context.freeze === null;

@@ -127,7 +127,7 @@ export const mergeMachine = mergeDefinition.createMachine({
       entry: ['armReminder', 'alarmFrozen'],
       on: {
         ...atRest,
-        resume: { target: 'idle', actions: 'thaw' },
+        resume: { guard: 'isFreezeResumed', target: 'idle', actions: 'thaw' },
         'base-seen': { guard: 'isAnotherBase', target: 'idle', actions: 'thaw' },
         reminder: { guard: 'isDue', target: 'frozen', reenter: true },
       },
@@ -138,7 +138,7 @@ export const mergeMachine = mergeDefinition.createMachine({
       entry: ['recordPause', 'armReminder', 'alarmPaused'],
       on: {
         ...atRest,
-        resume: { target: 'idle', actions: 'thaw' },
+        resume: { guard: 'isPersonsWord', target: 'idle', actions: 'thaw' },
         freeze: { target: 'frozen', actions: 'recordFreeze' },
         reminder: { guard: 'isDue', target: 'paused', reenter: true },
       },

@@ -4,8 +4,6 @@ import { z } from 'zod';
 import { checksRulesSchema, reviewRulesSchema } from '../outside.ts';
 
 export const MAX_BATCH_SIZE = 32;
-/** Largest stage of kind `merge`, in bytes of UTF-8: a queue's record holds two, and the event that brought one. */
-export const MAX_MERGE_STAGE_BYTES = 16_384;
 
 export const mergeRulesSchema = z.strictObject({
   /** `merge`: one merge commit for each trial. `rebase`: the commits of one item on top of the base. */

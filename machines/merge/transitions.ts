@@ -72,7 +72,7 @@ export const whileLanding = {
   ],
   eject: { guard: 'isQueuedOnly', actions: ['sendBack', 'tellDecided'] },
   freeze: { guard: 'isFrozenAnew', actions: 'recordFreeze' },
-  resume: { guard: 'isFreezeWanted', actions: 'thaw' },
+  resume: { guard: 'isFreezeResumed', actions: 'thaw' },
 } as const;
 
 const taken = ['recordTake', 'armLease'] as const;

@@ -155,7 +155,7 @@ export function armQueue(args: RunArgs): Partial<RunContext> {
   const { limits, requeues, stage } = args.context;
   const stallCapMs = Math.max(MAX_QUEUE_STALL_MS, limits.queueStallMs);
   const delayMs = match(stage.kind)
-    .with('approval', 'merge', 'external', () => limits.approvalReminderMs)
+    .with('approval', 'merge', 'deploy', 'external', () => limits.approvalReminderMs)
     // Whoever watches them gives up by itself after this; the rest is for whoever watches the watcher.
     .with('checks', () => checksRulesOf(stage).inactivityMs + limits.queueStallMs)
     .otherwise(() => backoffMs(limits.queueStallMs, stallCapMs, requeues));

@@ -39,7 +39,7 @@ function hasEpochLeft({ context }: RunArgs): boolean {
   return context.epoch < context.stage.budgets.infra;
 }
 
-/** An approval is decided, checks are judged, and a merge has its turn: none of them is ever worked on. */
+/** An approval is decided, checks are judged, a merge and a deploy have their turn: none of them is ever worked on. */
 export function isWorkable(args: RunArgs): boolean {
   return isProcessStage(args) || isExternalStage(args);
 }
@@ -53,10 +53,12 @@ export function isExternalStage({ context }: RunArgs): boolean {
   return context.stage.kind === 'external';
 }
 
-/** A decision on an approval, which only its item sends, or on a merge, which its queue does. It needs no exit. */
+/** A decision on an approval, which only its item sends, or on a merge or a deploy, which their actors do. It needs no exit. */
 export function isDecision({ context: { stage }, event }: RunArgs): boolean {
-  return (stage.kind === 'approval' || stage.kind === 'merge') && event.door === 'tell';
+  return DECIDED_KINDS.includes(stage.kind) && event.door === 'tell';
 }
+
+const DECIDED_KINDS: readonly string[] = ['approval', 'merge', 'deploy'];
 
 /** What was seen of its checks differs from what is known. */
 export function isNewsOfChecks({ context, event }: RunArgs): boolean {

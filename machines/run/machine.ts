@@ -25,10 +25,10 @@ export const runMachine = runDefinition.createMachine({
       states: {
         queued: {
           description:
-            'Waits for a worker; an approval for its decision, checks for their verdict, a merge for its turn, an external stage for its publisher.',
+            'Waits for a worker; an approval for its decision, checks for their verdict, a merge or a deploy for its turn, an external stage for its publisher.',
           meta: {
             owner:
-              'the pool of the stage, a person, a publisher, the merge queue, or the host that watches the checks',
+              'the pool of the stage, a person, a publisher, the merge queue, the deployment, or the host that watches the checks',
             reconciler: 'queue-stalled publishes the job again, or reminds',
           },
           entry: ['armQueue', 'requestWork'],

@@ -27,7 +27,7 @@ const ALARMING: readonly RefusalReason[] = [
 export interface JobBody {
   v: 1;
   address: string;
-  kind: 'work' | 'evaluate' | 'cleanup' | 'merge';
+  kind: 'work' | 'evaluate' | 'cleanup' | 'merge' | 'deploy';
   epoch: number;
   /** Fencing token: revision of the record that asked for the job. */
   fence: number;

@@ -7,10 +7,10 @@ import type { Bucket, BucketName, Entry } from '../../transport/ports.ts';
 import { BUCKET_OF, decodeEntry, type Loaded, skimEntry } from './record-cache.ts';
 
 /**
- * Runs first: when an item is looked at, it is known what has reached its run. The deadlines of an account, or of a
- * merge queue, are every host's: who told it of them may be the one that is gone.
+ * Runs first: when an item is looked at, it is known what has reached its run. The deadlines of an account, of a
+ * merge queue or of a deployment are every host's: who told it of them may be the one that is gone.
  */
-const KINDS = ['run', 'item', 'account', 'merge'] as const;
+const KINDS = ['run', 'item', 'account', 'merge', 'deployment'] as const;
 /** Actors whose effects other than tells are performed at the same time. */
 const MAX_PERFORMING_ACTORS = 64;
 

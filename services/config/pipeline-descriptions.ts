@@ -81,6 +81,7 @@ export const STAGE_DESCRIPTIONS: Readonly<Record<keyof Stage, string>> = {
   checks: 'How a stage of kind `checks` judges. Only there.',
   reviews: 'Whose reviews decide. Only for an approval with `approve: reviews`.',
   merge: 'How a stage of kind `merge` lands. Only there.',
+  deploy: 'Where a stage of kind `deploy` brings what has landed, and how. Only there.',
 };
 
 export const BUDGET_DESCRIPTIONS: Readonly<Record<keyof Budgets, string>> = {

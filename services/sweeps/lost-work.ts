@@ -1,4 +1,4 @@
-// Tells a run that its worker is lost, or a merge queue that its holder is.
+// Tells a run that its worker is lost, or a merge queue or a deployment that its holder is.
 // It must never be told as anything but evidence: what follows from it is decided by the record.
 import { parseAddress } from '../../machines/address.ts';
 import type { Host } from '../actors/host.ts';
@@ -15,7 +15,8 @@ export async function reportLost(host: Pick<Host, 'tell'>, run: Lost, log: Log):
 
 /** Several hosts may see that a holder is lost: by its token, the id is the same for all of them. */
 function lossOf({ address, worker, epoch, revision }: Lost, evidence: string) {
-  if (parseAddress(address)?.kind === 'merge') {
+  const kind = parseAddress(address)?.kind;
+  if (kind === 'merge' || kind === 'deployment') {
     const data = { token: epoch, worker, evidence };
     return { type: 'holder-lost', id: `${address}:${epoch}:holder-lost`, data };
   }

@@ -8,6 +8,7 @@ import { itemContextOf, runContextOf } from '../../machines/typed-context.ts';
 import type { Bucket } from '../../transport/ports.ts';
 import { decodeEntry } from '../actors/record-cache.ts';
 import { cleanUp } from './cleanup.ts';
+import { carryDeployment } from './deploying/carry-deployment.ts';
 import { evaluateOnly } from './evaluation.ts';
 import type { JobFacts } from './job-facts.ts';
 import { carryTrial } from './merging/carry-trial.ts';
@@ -17,7 +18,7 @@ import type { WorkerDeps } from './worker-deps.ts';
 const jobSchema = z.object({
   v: z.literal(1),
   address: z.string(),
-  kind: z.enum(['work', 'evaluate', 'cleanup', 'merge']),
+  kind: z.enum(['work', 'evaluate', 'cleanup', 'merge', 'deploy']),
   epoch: z.number().int(),
 });
 
@@ -26,6 +27,7 @@ export interface JobHandlingOptions {
   runs: Bucket;
   items: Bucket;
   merges: Bucket;
+  deployments: Bucket;
   log: (fields: Record<string, unknown>, message: string) => void;
 }
 
@@ -46,7 +48,7 @@ export function createJobHandling(options: JobHandlingOptions): JobHandling {
   const carry = async (body: string): Promise<'done' | 'later'> => {
     if (stopping.signal.aborted) return 'later';
     const job = parseJob(body);
-    if (job?.kind === 'merge') return merge(job);
+    if (job?.kind === 'merge' || job?.kind === 'deploy') return carryLeased(job);
     const facts = job === null ? null : await readFacts(job.address, options);
     if (job === null || facts === null || facts.epoch !== job.epoch) return 'done';
     const startedMs = deps.clock.monotonicMs();
@@ -56,7 +58,7 @@ export function createJobHandling(options: JobHandlingOptions): JobHandling {
     return 'done';
   };
 
-  const perform = async (kind: Exclude<Job['kind'], 'merge'>, facts: JobFacts) => {
+  const perform = async (kind: Exclude<Job['kind'], 'merge' | 'deploy'>, facts: JobFacts) => {
     if (kind === 'evaluate') return evaluateOnly(facts, deps);
     if (kind === 'cleanup') return cleanUp(facts, deps);
     const outcome = await carryOut(facts, { ...deps, cancelSignal: stopping.signal });
@@ -66,12 +68,17 @@ export function createJobHandling(options: JobHandlingOptions): JobHandling {
     return outcome;
   };
 
-  const merge = async ({ address, epoch: trial }: Job): Promise<'done'> => {
+  /** A merge queue or a deployment: what there is to do is decided by its record, under its lease. */
+  const carryLeased = async ({ address, kind, epoch }: Job): Promise<'done'> => {
     const startedMs = deps.clock.monotonicMs();
-    const given = { ...deps, merges: options.merges, cancelSignal: stopping.signal };
-    const outcome = await carryTrial({ address, trial }, given);
+    const { merges, deployments } = options;
+    const given = { ...deps, merges, deployments, cancelSignal: stopping.signal };
+    const outcome =
+      kind === 'merge'
+        ? await carryTrial({ address, trial: epoch }, given)
+        : await carryDeployment({ address, operation: epoch }, given);
     const durationMs = Math.round(deps.clock.monotonicMs() - startedMs);
-    log({ address, job: 'merge', outcome, durationMs }, 'job ended');
+    log({ address, job: kind, outcome, durationMs }, 'job ended');
     return 'done';
   };
 

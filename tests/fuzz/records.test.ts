@@ -127,6 +127,7 @@ function openJobs() {
     runs: bucket,
     items: bucket,
     merges: bucket,
+    deployments: bucket,
     log: () => {},
   });
   return { carry, keysRead };

@@ -40,6 +40,7 @@ export async function setup(given: Partial<WorkerRoleOptions> = {}) {
     ...{ clock, source: queue.source, runs: reads.bucket },
     items: createMemoryBucket({ name: 'onceward-items' }),
     merges: createMemoryBucket({ name: 'onceward-merges' }),
+    deployments: createMemoryBucket({ name: 'onceward-deployments' }),
     accounts: createMemoryBucket({ name: 'onceward-accounts' }),
     archive: createMemoryBucket({ name: 'onceward-archive' }),
     asker: { ask: () => Promise.reject(new Error('nothing is asked')) },

@@ -60,6 +60,7 @@ export function createJobQueue(world: World, options: { ackWaitMs: number }): Jo
       work: limits.get(`${line.pool}.${line.project}`) ?? Number.POSITIVE_INFINITY,
       tend: MAX_TENDING_JOBS,
       merge: MAX_MERGING_JOBS,
+      deploy: MAX_MERGING_JOBS,
     }[line.lane];
     const busy = jobs.filter((job) => job.isUnderWay && !isFree(job)).length;
     const free = jobs.filter(isFree);

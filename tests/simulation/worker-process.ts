@@ -42,6 +42,7 @@ export async function startWorker(world: World, options: WorkerOptions): Promise
     runs: outside.bucket('onceward-runs'),
     items: outside.bucket('onceward-items'),
     merges: outside.bucket('onceward-merges'),
+    deployments: outside.bucket('onceward-deployments'),
     log: SILENT_LOG.info,
     deps: {
       asker: server.asks.askerFor(life),

@@ -12,10 +12,11 @@ export const KINDS: Record<JobLane, readonly string[]> = {
   work: ['work'],
   tend: ['evaluate', 'cleanup'],
   merge: ['merge'],
+  deploy: ['deploy'],
 };
 
-/** A merge queue stands still until its job is taken; whoever takes a job that is another's is refused. */
-const MAX_MERGE_ACK_WAIT_MS = 5_000;
+/** A queue or an environment stands still until its job is taken; whoever takes a job that is another's is refused. */
+const MAX_LEASED_ACK_WAIT_MS = 5_000;
 const LANES = Object.keys(KINDS) as JobLane[];
 /** Neither name can hold it, so no two lanes share a consumer. */
 const SEPARATOR = '=';
@@ -37,7 +38,8 @@ export function lineOfConsumer(name: string): (Line & { lane: JobLane }) | null 
  * @param ackWaitMs the setting `jobAckWaitMs`
  */
 export function ackWaitMsOf(lane: JobLane, ackWaitMs: number): number {
-  return lane === 'merge' ? Math.min(ackWaitMs, MAX_MERGE_ACK_WAIT_MS) : ackWaitMs;
+  const isLeased = lane === 'merge' || lane === 'deploy';
+  return isLeased ? Math.min(ackWaitMs, MAX_LEASED_ACK_WAIT_MS) : ackWaitMs;
 }
 
 /** Null for a kind of job that this version does not know. */

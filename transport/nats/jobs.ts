@@ -22,6 +22,8 @@ const LOOK_MS = 20;
 const MAX_TENDING_JOBS = 16;
 /** Unfinished jobs of the merge queues of one project, over all workers: one for each base branch. */
 const MAX_MERGING_JOBS = 8;
+/** Unfinished jobs of the deployments of one project, over all workers: one for each environment. */
+const MAX_DEPLOYING_JOBS = 8;
 
 export function createJobSource(nc: NatsConnection, options: { ackWaitMs: number }): JobSource {
   const { ackWaitMs } = options;
@@ -40,6 +42,8 @@ export function createJobSource(nc: NatsConnection, options: { ackWaitMs: number
           max_ack_pending: MAX_MERGING_JOBS,
         };
         await openLane(nc, { ...line, lane: 'merge' }, merge);
+        const deploy = { ...merge, max_ack_pending: MAX_DEPLOYING_JOBS };
+        await openLane(nc, { ...line, lane: 'deploy' }, deploy);
       } catch (cause) {
         throw requestError(`the jobs of ${project}`, cause);
       }

@@ -26,7 +26,7 @@ const WRITTEN = ['items', 'runs', 'accounts', 'merges', 'deployments', 'projects
 /** What is read from its beginning when partitions are taken over, and by the page. */
 const SCANNED = [
   ...[EVENTS_STREAM, 'KV_onceward-items', 'KV_onceward-runs'],
-  ...['KV_onceward-accounts', 'KV_onceward-merges'],
+  ...['KV_onceward-accounts', 'KV_onceward-merges', 'KV_onceward-deployments'],
   ...[
     DELIVERIES_STREAM,
     AUDIT_STREAM,

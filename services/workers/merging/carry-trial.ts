@@ -3,8 +3,9 @@
 import { parseAddress } from '../../../machines/address.ts';
 import type { INFRASTRUCTURE_CAUSES } from '../../../machines/verdict.ts';
 import { hasCode } from '../../../transport/errors.ts';
-import { type Lease, type MergingDeps, takeLease } from './lease.ts';
-import { readQueue } from './queue-reading.ts';
+import { faultPoint } from '../../../transport/process/fault-point.ts';
+import { type Lease, leaveLease, takeLease } from '../lease.ts';
+import { type MergingDeps, type QueueReading, readQueue } from './queue-reading.ts';
 import { land, prepare, type TrialStep, validate, verify } from './steps.ts';
 
 type InfrastructureCause = (typeof INFRASTRUCTURE_CAUSES)[number];
@@ -28,10 +29,12 @@ export async function carryTrial(
   deps: MergingDeps,
 ): Promise<TrialOutcome> {
   const key = parseAddress(address)?.key ?? '';
-  const before = await readQueue(deps.merges, key);
-  if (before?.context.trial?.number !== trial) return 'refused';
-  const lease = await takeLease(address, key, deps);
+  const read = () => readQueue(deps.merges, key);
+  if ((await read())?.number !== trial) return 'refused';
+  faultPoint('merge-job');
+  const lease = await takeLease({ address, numberName: 'trial', read }, deps);
   if (lease === null) return 'refused';
+  faultPoint('merge-taken');
   try {
     return await carryOn(address, lease, deps);
   } finally {
@@ -39,7 +42,11 @@ export async function carryTrial(
   }
 }
 
-async function carryOn(address: string, lease: Lease, deps: MergingDeps): Promise<TrialOutcome> {
+async function carryOn(
+  address: string,
+  lease: Lease<QueueReading>,
+  deps: MergingDeps,
+): Promise<TrialOutcome> {
   for (;;) {
     if (lease.signal.aborted) return leave(address, lease, deps);
     const queue = await lease.read();
@@ -62,18 +69,18 @@ async function carryOn(address: string, lease: Lease, deps: MergingDeps): Promis
   }
 }
 
-/** The worker stops in order: the next one need not wait until this one is missed. */
-async function leave(address: string, lease: Lease, deps: MergingDeps): Promise<TrialOutcome> {
-  if (lease.isLost()) return 'lost';
-  const { worker, asker } = deps;
-  const data = { token: lease.token, worker, evidence: 'the worker stopped in order' };
-  await asker.ask({ address, type: 'holder-lost', data });
+async function leave(
+  address: string,
+  lease: Lease<QueueReading>,
+  deps: MergingDeps,
+): Promise<TrialOutcome> {
+  if (!lease.isLost()) await leaveLease({ address, token: lease.token }, deps);
   return 'lost';
 }
 
 async function reportFailure(
   error: unknown,
-  lease: Lease,
+  lease: Lease<QueueReading>,
   { onTrouble }: MergingDeps,
 ): Promise<TrialOutcome> {
   // Nobody answers: the job comes again, and the lease is missed by then.

@@ -5,11 +5,16 @@ import { stateName } from '../../../machines/record.ts';
 import { mergeContextOf } from '../../../machines/typed-context.ts';
 import type { Bucket } from '../../../transport/ports.ts';
 import { decodeEntry } from '../../actors/record-cache.ts';
+import type { LeasedReading } from '../lease.ts';
+import type { WorkerDeps } from '../worker-deps.ts';
 
-export interface QueueReading {
+export interface MergingDeps extends WorkerDeps {
+  merges: Pick<Bucket, 'read'>;
+}
+
+export interface QueueReading extends LeasedReading {
   state: string;
   context: MergeContext;
-  revision: number;
 }
 
 /** Null when there is no such queue, or its record is not of this version. */
@@ -21,5 +26,8 @@ export async function readQueue(
   const loaded = entry === null ? null : decodeEntry(entry);
   if (loaded?.status !== 'stored') return null;
   const { record, revision } = loaded.stored;
-  return { state: stateName(record.state), context: mergeContextOf(record), revision };
+  const context = mergeContextOf(record);
+  const { holder, trial } = context;
+  const number = trial?.number ?? null;
+  return { state: stateName(record.state), context, revision, holder, number };
 }

@@ -1,7 +1,7 @@
 // The four steps of a trial, each as the record asks for it: prepare, validate, land, verify.
 // None of them may rest on what a step before it left in this process: another worker may have taken that one.
 import { mergeRulesOf } from '../../../machines/merge/context.ts';
-import type { MergeSettings } from '../../../machines/merge/events.ts';
+import type { StageSettings } from '../../../machines/stage-settings.ts';
 import { OncewardError } from '../../../transport/errors.ts';
 import type { Landing } from '../../../transport/git/landing.ts';
 import type { TrialConflict } from '../../../transport/git/merge-candidate.ts';
@@ -10,16 +10,16 @@ import { faultPoint } from '../../../transport/process/fault-point.ts';
 import { scrubberOf } from '../agent-credentials.ts';
 import type { Finding } from '../gates/finding.ts';
 import { firstDeciding } from '../gates.ts';
+import type { Lease } from '../lease.ts';
 import { runPaths } from '../run-paths.ts';
-import type { Lease, MergingDeps } from './lease.ts';
-import type { QueueReading } from './queue-reading.ts';
+import type { MergingDeps, QueueReading } from './queue-reading.ts';
 import { membersIn, membersOf, trialJob } from './trial-facts.ts';
 
 export interface TrialStep {
   address: string;
   queue: QueueReading;
-  settings: MergeSettings;
-  lease: Lease;
+  settings: StageSettings;
+  lease: Lease<QueueReading>;
   repository: Repository;
   deps: MergingDeps;
 }
@@ -130,7 +130,7 @@ async function remade(
     candidate: ReturnType<typeof candidateOf>;
     members: ReturnType<typeof membersIn>;
     method: 'merge' | 'rebase';
-    lease: Lease;
+    lease: Lease<QueueReading>;
   },
 ): Promise<string | null> {
   const { candidate } = await landing.prepare({ members, method, baseSha, signal });

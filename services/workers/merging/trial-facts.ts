@@ -2,7 +2,7 @@
 // It must never be used to report anything: a queue is told by its lease.
 import { fromToken } from '../../../machines/identifier.ts';
 import type { Candidate, MergeContext } from '../../../machines/merge/context.ts';
-import type { MergeSettings } from '../../../machines/merge/events.ts';
+import type { StageSettings } from '../../../machines/stage-settings.ts';
 import type { TrialMember } from '../../../transport/git/merge-candidate.ts';
 import type { JobFacts } from '../job-facts.ts';
 
@@ -14,7 +14,7 @@ const MEMBERS_VARIABLE = 'ONCEWARD_MEMBERS';
 export function trialJob(
   address: string,
   { project, branch, trial, holder }: MergeContext,
-  settings: MergeSettings,
+  settings: StageSettings,
 ): JobFacts {
   const { stage, repository, baseBranch } = settings;
   const members = trial?.candidate?.members ?? [];

@@ -44,6 +44,7 @@ export async function setup(stage: Partial<z.input<typeof stageSchema>> = { comm
     runs: world.bucket('onceward-runs'),
     items: world.bucket('onceward-items'),
     merges: world.bucket('onceward-merges'),
+    deployments: world.bucket('onceward-deployments'),
     log: (fields) => void logged.push([fields['job'], fields['outcome']]),
   });
   const opening = event(ITEM, 'open', { data: { title: 'a defect', pipeline } });

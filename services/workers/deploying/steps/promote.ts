@@ -1,0 +1,6 @@
+// Not built yet.
+import type { DeployStep } from '../deploy-step.ts';
+
+export function promote({ reading }: DeployStep): Promise<boolean> {
+  throw new TypeError(`${reading.state} is not built yet`);
+}
