@@ -19,6 +19,8 @@ export interface TestRegistry {
   /** What was asked of it so far: `GET /v2/acme/shop/manifests/latest`. */
   readonly requests: readonly string[];
   setTrouble(trouble: Trouble): void;
+  /** Comes before each request is answered; null for nobody. */
+  setListener(listener: ((request: string) => Promise<void>) | null): void;
 }
 
 const PROGRAM = '/usr/bin/docker-registry';
@@ -67,13 +69,19 @@ async function answers(child: ChildProcess, port: number): Promise<boolean> {
 async function startFront(port: number): Promise<TestRegistry> {
   const requests: string[] = [];
   let trouble: Trouble = 'none';
-  const server = createServer((asked, answer) => {
-    requests.push(`${asked.method} ${asked.url}`);
+  let listener: ((request: string) => Promise<void>) | null = null;
+  const respond = async (asked: IncomingMessage, answer: ServerResponse) => {
+    const line = `${asked.method} ${asked.url}`;
+    requests.push(line);
+    await listener?.(line);
     if (trouble === 'fails') return void answer.writeHead(500).end('out of order');
     if (trouble === 'forbids') return void answer.writeHead(403).end('not for you');
     // Whoever asks hangs up some day.
     if (trouble === 'hangs') return;
     passOn(asked, answer, port);
+  };
+  const server = createServer((asked, answer) => {
+    respond(asked, answer).catch(() => answer.destroy());
   });
   server.listen({ port: 0, host: '127.0.0.1' }).unref();
   await once(server, 'listening');
@@ -83,6 +91,9 @@ async function startFront(port: number): Promise<TestRegistry> {
     requests,
     setTrouble(next) {
       trouble = next;
+    },
+    setListener(next) {
+      listener = next;
     },
   };
 }

@@ -35,6 +35,7 @@ let asks = 0;
 export async function deployFixture() {
   const registryServer = await testRegistry();
   registryServer.setTrouble('none');
+  registryServer.setListener(null);
   shops += 1;
   const image = `${registryServer.host}/acme/shop-${shops}`;
   const lab = temporaryDirectory();
