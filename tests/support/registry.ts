@@ -2,10 +2,11 @@
 // that can answer in its place. It must never outlive the test process, nor be a registry that was there before.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { findExecutable } from '../../transport/process/executable.ts';
 import { eventually } from './eventually.ts';
 import { freePorts } from './free-ports.ts';
 import { temporaryDirectory } from './temporary-directory.ts';
@@ -23,7 +24,7 @@ export interface TestRegistry {
   setListener(listener: ((request: string) => Promise<void>) | null): void;
 }
 
-const PROGRAM = '/usr/bin/docker-registry';
+const PROGRAM = 'docker-registry';
 const LOOK_MS = 20;
 
 let started: Promise<TestRegistry> | undefined;
@@ -35,7 +36,9 @@ export function testRegistry(): Promise<TestRegistry> {
 }
 
 async function startRegistry(): Promise<TestRegistry> {
-  const missing = [PROGRAM, '/usr/bin/skopeo', '/usr/bin/umoci'].filter((one) => !existsSync(one));
+  const missing = [PROGRAM, 'skopeo', 'umoci'].filter(
+    (program) => findExecutable(program, { path: process.env['PATH'] }) === null,
+  );
   if (missing.length > 0) {
     throw new Error(`missing: ${missing.join(', ')}; Debian: docker-registry skopeo umoci`);
   }
