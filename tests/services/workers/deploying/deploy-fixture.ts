@@ -26,6 +26,8 @@ export interface CarryOptions {
   answered?: (request: AskRequest) => Promise<void> | void;
   cancelSignal?: AbortSignal;
   stateDir?: string;
+  /** Between two signs of life, in milliseconds. Defaults to 50. */
+  progressMs?: number;
 }
 
 let shops = 0;
@@ -69,7 +71,7 @@ export async function deployFixture() {
   });
   /** Carries what is under way, up to the end of its promotion. */
   const carry = async (name: string, options: CarryOptions = {}) => {
-    const { worker = 'worker-1', stateDir = join(lab, worker) } = options;
+    const { worker = 'worker-1', stateDir = join(lab, worker), progressMs = 50 } = options;
     const { operation } = (await deployment(name)).context;
     const stopping = new AbortController();
     const requests: AskRequest[] = [];
@@ -86,7 +88,7 @@ export async function deployFixture() {
         ...{ machine: `machine of ${worker}`, environment },
         accounts: () => ({}),
         accountRecords: { read: async () => null },
-        ...{ workerLeaseMs: 60_000, progressMs: 50, finalizeTimeoutMs: 20_000 },
+        ...{ workerLeaseMs: 60_000, progressMs, finalizeTimeoutMs: 20_000 },
         cancelSignal: AbortSignal.any([stopping.signal, options.cancelSignal ?? stopping.signal]),
       },
     );

@@ -21,7 +21,8 @@ test(
     };
 
     registryServer.setListener(loses);
-    const { outcome, types } = await carry('production');
+    // Longer than the test: it must be noticed by looking, not by a sign of life.
+    const { outcome, types } = await carry('production', { progressMs: LIMIT_MS });
 
     assert.is(outcome, 'lost');
     assert.equal(types, ['take', 'assessed', 'checked']);
