@@ -47,6 +47,9 @@ export async function runCommand(step: DeployStep, asked: DeployCommand): Promis
   const job = deployJob(step);
   const { enter, reason } = await prepareIsolation(job, { clock, stateDir, environment: host });
   if (enter === null) throw new OncewardError('PROCESS_FAILED', reason);
+  // What is to be run may have been found by another machine's clone.
+  await repository.ensureClone();
+  if (!(await repository.isAncestor(sha, sha))) await repository.fetch(lease.signal);
   const logs = await openRunLogs(runPaths(stateDir, job), job, deps);
   const startedAtMs = clock.monotonicMs();
   logs.log.append(Buffer.from(`[onceward] ${name} ${key} of ${sha}\n`));

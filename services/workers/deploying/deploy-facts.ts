@@ -1,6 +1,7 @@
 // A deployment in the shape that commands know: as if it were one run, with what is deployed as variables.
 // It must never be used to report anything: a deployment is told by its lease.
 import { currentArtifact } from '../../../machines/deployment/conditions.ts';
+import type { DeploymentContext, Release } from '../../../machines/deployment/context.ts';
 import type { JobFacts } from '../job-facts.ts';
 import type { DeployStep } from './deploy-step.ts';
 
@@ -22,6 +23,17 @@ export function deployJob({ address, reading, settings }: DeployStep): JobFacts 
     ...{ exit: null, revision: 0, state: reading.state, leftover: null },
     ...{ machine: null, traceparent: null },
   };
+}
+
+/** The release under way. @throws TypeError without one: then there is nothing to be worked on */
+export function releaseIn({ release }: DeploymentContext): Release {
+  if (release === null) throw new TypeError('expected a release to be under way');
+  return release;
+}
+
+/** The same for each repetition of the same step of the same operation. */
+export function stepKey({ address, reading }: DeployStep, name: string): string {
+  return `${address}/${reading.context.operation?.number ?? 0}/${name}`;
 }
 
 /** What comes here: the image of the release under way, or the version that comes back. Null before it is built. */
