@@ -44,6 +44,7 @@ test(
       mark: null,
       priority: 1,
       blockedBy: [],
+      labels: ['onceward', 'priority:high'],
     });
   }),
 );
