@@ -35,6 +35,7 @@ let asks = 0;
 export async function deployFixture() {
   const registryServer = await testRegistry();
   registryServer.setTrouble('none');
+  registryServer.setListener(null);
   shops += 1;
   const image = `${registryServer.host}/acme/shop-${shops}`;
   const lab = temporaryDirectory();
@@ -92,10 +93,11 @@ export async function deployFixture() {
     return { outcome, requests, types: reportsIn(requests) };
   };
   const request = async (name: string, sha: string, more: Requested = {}) => {
-    const { rules, artifact = null, passes = [], item = '7' } = more;
+    const { rules, stage: settingsOfStage, artifact = null, passes = [], item = '7' } = more;
     const deployLog = join(lab, `${name}.log`);
     const stage = stageSchema.parse({
       ...{ name, kind: 'deploy', killGraceMs: 150, interruptGraceMs: 0 },
+      ...settingsOfStage,
       deploy: {
         environment: name,
         image: { name: image, plain: true, timeoutMs: 10_000 },
@@ -139,6 +141,7 @@ export interface Seen {
 export interface Requested {
   /** Over those of the fixture. */
   rules?: Record<string, unknown>;
+  stage?: Record<string, unknown>;
   artifact?: Artifact | null;
   passes?: { environment: string; digest: string }[];
   item?: string;
