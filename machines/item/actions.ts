@@ -7,7 +7,7 @@ import { grantsAfter, type Usage } from '../usage.ts';
 import { isPassing, type Verdict } from '../verdict.ts';
 import { capsReachedBy, type ItemArgs, type ItemContext, itemUsage } from './context.ts';
 import { chargeOf, hasLanded, type NextStep, nextStep, type Outcome } from './next-step.ts';
-import { closedWords, holdsTheWork } from './pull-request.ts';
+import { closedWords, deployAfterMerge, holdsTheWork } from './pull-request.ts';
 
 /** How often the item of a silent run looks after it. */
 const RUN_CHECK_MS = 600_000;
@@ -146,6 +146,11 @@ export function recordPullRequest({ context, event }: ItemArgs): Partial<ItemCon
       : {}),
     ...(state === 'open' && context.pullRequest?.state === 'merged' ? { isLanded: false } : {}),
   };
+}
+
+/** What was left before it is settled by the merge. */
+export function skipToDeploy({ context }: ItemArgs): Partial<ItemContext> {
+  return { next: deployAfterMerge(context, context.next) };
 }
 
 function landedBy({ mergeSha }: PullRequestFacts): Partial<ItemContext> {

@@ -44,6 +44,7 @@ const definition = setup({
     recordHeard: assign(actions.recordHeard),
     recordReviewed: assign(actions.recordReviewed),
     recordClosing: assign(actions.recordClosing),
+    skipToDeploy: assign(actions.skipToDeploy),
     parkClosed: assign(actions.parkClosed),
     armRunCheck: assign(actions.armRunCheck),
     armReminder: assign(actions.armReminder),
@@ -190,6 +191,11 @@ export const itemMachine = definition.createMachine({
         heard,
         'pull-request': [
           { guard: 'isEndedByMerge', target: 'done', actions: 'recordPullRequest' },
+          {
+            guard: 'isDeployedOnceMerged',
+            target: '#item.active.working',
+            actions: ['recordPullRequest', 'skipToDeploy', 'beginStage'],
+          },
           noted,
         ],
         reminder: { guard: 'isDue', target: 'parked', reenter: true },
