@@ -58,6 +58,15 @@ export function rollbackTarget(context: DeploymentContext): Deployed | null {
   return fit.at(-1) ?? null;
 }
 
+/** What was to come back when that failed last; without it, what would come back anyhow. */
+export function targetOfLast(context: DeploymentContext): Deployed | null {
+  const { ended, good, condemned } = context;
+  const last = ended.at(-1);
+  const isFit = last?.kind === 'rollback' && !isCondemned({ condemned }, last.digest ?? undefined);
+  const again = isFit ? good.findLast(({ digest }) => digest === last.digest) : undefined;
+  return again ?? rollbackTarget(context);
+}
+
 /** Nobody is asked for it while it is watched and nothing is to be measured, or while it waits for the next try. */
 export function isWorkWanted({ operation, holder }: DeploymentContext, nowMs: number): boolean {
   return operation !== null && holder === null && operation.notBeforeMs <= nowMs;

@@ -5,6 +5,7 @@ import * as actions from './actions.ts';
 import { type ItemContext, initialItemContext } from './context.ts';
 import type { ItemEvent, ItemInput } from './events.ts';
 import * as guards from './guards.ts';
+import * as pullRequests from './pull-request-actions.ts';
 import {
   advance,
   closed,
@@ -40,12 +41,12 @@ const definition = setup({
     grantRetry: assign(actions.grantRetry),
     recordCancel: assign(actions.recordCancel),
     recordEnd: assign(actions.recordEnd),
-    recordPullRequest: assign(actions.recordPullRequest),
+    recordPullRequest: assign(pullRequests.recordPullRequest),
     recordHeard: assign(actions.recordHeard),
     recordReviewed: assign(actions.recordReviewed),
-    recordClosing: assign(actions.recordClosing),
-    skipToDeploy: assign(actions.skipToDeploy),
-    parkClosed: assign(actions.parkClosed),
+    recordClosing: assign(pullRequests.recordClosing),
+    skipToDeploy: assign(pullRequests.skipToDeploy),
+    parkClosed: assign(pullRequests.parkClosed),
     armRunCheck: assign(actions.armRunCheck),
     armReminder: assign(actions.armReminder),
     armRetry: assign(actions.armRetry),
