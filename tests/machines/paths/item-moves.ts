@@ -67,7 +67,7 @@ const VERDICTS: readonly Verdict[] = [
 /** The same list of moves, in the same order, for the same situation. */
 export function itemMoves({ context }: Situation<ItemContext>): Move[] {
   // What can be sent to any item is tried on those without an issue: the search must end.
-  const isWalked = ({ type }: Step) => context.origin === null || WALKED_WITH_ISSUE.includes(type);
+  const isWalked = ({ type }: Step) => context.origin === null || walkedIn(context).includes(type);
   const steps = sentToAny(context).filter(isWalked);
   return inTimeOf(context, [...steps, ...seenOutside(context)]);
 }
@@ -75,6 +75,11 @@ export function itemMoves({ context }: Situation<ItemContext>): Move[] {
 /** As many again for an item with an issue, for random lives. */
 export function everyItemMove({ context }: Situation<ItemContext>): Move[] {
   return inTimeOf(context, [...sentToAny(context), ...seenOutside(context)]);
+}
+
+/** In an environment an item does nothing that it does not do at any other stage. */
+function walkedIn({ current, next }: ItemContext): readonly string[] {
+  return [current?.stage, next].includes(SHIP.name) ? ['cancel'] : WALKED_WITH_ISSUE;
 }
 
 const WALKED_WITH_ISSUE = ['run-cancelled', 'cancel', 'retry', 'advance'];
