@@ -14,7 +14,7 @@ const OTHER_NAMES = ['EVENTS', 'JOBS', 'AUDIT', 'DELIVERIES'].map((name) => `ONC
 /** What an agent is given is the contract of its stage, not a setting. */
 const GIVEN_TO_AGENTS = /^services\/workers\//;
 /** So is what the command is given that is told of alarms, and what the commands of a deploy leave something in. */
-const GIVEN_TO_COMMANDS = /^ONCEWARD_(?:ALARM_\w+|OCI_LAYOUT|VERDICT_FILE)$/;
+const GIVEN_TO_COMMANDS = /^ONCEWARD_(?:ALARM_|(?:OCI_LAYOUT|VERDICT_FILE)$)/;
 
 /** Finds Markdown files without exactly one `# Title`. */
 export function titleProblems(files: readonly ProjectFile[]): string[] {
