@@ -4,7 +4,7 @@
 // time runs sixty times as fast as the clock.
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { MergeContext } from '../../../machines/merge/context.ts';
+import { mergeContextOf } from '../../../machines/typed-context.ts';
 import { within } from '../../support/within.ts';
 import { startShopWorld } from './shop-world.ts';
 
@@ -12,10 +12,10 @@ test(
   'a merged item is built once, and production serves the digest that staging has passed',
   within(90_000, async () => {
     const world = await startShopWorld();
-    const { fleet } = world;
+    const { fleet, project } = world;
 
-    await fleet.submit('shop.first');
-    await fleet.item('shop.first', 'done');
+    await fleet.submit(`${project}.first`);
+    await fleet.item(`${project}.first`, 'done');
     const landed = (await fleet.git('rev-parse', 'main')).trim();
     const { live } = await world.deployment('production', 'healthy');
     const served = await world.served();
@@ -35,26 +35,26 @@ test(
   'a version that wears out after three minutes is taken back, an item tells of it, and the old digest serves',
   within(150_000, async () => {
     const world = await startShopWorld();
-    const { fleet } = world;
-    await fleet.submit('shop.first');
-    await fleet.item('shop.first', 'done');
+    const { fleet, project } = world;
+    await fleet.submit(`${project}.first`);
+    await fleet.item(`${project}.first`, 'done');
     const good = await world.deployment('production', 'healthy');
 
-    const frozen = fleet.until('merge.shop.main', ({ context }) => (context as MergeContext).freeze);
-    await fleet.submit('shop.leak');
-    const blamed = await fleet.item('shop.leak', 'parked');
+    const frozen = fleet.until(`merge.${project}.main`, (record) => mergeContextOf(record).freeze);
+    await fleet.submit(`${project}.leak`);
+    const blamed = await fleet.item(`${project}.leak`, 'parked');
     const after = await world.deployment('production', 'rolledBack', ({ incidents }) =>
       incidents.some(({ openedItem }) => openedItem !== null),
     );
     const [incident] = after.incidents;
-    const opened = await fleet.item(`shop.${incident?.openedItem}`, 'parked');
+    const opened = await fleet.item(`${project}.${incident?.openedItem}`, 'parked');
     const freeze = await frozen;
-    await fleet.until('merge.shop.main', ({ context }) => (context as MergeContext).freeze === null);
+    await fleet.until(`merge.${project}.main`, (record) => mergeContextOf(record).freeze === null);
 
     assert.is(incident?.item, 'leak');
     assert.is(blamed.runs.at(-1)?.verdict.cause, 'degraded');
     assert.match(opened.body, incident?.digest ?? 'no digest');
-    assert.is(freeze.by, 'deployment:shop.production');
+    assert.is(freeze.by, `deployment:${project}.production`);
     assert.is(after.live?.digest, good.live?.digest);
     assert.is(await world.digestAt('production'), good.live?.digest);
     assert.is(await world.served(), `first as ${good.live?.digest}`);

@@ -64,14 +64,30 @@ export async function startPlatform(environments: readonly string[]): Promise<Pl
 
 async function replace(
   running: Map<string, Running>,
-  { environment, port, image, digest }: { environment: string; port: number; image: string; digest: string },
+  {
+    environment,
+    port,
+    image,
+    digest,
+  }: { environment: string; port: number; image: string; digest: string },
 ): Promise<void> {
   const before = running.get(environment);
   if (before?.digest === digest) return;
   const folder = temporaryDirectory();
   const layout = join(folder, 'layout');
-  await execa('skopeo', ['copy', '--src-tls-verify=false', `docker://${image}`, `oci:${layout}:shop`]);
-  await execa('umoci', ['unpack', '--rootless', '--image', `${layout}:shop`, join(folder, 'bundle')]);
+  await execa('skopeo', [
+    'copy',
+    '--src-tls-verify=false',
+    `docker://${image}`,
+    `oci:${layout}:shop`,
+  ]);
+  await execa('umoci', [
+    'unpack',
+    '--rootless',
+    '--image',
+    `${layout}:shop`,
+    join(folder, 'bundle'),
+  ]);
   if (before !== undefined) await end(before);
   const env = { ...process.env, PORT: String(port), SPEED: String(SPEED), DIGEST: digest };
   const program = join(folder, 'bundle', 'rootfs', 'app', 'server.mjs');

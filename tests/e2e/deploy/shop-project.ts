@@ -48,7 +48,6 @@ stages:
   - name: production
     kind: deploy
     env: { PLATFORM: '${platform}' }
-    budgets: { product: 1 }
     deploy:${deploy('production')}
       requires: staging
       watch:

@@ -1,7 +1,6 @@
 # Builds the image of this commit, and notes that it did.
 set -eu
 echo "$ONCEWARD_SHA" >> "$BUILDS"
-rmdir "$ONCEWARD_OCI_LAYOUT"
 umoci init --layout "$ONCEWARD_OCI_LAYOUT"
 umoci new --image "$ONCEWARD_OCI_LAYOUT:shop"
 for file in server.mjs version.txt; do
