@@ -11,7 +11,7 @@ import {
   type Parking,
   stageOf,
 } from './context.ts';
-import { isSettledByMerge } from './pull-request.ts';
+import { deployAfterMerge, isSettledByMerge } from './pull-request.ts';
 
 /** An item that was worked on this often is going in circles. */
 export const MAX_RUNS_PER_ITEM = 100;
@@ -195,9 +195,14 @@ function closeFirst({ closing }: ItemContext, step: NextStep): NextStep {
 /** Nobody has to be waited for whose work was merged meanwhile. */
 function mergedInstead(context: ItemContext, step: NextStep, verdict: Verdict): NextStep {
   if (step.kind !== 'park' || context.pullRequest?.state !== 'merged') return step;
-  const isOver = hasLanded(context, verdict) && isSettledByMerge(context, step.stage);
-  return isOver ? { kind: 'finish' } : step;
+  if (!hasLanded(context, verdict)) return step;
+  if (isSettledByMerge(context, step.stage)) return { kind: 'finish' };
+  const deploy = deployAfterMerge(context, step.stage);
+  return deploy === null || HOLDING.includes(step.reason) ? step : { kind: 'open', stage: deploy };
 }
+
+/** What keeps an item from going on, whatever was merged. */
+const HOLDING: readonly Parking['reason'][] = ['paused', 'too-many-runs'];
 
 function pauseFirst(context: ItemContext, step: NextStep): NextStep {
   if (!context.isPauseRequested || (step.kind !== 'open' && step.kind !== 'backOff')) return step;

@@ -43,8 +43,7 @@ test(
       isWanted: true,
       mark: null,
       priority: 1,
-      blockedBy: [],
-      labels: ['onceward', 'priority:high'],
+      ...{ blockedBy: [], labels: ['onceward', 'priority:high'] },
     });
   }),
 );

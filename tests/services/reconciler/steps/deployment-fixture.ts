@@ -18,7 +18,7 @@ export function digestOf(sha: string): string {
   return `sha256:${sha.slice(0, 1).repeat(64)}`;
 }
 
-export function deploying(deploy: object = {}): NonNullable<StandInOptions['stages']> {
+function deploying(deploy: object = {}): NonNullable<StandInOptions['stages']> {
   const rules = {
     ...{ environment: 'production', image: { name: IMAGE } },
     ...{ build: { command: 'true' }, deploy: { command: 'true' }, reaction: { openItem: true } },
