@@ -3,7 +3,8 @@
 import { parseAddress } from '../../machines/address.ts';
 import { decide } from '../../machines/decide.ts';
 import type { DeploymentContext, HeldFrom } from '../../machines/deployment/context.ts';
-import { type Stored, stateName } from '../../machines/record.ts';
+import { movedTo } from '../../machines/prospects.ts';
+import { type ActorRecord, type Stored, stateName } from '../../machines/record.ts';
 import { deploymentContextOf } from '../../machines/typed-context.ts';
 import type { DecisionView, DeploymentHold } from './deployment-view.ts';
 
@@ -45,14 +46,15 @@ export function decisionsOf(stored: Stored, nowMs: number): DecisionView[] {
   const context = deploymentContextOf(stored.record);
   const from = placeOf(context, stateName(stored.record.state));
   if (from === null) return [];
-  const isOpen = (decision: Decision) => isTaken(stored, decision, nowMs);
   const open = from === 'rest' ? (['retry'] as const) : DECISIONS;
-  return open.filter(isOpen).map((decision) => ({
-    decision,
-    command: releaseCommand(context, decision),
-    does: MEANINGS[from][decision],
-    isOverride: decision === 'accept' && from === 'untouched',
-  }));
+  return open.flatMap((decision) => {
+    const after = recordAfter(stored, decision, nowMs);
+    if (after === null) return [];
+    const command = releaseCommand(context, decision);
+    const isOverride = decision === 'accept' && from === 'untouched';
+    const to = movedTo(stored.record, after);
+    return [{ decision, command, to, does: MEANINGS[from][decision], isOverride }];
+  });
 }
 
 /** `onceward release shop production --accept` */
@@ -70,13 +72,15 @@ function placeOf({ holding }: DeploymentContext, state: string): HeldFrom | null
   return state === 'rollbackFailed' ? 'rollingBack' : null;
 }
 
-function isTaken(stored: Stored, decision: Decision, atMs: number): boolean {
+/** Null where the machine would refuse it. */
+function recordAfter(stored: Stored, decision: Decision, atMs: number): ActorRecord | null {
   const { project, environment } = deploymentContextOf(stored.record);
   const address = `deployment.${project}.${environment}`;
-  if (parseAddress(address) === null) return false;
+  if (parseAddress(address) === null) return null;
   const data = { by: 'operator', decision, reason: '' };
   const event = { address, type: 'release', data, id: ASKED_ID, atMs, door: 'ask' } as const;
-  return decide(stored, event).outcome === 'applied';
+  const made = decide(stored, event);
+  return made.outcome === 'applied' ? made.record : null;
 }
 
 const MEANINGS: Readonly<Record<HeldFrom, Readonly<Record<Decision, string>>>> = {

@@ -91,7 +91,9 @@ export interface WatchView {
 export interface DecisionView {
   decision: 'retry' | 'accept' | 'reject';
   command: string;
-  /** What it leads to. */
+  /** The state it leads to; null where it stays. */
+  to: string | null;
+  /** What it leads to, in words. */
   does: string;
   /** Somebody answers with it for what nobody has tested. */
   isOverride: boolean;

@@ -46,7 +46,7 @@ export interface DeployInput {
 
 const LATENCY = {
   ...{ kind: 'http', name: 'latency', url: 'http://shop.example.com/health' },
-  ...{ initialDelayMs: 60_000, intervalMs: 60_000, count: 3, failureLimit: 1 },
+  ...{ initialDelayMs: 60_000, intervalMs: 60_000, count: 6, failureLimit: 1 },
   ...{ maxLatencyMs: 500, baseline: { maxRatio: 2, samples: 3 } },
 };
 const ORDERS = {
@@ -70,8 +70,8 @@ function deployStage({ deploy = {}, stage = {} }: DeployInput, environment: stri
   });
 }
 
-export function openDeployment(address = PRODUCTION): TestActor {
-  return openActor(address, tell('open'));
+export function openDeployment(address = PRODUCTION, atMs = OPENED_AT_MS): TestActor {
+  return openActor(address, tell('open', {}, atMs));
 }
 
 /** The record of a deployment after these steps. @throws where one of them is refused */

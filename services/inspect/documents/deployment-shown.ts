@@ -108,6 +108,7 @@ const holdSchema = z.object({
       z.object({
         decision: z.enum(['retry', 'accept', 'reject']),
         command: z.string(),
+        to: state.nullable().describe('The state it leads to; null where it stays.'),
         does: z.string(),
         isOverride: z.boolean(),
       }),

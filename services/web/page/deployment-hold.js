@@ -9,6 +9,16 @@ import { since } from './moment.js';
  * @typedef {NonNullable<DeploymentPage['hold']>} Hold
  */
 
+/** What a person may say with it. */
+const SCHEMA = {
+  type: 'object',
+  properties: {
+    decision: { type: 'string', enum: ['retry', 'accept', 'reject'] },
+    reason: { type: 'string', maxLength: 4_000 },
+    by: { type: 'string' },
+  },
+};
+
 /** @param {Hold} hold */
 export function holdNote({ cause, reason, by, sinceMs }) {
   return h(
@@ -24,9 +34,9 @@ export function holdNote({ cause, reason, by, sinceMs }) {
 export function decisionList({ hold, address, state, revision }, onSent) {
   if (hold === null) return [];
   const target = { address, state, revision };
-  const decisions = hold.decisions.map(({ decision, does, isOverride }) => {
+  const decisions = hold.decisions.map(({ decision, to, does, isOverride }) => {
     const data = { by: 'operator', decision, reason: '' };
-    const event = { type: 'release', data, to: null, schema: {} };
+    const event = { type: 'release', data, to, schema: SCHEMA };
     return h(
       'li',
       { key: decision },
