@@ -1,13 +1,11 @@
 // What an item writes down when it moves. Budgets and the list of runs only ever grow.
 
-import type { PullRequestFacts } from '../outside.ts';
 import { budgetsSchema } from '../pipeline.ts';
 import type { Session } from '../run/events.ts';
 import { grantsAfter, type Usage } from '../usage.ts';
 import { isPassing, type Verdict } from '../verdict.ts';
 import { capsReachedBy, type ItemArgs, type ItemContext, itemUsage } from './context.ts';
 import { chargeOf, hasLanded, type NextStep, nextStep, type Outcome } from './next-step.ts';
-import { closedWords, holdsTheWork } from './pull-request.ts';
 
 /** How often the item of a silent run looks after it. */
 const RUN_CHECK_MS = 600_000;
@@ -37,7 +35,7 @@ export function endRun({ context, event }: ItemArgs): Partial<ItemContext> {
     sessions: sessionsAfter(context, event.data),
     headSha: verdict.headSha ?? context.headSha,
     isLanded: hasLanded(context, verdict),
-    ...landedAfter(verdict),
+    ...landingAfter(context, verdict),
     feedback: feedback.slice(0, MAX_FEEDBACK_CHARACTERS),
     reviewed: reviewedAfter(context, reviews),
     parking: parkingFor(step, event.atMs),
@@ -48,10 +46,14 @@ export function endRun({ context, event }: ItemArgs): Partial<ItemContext> {
   };
 }
 
-/** What was built of an earlier landing is none of this one. */
-function landedAfter({ landedSha, artifact }: Verdict): Partial<ItemContext> {
-  if (landedSha !== undefined) return { landedSha, artifact: artifact ?? null };
-  return artifact === undefined ? {} : { artifact };
+/** What was built of an earlier landing is none of this one, and no new commit has landed because an older one did. */
+function landingAfter(context: ItemContext, verdict: Verdict): Partial<ItemContext> {
+  const { landedSha, artifact } = verdict;
+  const isNewHead = (verdict.headSha ?? context.headSha) !== context.headSha;
+  const isNewLanding = landedSha !== undefined && landedSha !== context.landedSha;
+  const told = artifact === undefined ? {} : { artifact };
+  if (!isNewHead && !isNewLanding) return told;
+  return { landedSha: landedSha ?? null, artifact: null, ...told };
 }
 
 /** What infrastructure did says nothing of the work: what was found before still stands. */
@@ -124,37 +126,6 @@ export function parkCancelledRun({ context, event }: ItemArgs): Partial<ItemCont
   );
   const reason = context.closing ? 'pull-request-closed' : 'run-cancelled';
   return { closing: null, parking: { reason, message, release: 'retry', atMs: event.atMs } };
-}
-
-/** Nothing is under way that would have to be ended first. */
-export function parkClosed({ event }: ItemArgs): Partial<ItemContext> {
-  if (event.type !== 'pull-request') return {};
-  const message = closedWords(event.data);
-  const { atMs } = event;
-  return { parking: { reason: 'pull-request-closed', message, release: 'retry', atMs } };
-}
-
-/** Merged is landed: the forge has seen it on the base branch, whatever commit it became there. */
-export function recordPullRequest({ context, event }: ItemArgs): Partial<ItemContext> {
-  if (event.type !== 'pull-request') return {};
-  const { state, headSha } = event.data;
-  return {
-    pullRequest: event.data,
-    ...(state === 'merged' ? { closing: null } : {}),
-    ...(holdsTheWork(context, event.data)
-      ? { headSha, isLanded: true, ...landedBy(event.data) }
-      : {}),
-    ...(state === 'open' && context.pullRequest?.state === 'merged' ? { isLanded: false } : {}),
-  };
-}
-
-function landedBy({ mergeSha }: PullRequestFacts): Partial<ItemContext> {
-  return mergeSha === undefined ? {} : { landedSha: mergeSha };
-}
-
-/** Remembered until the run has ended: one that is being finalized is not cancelled, and hands over. */
-export function recordClosing({ event }: ItemArgs): Partial<ItemContext> {
-  return event.type === 'pull-request' ? { closing: closedWords(event.data) } : {};
 }
 
 export function recordHeard({ event }: ItemArgs): Partial<ItemContext> {

@@ -28,6 +28,8 @@ export interface CarryOptions {
   stateDir?: string;
   /** Between two signs of life, in milliseconds. Defaults to 50. */
   progressMs?: number;
+  /** The report after which the worker stops in order. Defaults to `promoted`. */
+  until?: string;
 }
 
 let shops = 0;
@@ -69,7 +71,7 @@ export async function deployFixture() {
       return given.reply;
     },
   });
-  /** Carries what is under way, up to the end of its promotion. */
+  /** Carries what is under way, up to the end of its promotion, or of what is asked for. */
   const carry = async (name: string, options: CarryOptions = {}) => {
     const { worker = 'worker-1', stateDir = join(lab, worker), progressMs = 50 } = options;
     const { operation } = (await deployment(name)).context;
@@ -77,7 +79,7 @@ export async function deployFixture() {
     const requests: AskRequest[] = [];
     const answered = async (request: AskRequest) => {
       await options.answered?.(request);
-      if (request.type === 'promoted') stopping.abort();
+      if (request.type === (options.until ?? 'promoted')) stopping.abort();
     };
     const outcome = await carryDeployment(
       { address: deploymentAddress('shop', name), operation: operation?.number ?? 0 },
