@@ -43,3 +43,22 @@ export async function setupTested(): Promise<Tested> {
     },
   };
 }
+
+/** What production came to: why it is held, and that nothing of it was touched. */
+export async function refusalOf({ carry, deployment, deployLog, registry, sha }: Tested) {
+  const { types } = await carry('production');
+  const { state, context } = await deployment('production');
+  const { cause, reason } = context.holding ?? {};
+  const tags = ['production', `production-${sha.slice(0, 12)}`];
+  const moved = await Promise.all(tags.map((tag) => registry.digestAt(tag)));
+  return {
+    held: [state, cause],
+    reason: String(reason),
+    unmet: context.operation?.findings.flatMap(({ check, isMet }) => (isMet ? [] : check)),
+    types,
+    untouched: { tags: moved, deployed: deployLog('production'), live: context.live },
+  };
+}
+
+/** What nobody has touched. */
+export const UNTOUCHED = { tags: [null, null], deployed: null, live: null };
