@@ -5,7 +5,7 @@ import type { DeployRules } from '../../../machines/deployment/rules.ts';
 import { oneLine } from '../../../machines/one-line.ts';
 import { judgedKind } from '../../../machines/verdict.ts';
 
-export type DeployPhase = 'prepare' | 'deploy' | 'verify' | 'rollback';
+export type DeployPhase = 'build' | 'prepare' | 'deploy' | 'verify' | 'rollback';
 
 export interface StepEnd {
   /** Null when a signal has ended it. */

@@ -16,16 +16,9 @@ import type { DeployStep } from '../deploy-step.ts';
 import { registryOf } from '../image-registry.ts';
 import { REVISION_LABEL, revisionProblem } from '../revision-label.ts';
 import { makeStatement } from '../statement.ts';
+import { type StepFault, stepFault } from '../step-verdict.ts';
 
-/** EX_TEMPFAIL of sysexits.h: nothing was found out about the commit. */
-const TEMPORARY_FAILURE = 75;
 const SHORT_SHA = 12;
-
-interface Failure {
-  kind: 'product_fail' | 'infra_error';
-  cause: string;
-  summary: string;
-}
 
 export async function build(step: DeployStep): Promise<boolean> {
   const { deps, lease } = step;
@@ -70,9 +63,9 @@ function runBuild(step: DeployStep, layout: string): Promise<CommandRun> {
 async function builtImage(
   step: DeployStep,
   { run, layout }: { run: CommandRun; layout: string },
-): Promise<LayoutImage | Failure> {
-  const failure = failureOf(run, step);
-  if (failure !== null) return failure;
+): Promise<LayoutImage | StepFault> {
+  const fault = stepFault({ phase: 'build', end: run }, step.rules);
+  if (fault !== null) return fault;
   const image = await readLayout(layout);
   if ('refused' in image) {
     const summary = `the command ended well, but ${image.refused}; it must leave an OCI layout with one image in $ONCEWARD_OCI_LAYOUT`;
@@ -82,22 +75,6 @@ async function builtImage(
   if (problem === null) return image;
   const summary = `${problem}; have the build set the label \`${REVISION_LABEL}=$ONCEWARD_SHA\``;
   return { kind: 'product_fail', cause: 'revision-label', summary };
-}
-
-function failureOf(run: CommandRun, step: DeployStep): Failure | null {
-  const { exit, signal, isOverdue, tail } = run;
-  if (isOverdue) {
-    const summary = `it ran longer than ${ruleOf(step).timeoutMs} ms; last output:\n${tail}`;
-    return { kind: 'product_fail', cause: 'build-timeout', summary };
-  }
-  if (exit === 0) return null;
-  const how = exit === null ? `signal ${signal ?? 'unknown'}` : `code ${exit}`;
-  const summary = `it ended with ${how}; last output:\n${tail}`;
-  const { exitCodes } = step.rules.infrastructure;
-  const isFaultless = exit === TEMPORARY_FAILURE || exitCodes.includes(exit ?? 0);
-  return isFaultless
-    ? { kind: 'infra_error', cause: 'build-unavailable', summary }
-    : { kind: 'product_fail', cause: 'build-failed', summary };
 }
 
 interface Built {

@@ -106,7 +106,7 @@ test(
     const empty = await setupBuild('true');
 
     const { kind, phase, cause } = broken.failure;
-    assert.equal([kind, phase, cause], ['product_fail', 'build', 'build-failed']);
+    assert.equal([kind, phase, cause], ['product_fail', 'build', 'exit-code']);
     assert.match(broken.summary, /code 2; last output:\nmissing brace/);
     assert.equal(
       [empty.failure['kind'], empty.failure['cause']],
@@ -138,7 +138,7 @@ test(
 );
 
 test(
-  'a build that says so, or ends with a code of the rules, has met infrastructure: the item is not blamed',
+  'a build that ends with 75, or with a code of the rules, has met infrastructure: the item is not blamed',
   within(LIMIT_MS, async () => {
     const temporary = await setupBuild('exit 75');
     const known = await setupBuild('exit 9', { rules: { infrastructure: { exitCodes: [9] } } });
@@ -159,7 +159,7 @@ test(
       rules: { build: { command: 'sleep 300 & sleep 300', timeoutMs: 1_000 } },
     });
 
-    assert.equal([failure['kind'], failure['cause']], ['product_fail', 'build-timeout']);
+    assert.equal([failure['kind'], failure['cause']], ['product_fail', 'timeout']);
     assert.equal(readdirSync(join(lab, 'worker-1', 'checkouts')), []);
   }),
 );
