@@ -28,6 +28,8 @@ export interface CarryOptions {
   stateDir?: string;
   /** The report after which the worker stops in order. Defaults to `promoted`. */
   until?: string;
+  /** Between two signs of life, in milliseconds. Defaults to 50. */
+  progressMs?: number;
 }
 
 let shops = 0;
@@ -37,6 +39,7 @@ let asks = 0;
 export async function deployFixture() {
   const registryServer = await testRegistry();
   registryServer.setTrouble('none');
+  registryServer.setListener(null);
   shops += 1;
   const image = `${registryServer.host}/acme/shop-${shops}`;
   const lab = temporaryDirectory();
@@ -70,7 +73,7 @@ export async function deployFixture() {
   });
   /** Carries what is under way, up to the end of its promotion, or of what is asked for. */
   const carry = async (name: string, options: CarryOptions = {}) => {
-    const { worker = 'worker-1', stateDir = join(lab, worker) } = options;
+    const { worker = 'worker-1', stateDir = join(lab, worker), progressMs = 50 } = options;
     const { operation } = (await deployment(name)).context;
     const stopping = new AbortController();
     const requests: AskRequest[] = [];
@@ -87,17 +90,18 @@ export async function deployFixture() {
         ...{ machine: `machine of ${worker}`, environment },
         accounts: () => ({}),
         accountRecords: { read: async () => null },
-        ...{ workerLeaseMs: 60_000, progressMs: 50, finalizeTimeoutMs: 20_000 },
+        ...{ workerLeaseMs: 60_000, progressMs, finalizeTimeoutMs: 20_000 },
         cancelSignal: AbortSignal.any([stopping.signal, options.cancelSignal ?? stopping.signal]),
       },
     );
     return { outcome, requests, types: reportsIn(requests) };
   };
   const request = async (name: string, sha: string, more: Requested = {}) => {
-    const { rules, artifact = null, passes = [], item = '7' } = more;
+    const { rules, stage: settingsOfStage, artifact = null, passes = [], item = '7' } = more;
     const deployLog = join(lab, `${name}.log`);
     const stage = stageSchema.parse({
       ...{ name, kind: 'deploy', killGraceMs: 150, interruptGraceMs: 0 },
+      ...settingsOfStage,
       deploy: {
         environment: name,
         image: { name: image, plain: true, timeoutMs: 10_000 },
@@ -141,6 +145,7 @@ export interface Seen {
 export interface Requested {
   /** Over those of the fixture. */
   rules?: Record<string, unknown>;
+  stage?: Record<string, unknown>;
   artifact?: Artifact | null;
   passes?: { environment: string; digest: string }[];
   item?: string;
