@@ -10,7 +10,9 @@ import { type SelfFleet, startSelfFleet } from './self-fleet.ts';
 
 const LIMIT_MS = 180_000;
 /** Long enough for a process to come up on a busy machine, and to prove itself. */
-const SHORT_PROVE_MS = 8_000;
+const PROVE_MS = 30_000;
+/** Where none proves itself anyway. */
+const SHORT_PROVE_MS = 5_000;
 
 test(
   'a new version comes up, proves itself, and says that it is deployed; there is no other one then',
@@ -27,7 +29,7 @@ test(
 
 test(
   'a version that ends at its start is never proven: the one of before is started again, and says so',
-  withFleet({ proveMs: SHORT_PROVE_MS }, async (fleet) => {
+  withFleet({ proveMs: PROVE_MS }, async (fleet) => {
     await fleet.submit('one');
     const first = (await fleet.reached('healthy')).context.live?.digest;
     fleet.setCrashing(true);

@@ -59,6 +59,8 @@ export async function makeSelfService(
     ...[`ONCEWARD_NATS_SERVER=${binary}`, `${MARK}=${folder}`, 'ONCEWARD_RELEASE="$1"'],
   ];
   script(file('start.sh'), [
+    // The checkout it is called in is gone some day, and no process can work in a folder that is gone.
+    'cd /',
     `echo "start $1" >> ${file('done')}`,
     `if [ -e ${file('crashing')} ]; then set -- "$1" /nowhere.yaml; else set -- "$1" ${configuration}; fi`,
     `setsid env -i ${environment.join(' ')} ${up.slice(0, -1).join(' ')} "$2" --state-dir ${file('state')} \\`,
