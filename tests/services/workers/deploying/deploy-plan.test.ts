@@ -3,7 +3,10 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { deployRulesSchema } from '../../../../machines/deployment/rules.ts';
-import { deployPlan, type PlanSubject } from '../../../../services/workers/deploying/deploy-plan.ts';
+import {
+  deployPlan,
+  type PlanSubject,
+} from '../../../../services/workers/deploying/deploy-plan.ts';
 
 const name = 'registry.example.com/acme/shop';
 const version = { sha: 'a'.repeat(40), image: name, digest: `sha256:${'1'.repeat(64)}` };
@@ -33,7 +36,10 @@ test('a rollback runs the command for it and verifies; without one it deploys wh
   const { rollback: _, ...without } = all;
 
   assert.equal(stepsOf(deployPlan(back, rulesOf(all))), ['rollback back.sh', 'verify check.sh']);
-  assert.equal(stepsOf(deployPlan(back, rulesOf(without))), ['deploy deploy.sh', 'verify check.sh']);
+  assert.equal(stepsOf(deployPlan(back, rulesOf(without))), [
+    'deploy deploy.sh',
+    'verify check.sh',
+  ]);
 });
 
 test('every command is told what comes, what was here, and its key', () => {

@@ -67,9 +67,7 @@ test('a cause is a fault of the infrastructure when a registry has it, and other
 test('a verdict that is missing, malformed or of another shape was not observed', () => {
   const verdicts = [null, '', '{', '[]', '{"outcome":"good"}', '{"outcome":"pass","more":1}'];
 
-  const kinds = verdicts.map((verdict) =>
-    kindOf({ phase: 'verify', end: ended(0), verdict }),
-  );
+  const kinds = verdicts.map((verdict) => kindOf({ phase: 'verify', end: ended(0), verdict }));
   assert.equal(new Set(kinds), new Set(['unobserved']));
 });
 
