@@ -9,7 +9,7 @@ import {
 } from './context.ts';
 
 /** Releases that a record has room for. */
-export const MAX_QUEUED = 32;
+export const MAX_QUEUED = 16;
 
 /** What was asked before a tag is moved, for an environment that requires another one. */
 export const REQUIRED_CHECKS = ['tag', 'revision', 'statement'] as const;

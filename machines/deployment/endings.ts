@@ -17,12 +17,12 @@ const MAX_ENDED = 20;
 const MAX_DECIDED = 32;
 const MAX_GOOD = 10;
 const MAX_CONDEMNED = 20;
-const MAX_INCIDENTS = 8;
+const MAX_INCIDENTS = 6;
 const MAX_FROZEN = 4;
 /** As much as a verdict's summary may hold. */
 const MAX_SUMMARY_CHARACTERS = 4_000;
 const MAX_KEPT_CHARACTERS = 300;
-const MAX_INCIDENT_CHARACTERS = 2_000;
+const MAX_INCIDENT_CHARACTERS = 1_000;
 
 interface Ending {
   outcome: OperationOutcome;

@@ -13,8 +13,8 @@ import {
 import type { Step } from './events.ts';
 import { afterRound, beginWatch as begin } from './watch.ts';
 
-const MAX_ARTIFACTS = 6;
-const MAX_STEPS = 40;
+const MAX_ARTIFACTS = 4;
+const MAX_STEPS = 16;
 const MAX_FAULT_CHARACTERS = 1_000;
 
 export function beginRelease({ context, event }: DeploymentArgs): Partial<DeploymentContext> {

@@ -83,7 +83,11 @@ export function settingsOf(deploy: Data = {}, more: Partial<StageSettings> = {})
   };
 }
 
-export function openDeployment(rules: Data = {}): DeploymentDriver {
+/** `build` makes the images that workers report. */
+export function openDeployment(
+  rules: Data = {},
+  build: (sha: string) => Artifact = artifactOf,
+): DeploymentDriver {
   const actor = openActor(DEPLOYMENT, tell('open'));
   const settings = settingsOf(rules);
   const alarms: string[] = [];
@@ -138,7 +142,7 @@ export function openDeployment(rules: Data = {}): DeploymentDriver {
     const findings = REQUIRED_CHECKS.map((check) => ({ check, isMet: true }));
     const reports: Record<string, () => string> = {
       assessing: () => report('assessed', { isOnBase: true, isContained: false, isNeeded: true }),
-      building: () => report('built', { artifact: artifactOf(sha) }),
+      building: () => report('built', { artifact: build(sha) }),
       verifyingProvenance: () => report('checked', { digest, sha, findings }),
       promoting: () => report('promoted', { digest }),
       deploying: () => report('deployed', { digest }),

@@ -1,6 +1,8 @@
 // Small images, made by umoci as a project's build command would make them.
 // It must never need a container engine, nor a registry.
 import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { temporaryDirectory } from './temporary-directory.ts';
 
@@ -24,3 +26,25 @@ export function makeLayout(revision: string): string {
   });
   return layout;
 }
+
+/** The folder of a layout with one index: an image for each commit, and for a platform of its own. */
+export function makeIndexLayout(...revisions: string[]): string {
+  const layout = temporaryDirectory();
+  const images = revisions.map((revision, index) => {
+    const part = makeLayout(revision);
+    const path = join(part, 'index.json');
+    const [{ mediaType, digest, size }] = JSON.parse(readFileSync(path, 'utf8')).manifests;
+    cpSync(part, layout, { recursive: true });
+    const architecture = PLATFORMS[index];
+    return { mediaType, digest, size, platform: { os: 'linux', architecture } };
+  });
+  const mediaType = 'application/vnd.oci.image.index.v1+json';
+  const document = JSON.stringify({ schemaVersion: 2, mediaType, manifests: images });
+  const sha256 = createHash('sha256').update(document).digest('hex');
+  writeFileSync(join(layout, 'blobs', 'sha256', sha256), document);
+  const manifests = [{ mediaType, digest: `sha256:${sha256}`, size: document.length }];
+  writeFileSync(join(layout, 'index.json'), JSON.stringify({ schemaVersion: 2, manifests }));
+  return layout;
+}
+
+const PLATFORMS = ['amd64', 'arm64', 'riscv64'];

@@ -2,10 +2,11 @@
 // that can answer in its place. It must never outlive the test process, nor be a registry that was there before.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { findExecutable } from '../../transport/process/executable.ts';
 import { eventually } from './eventually.ts';
 import { freePorts } from './free-ports.ts';
 import { temporaryDirectory } from './temporary-directory.ts';
@@ -19,9 +20,11 @@ export interface TestRegistry {
   /** What was asked of it so far: `GET /v2/acme/shop/manifests/latest`. */
   readonly requests: readonly string[];
   setTrouble(trouble: Trouble): void;
+  /** Comes before each request is answered; null for nobody. */
+  setListener(listener: ((request: string) => Promise<void>) | null): void;
 }
 
-const PROGRAM = '/usr/bin/docker-registry';
+const PROGRAM = 'docker-registry';
 const LOOK_MS = 20;
 
 let started: Promise<TestRegistry> | undefined;
@@ -33,7 +36,9 @@ export function testRegistry(): Promise<TestRegistry> {
 }
 
 async function startRegistry(): Promise<TestRegistry> {
-  const missing = [PROGRAM, '/usr/bin/skopeo', '/usr/bin/umoci'].filter((one) => !existsSync(one));
+  const missing = [PROGRAM, 'skopeo', 'umoci'].filter(
+    (program) => findExecutable(program, { path: process.env['PATH'] }) === null,
+  );
   if (missing.length > 0) {
     throw new Error(`missing: ${missing.join(', ')}; Debian: docker-registry skopeo umoci`);
   }
@@ -67,13 +72,19 @@ async function answers(child: ChildProcess, port: number): Promise<boolean> {
 async function startFront(port: number): Promise<TestRegistry> {
   const requests: string[] = [];
   let trouble: Trouble = 'none';
-  const server = createServer((asked, answer) => {
-    requests.push(`${asked.method} ${asked.url}`);
+  let listener: ((request: string) => Promise<void>) | null = null;
+  const respond = async (asked: IncomingMessage, answer: ServerResponse) => {
+    const line = `${asked.method} ${asked.url}`;
+    requests.push(line);
+    await listener?.(line);
     if (trouble === 'fails') return void answer.writeHead(500).end('out of order');
     if (trouble === 'forbids') return void answer.writeHead(403).end('not for you');
     // Whoever asks hangs up some day.
     if (trouble === 'hangs') return;
     passOn(asked, answer, port);
+  };
+  const server = createServer((asked, answer) => {
+    respond(asked, answer).catch(() => answer.destroy());
   });
   server.listen({ port: 0, host: '127.0.0.1' }).unref();
   await once(server, 'listening');
@@ -83,6 +94,9 @@ async function startFront(port: number): Promise<TestRegistry> {
     requests,
     setTrouble(next) {
       trouble = next;
+    },
+    setListener(next) {
+      listener = next;
     },
   };
 }

@@ -1,8 +1,10 @@
 // Runs one command of a deployment in a clean checkout of the commit, as far apart from the machine as its stage asks.
 // It must never judge how the command ended, nor let a secret into its log or its last words.
+import { isolationOf } from '../../../machines/isolation.ts';
 import { OncewardError } from '../../../transport/errors.ts';
 import { scrubberOf } from '../agent-credentials.ts';
 import { runInCheckout } from '../checkout-command.ts';
+import { ENGINE_FAILED_CODE } from '../isolation/container.ts';
 import { prepareIsolation } from '../isolation/isolation.ts';
 import { openRunLogs } from '../run-logs.ts';
 import { runPaths } from '../run-paths.ts';
@@ -38,7 +40,7 @@ export interface CommandRun {
 /**
  * Resolves once the command and all it has left running are gone; every byte of its output is progress. Once the
  * lease is lost the command is ended, and what it says counts for nothing.
- * @throws GIT_FAILED without the commit, PROCESS_FAILED when it cannot be started, ended or kept apart
+ * @throws GIT_FAILED without the commit, CONTAINER_FAILED, PROCESS_FAILED when it cannot be started, ended or kept apart
  */
 export async function runCommand(step: DeployStep, asked: DeployCommand): Promise<CommandRun> {
   const { deps, lease, repository } = step;
@@ -51,6 +53,7 @@ export async function runCommand(step: DeployStep, asked: DeployCommand): Promis
   await repository.ensureClone();
   if (!(await repository.isAncestor(sha, sha))) await repository.fetch(lease.signal);
   const logs = await openRunLogs(runPaths(stateDir, job), job, deps);
+  const { scrub } = scrubberOf(job, deps);
   const startedAtMs = clock.monotonicMs();
   logs.log.append(Buffer.from(`[onceward] ${name} ${key} of ${sha}\n`));
   lease.advance(1, `running ${name}`);
@@ -65,8 +68,11 @@ export async function runCommand(step: DeployStep, asked: DeployCommand): Promis
       },
       signal: lease.signal,
     });
+    if (code === ENGINE_FAILED_CODE && isolationOf(job.stage).kind === 'container') {
+      throw new OncewardError('CONTAINER_FAILED', `the engine did not run ${name}: ${scrub(tail)}`);
+    }
     const durationMs = Math.round(clock.monotonicMs() - startedAtMs);
-    return { exit: code, signal, isOverdue, tail: scrubberOf(job, deps).scrub(tail), durationMs };
+    return { exit: code, signal, isOverdue, tail: scrub(tail), durationMs };
   } finally {
     await logs.close().catch((error: unknown) => deps.onTrouble?.(error));
   }

@@ -33,7 +33,7 @@ export function releaseIn({ release }: DeploymentContext): Release {
 
 /** The same for each repetition of the same step of the same operation. */
 export function stepKey({ address, reading }: DeployStep, name: string): string {
-  return `${address}/${reading.context.operation?.number ?? 0}/${name}`;
+  return `${address}:${reading.context.operation?.number ?? 0}:${name}`;
 }
 
 /** What comes here: the image of the release under way, or the version that comes back. Null before it is built. */

@@ -7,7 +7,7 @@ import { readLayout } from '../../../transport/registry/oci-layout.ts';
 import { openRegistry, type RegistryOptions } from '../../../transport/registry/registry.ts';
 import { eventually } from '../../support/eventually.ts';
 import { localClock } from '../../support/local-clock.ts';
-import { makeLayout } from '../../support/oci-image.ts';
+import { makeIndexLayout, makeLayout } from '../../support/oci-image.ts';
 import { testRegistry } from '../../support/registry.ts';
 import { rejects } from '../../support/rejects.ts';
 import { within } from '../../support/within.ts';
@@ -73,9 +73,32 @@ test(
     await registry.moveTag('production', digest);
 
     assert.is(await registry.digestAt('production'), digest);
-    const asked = server.requests.slice(before).join('\n');
-    assert.match(asked, /PUT .*\/manifests\/production/);
-    assert.not.match(asked, /(POST|PUT|PATCH) .*\/blobs\//);
+    const asked = server.requests.slice(before);
+    assert.match(asked.join('\n'), /PUT .*\/manifests\/production/);
+    assert.not.match(asked.join('\n'), /(POST|PUT|PATCH) .*\/blobs\//);
+    // Its configuration alone.
+    assert.is(asked.filter((one) => /^GET .*\/blobs\//.test(one)).length, 1);
+  }),
+);
+
+test(
+  'an index of several platforms keeps its digest, and says the labels of each image',
+  within(LIMIT_MS, async () => {
+    const { registry } = await setup();
+    const layout = makeIndexLayout('c0ffee', 'main');
+    const index = await readLayout(layout);
+    const digest = 'digest' in index ? index.digest : index.refused;
+
+    await registry.push(layout, 'built');
+    await registry.moveTag('production', digest);
+
+    assert.is(await registry.digestAt('production'), digest);
+    const labels = await registry.labelsOf(digest);
+    assert.equal(labels, 'labels' in index ? index.labels : []);
+    assert.equal(
+      labels.map((one) => one['org.opencontainers.image.revision']),
+      ['c0ffee', 'main'],
+    );
   }),
 );
 

@@ -82,12 +82,14 @@ async function movingTagProblem(
   { registry }: Asked,
 ): Promise<string | null> {
   const key = parseAddress(deploymentAddress(reading.context.project, requires))?.key ?? '';
-  const other = await readDeployment(deps.deployments, key);
-  if (other === null) return `no deployment of ${requires} is known`;
-  const { context } = other;
-  const tag = tagOf(rulesOf(context));
-  const known = knownIn(context);
+  const readOther = async () => (await readDeployment(deps.deployments, key))?.context ?? null;
+  const before = await readOther();
+  if (before === null) return `no deployment of ${requires} is known`;
+  const tag = tagOf(rulesOf(before));
   const found = await registry.digestAt(tag);
+  // It goes on meanwhile: the tag may be what it was before, or what it is after.
+  const after = await readOther();
+  const known = [...new Set([before, after ?? before].flatMap(knownIn))];
   if (found !== null && known.includes(found)) return null;
   const expected = known.join(' or ') || 'nothing';
   return `${tag} is ${found ?? 'missing'}, and ${requires} knows of ${expected}`;
@@ -99,7 +101,7 @@ function knownIn(context: DeploymentContext): string[] {
   const underWay = operation?.target?.digest ?? currentArtifact(context)?.digest;
   const since = ended.filter(({ number }) => number >= (live?.operation ?? 0));
   const all = [live?.digest, underWay, ...since.map(({ digest }) => digest)];
-  return [...new Set(all.filter((digest) => typeof digest === 'string'))];
+  return all.filter((digest) => typeof digest === 'string');
 }
 
 async function revisionFinding({

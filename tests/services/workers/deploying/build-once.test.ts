@@ -171,7 +171,7 @@ test(
 
     assert.match(summary, `ONCEWARD_SHA=${sha}`);
     assert.match(summary, 'ONCEWARD_ENVIRONMENT=staging');
-    assert.match(summary, 'ONCEWARD_KEY=deployment.shop.staging/1/build');
+    assert.match(summary, 'ONCEWARD_KEY=deployment.shop.staging:1:build');
     assert.not.match(summary, 'hunter2');
   }),
 );

@@ -26,6 +26,8 @@ export interface CarryOptions {
   answered?: (request: AskRequest) => Promise<void> | void;
   cancelSignal?: AbortSignal;
   stateDir?: string;
+  /** The report after which the worker stops in order. Defaults to `promoted`. */
+  until?: string;
 }
 
 let shops = 0;
@@ -35,6 +37,7 @@ let asks = 0;
 export async function deployFixture() {
   const registryServer = await testRegistry();
   registryServer.setTrouble('none');
+  registryServer.setListener(null);
   shops += 1;
   const image = `${registryServer.host}/acme/shop-${shops}`;
   const lab = temporaryDirectory();
@@ -66,7 +69,7 @@ export async function deployFixture() {
       return given.reply;
     },
   });
-  /** Carries what is under way, up to the end of its promotion. */
+  /** Carries what is under way, up to the end of its promotion, or of what is asked for. */
   const carry = async (name: string, options: CarryOptions = {}) => {
     const { worker = 'worker-1', stateDir = join(lab, worker) } = options;
     const { operation } = (await deployment(name)).context;
@@ -74,7 +77,7 @@ export async function deployFixture() {
     const requests: AskRequest[] = [];
     const answered = async (request: AskRequest) => {
       await options.answered?.(request);
-      if (request.type === 'promoted') stopping.abort();
+      if (request.type === (options.until ?? 'promoted')) stopping.abort();
     };
     const outcome = await carryDeployment(
       { address: deploymentAddress('shop', name), operation: operation?.number ?? 0 },
@@ -92,10 +95,11 @@ export async function deployFixture() {
     return { outcome, requests, types: reportsIn(requests) };
   };
   const request = async (name: string, sha: string, more: Requested = {}) => {
-    const { rules, artifact = null, passes = [], item = '7' } = more;
+    const { rules, stage: settingsOfStage, artifact = null, passes = [], item = '7' } = more;
     const deployLog = join(lab, `${name}.log`);
     const stage = stageSchema.parse({
       ...{ name, kind: 'deploy', killGraceMs: 150, interruptGraceMs: 0 },
+      ...settingsOfStage,
       deploy: {
         environment: name,
         image: { name: image, plain: true, timeoutMs: 10_000 },
@@ -139,6 +143,7 @@ export interface Seen {
 export interface Requested {
   /** Over those of the fixture. */
   rules?: Record<string, unknown>;
+  stage?: Record<string, unknown>;
   artifact?: Artifact | null;
   passes?: { environment: string; digest: string }[];
   item?: string;
