@@ -79,7 +79,7 @@ export const DEPLOY_PART_DESCRIPTIONS: {
       'what is there.',
     freezeQueue: 'Nothing lands on the base until the environment is healthy again.',
     openItem:
-      'Opens an item with the evidence, and an issue for it where the tracker opens issues, as `actuators.intake` ' +
+      'Opens an item with the evidence, and an issue for it in the tracker, as `actuators.intake` ' +
       'and `actuators.comments` let it.',
   },
   self: {

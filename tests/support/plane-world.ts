@@ -38,6 +38,15 @@ export function planeWorld() {
 
   /** https://developers.plane.so/api-reference/issue/add-issue */
   const createItem = (body: Fields, by = users[0]?.id): Answer => {
+    const { external_id: externalId, external_source: source } = body;
+    const taken = items.find(
+      (item) =>
+        externalId && item['external_id'] === externalId && item['external_source'] === source,
+    );
+    if (taken !== undefined) {
+      const error = 'Issue with the same external id and external source already exists';
+      return { status: 409, body: { error, id: taken['id'] } };
+    }
     const at = now();
     const item: Fields = {
       ...{ id: randomUUID(), name: 'Untitled', description_html: '<p></p>', priority: 'none' },

@@ -2,6 +2,7 @@
 // It must never be given a mark by which what a worker has left running is found and ended.
 import { spawn } from 'node:child_process';
 import { open } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
 import { OncewardError } from '../errors.ts';
 
 export interface DetachedProgram {
@@ -28,7 +29,7 @@ export async function startDetached({
   const log = await open(logPath, 'a', 0o600);
   try {
     const loader = ['--import', import.meta.resolve('tsx')];
-    const child = spawn(process.execPath, [...loader, program.href, ...args], {
+    const child = spawn(process.execPath, [...loader, fileURLToPath(program), ...args], {
       ...{ cwd, env: environment, detached: true },
       stdio: ['ignore', log.fd, log.fd],
     });

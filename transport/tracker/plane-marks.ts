@@ -80,7 +80,8 @@ export function labelsWithMark(
   return kept.includes(id) ? kept : [...kept, id];
 }
 
-function stateNamed({ states }: ProjectFacts, name: string): State {
+/** @throws OUTSIDE_REFUSED for a name that is not there */
+export function stateNamed({ states }: ProjectFacts, name: string): State {
   const found = [...states.values()].find(
     (state) => state.name.toLowerCase() === name.toLowerCase(),
   );

@@ -5,6 +5,7 @@ import { OncewardError } from '../errors.ts';
 import { createMutex } from '../git/mutex.ts';
 import type { PlaneClient } from '../plane/client.ts';
 import { issueComment, type PlaneComments, planeComments } from './plane-comments.ts';
+import { putPlaneIssue } from './plane-issue-opening.ts';
 import { type PlaneIssues, planeIssues } from './plane-issues.ts';
 import { labelsWithMark, type MarkRules, markLabel, stateForMark } from './plane-marks.ts';
 import {
@@ -51,6 +52,7 @@ export function planeTracker(options: PlaneTrackerOptions): Tracker {
     issue: (ref) => inTurn(() => issues.one(ref)),
     comments: (sinceMs) => inTurn(() => readComments(sinceMs, { issues, comments, commanders })),
     putComment: (ref, draft) => inTurn(() => comments.put(ref, draft)),
+    putIssue: (draft) => inTurn(() => putPlaneIssue(draft, { place, issues, project, rules })),
     mark: (ref, mark) => inTurn(() => putMark({ ref, mark }, { place, issues, project, rules })),
   };
 }

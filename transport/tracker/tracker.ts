@@ -90,9 +90,9 @@ export interface Tracker {
   putComment(ref: string, draft: CommentDraft): Promise<'created' | 'edited' | 'unchanged'>;
   /**
    * Opens an issue that asks for work, once for each key: repeating it finds the one there is, whatever has become of
-   * it. Missing where no issues are opened. @throws as `issues`
+   * it. @throws as `issues`
    */
-  putIssue?(draft: IssueDraft): Promise<Issue>;
+  putIssue(draft: IssueDraft): Promise<Issue>;
   /**
    * Shows where the item stands. A final mark also takes away what asked for work, in the same write, and
    * `done` closes the issue. Repeating it is harmless. @throws as `issues`

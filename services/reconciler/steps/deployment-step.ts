@@ -2,6 +2,7 @@
 // It must never open two for one incident, whoever looks, and however often.
 import { itemAddress } from '../../../machines/address.ts';
 import type { Incident } from '../../../machines/deployment/context.ts';
+import type { Issue } from '../../../transport/tracker/tracker.ts';
 import { incidentIssue, incidentName } from '../deployments/incident-issue.ts';
 import { queueName } from '../merges/queue-reports.ts';
 import type { OutsideProject } from '../outside/outside-project.ts';
@@ -73,19 +74,18 @@ async function openFor(options: DeploymentStepOptions, wanted: Wanted): Promise<
 }
 
 /** What people see of it, and speak under: the issue its item is opened for, like any other. */
-async function putIssue({ deeds }: DeploymentStepOptions, { project, view, incident }: Wanted) {
-  const { tracker } = project;
-  if (tracker.putIssue === undefined) return null;
+async function putIssue(
+  { deeds }: DeploymentStepOptions,
+  { project, view, incident }: Wanted,
+): Promise<Issue | null> {
   const draft = incidentIssue(view, incident);
   const deed = { actuator: 'comments', what: `open an issue: ${draft.title}` } as const;
-  const issue = await deeds.perform(project, deed, () =>
-    Promise.resolve(tracker.putIssue?.(draft)),
-  );
+  const issue = await deeds.perform(project, deed, () => project.tracker.putIssue(draft));
   // The body as it was written, without the marker of the tracker.
-  return issue ? { ...issue, title: draft.title, body: draft.body } : null;
+  return issue === null ? null : { ...issue, title: draft.title, body: draft.body };
 }
 
-/** Where the tracker opens no issues the item stands for itself. */
+/** Where no issue may be written the item stands for itself. */
 async function openAlone(
   { asker, deeds }: DeploymentStepOptions,
   { project, view, incident }: Wanted,

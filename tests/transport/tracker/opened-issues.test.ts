@@ -3,9 +3,11 @@ import { readdirSync } from 'node:fs';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { githubTracker } from '../../../transport/tracker/github-tracker.ts';
+import { rejects } from '../../support/rejects.ts';
 import { within } from '../../support/within.ts';
 import { closeGitHub, openGitHub } from '../github/github-fixture.ts';
 import { folderFixture } from './folder-fixture.ts';
+import { planeFixture } from './plane-fixture.ts';
 
 const LIMIT_MS = 30_000;
 
@@ -27,16 +29,16 @@ test(
     const { tracker, folder } = folderFixture();
     const draft = { key: 'k', name: 'incident-1', title: 'bad: "x"', body: '# Seen\n\n500' };
 
-    const opened = await tracker.putIssue?.(draft);
-    const again = await tracker.putIssue?.({ ...draft, title: 'another' });
+    const opened = await tracker.putIssue(draft);
+    const again = await tracker.putIssue({ ...draft, title: 'another' });
 
     assert.equal(again, opened);
     assert.equal(readdirSync(folder), ['incident-1.md']);
     assert.equal(
-      [opened?.ref, opened?.title, opened?.isWanted, opened?.author],
+      [opened.ref, opened.title, opened.isWanted, opened.author],
       ['incident-1', 'bad: "x"', true, 'onceward'],
     );
-    assert.is(opened?.body, '# Seen\n\n500\n');
+    assert.is(opened.body, '# Seen\n\n500\n');
   }),
 );
 
@@ -45,12 +47,12 @@ test(
   within(LIMIT_MS, async () => {
     const { tracker, write, read } = folderFixture();
     const draft = { key: 'k', name: 'incident-1', title: 'bad', body: 'x' };
-    await tracker.putIssue?.(draft);
+    await tracker.putIssue(draft);
     write('incident-1.md', '---\nstate: cancelled\n---\nNot ours.\n');
 
-    const again = await tracker.putIssue?.(draft);
+    const again = await tracker.putIssue(draft);
 
-    assert.is(again?.isOpen, false);
+    assert.is(again.isOpen, false);
     assert.match(read('incident-1.md'), 'Not ours.');
   }),
 );
@@ -60,19 +62,19 @@ test(
   within(LIMIT_MS, async () => {
     const { tracker, edit } = await setup();
     const draft = { key: 'deployment.shop.production:incident:2', name: 'incident', body: 'Seen.' };
-    const opened = await tracker.putIssue?.({ ...draft, title: 'production is bad' });
-    await edit(opened?.ref ?? '', { state: 'closed', labels: [] });
+    const opened = await tracker.putIssue({ ...draft, title: 'production is bad' });
+    await edit(opened.ref, { state: 'closed', labels: [] });
 
-    const again = await tracker.putIssue?.({ ...draft, title: 'production is bad' });
-    const other = await tracker.putIssue?.({ ...draft, key: 'another', title: 'x' });
+    const again = await tracker.putIssue({ ...draft, title: 'production is bad' });
+    const other = await tracker.putIssue({ ...draft, key: 'another', title: 'x' });
 
     assert.equal(
-      [opened?.isWanted, opened?.title, opened?.labels],
+      [opened.isWanted, opened.title, opened.labels],
       [true, 'production is bad', ['onceward']],
     );
-    assert.match(opened?.body ?? '', /\nSeen\.$/);
-    assert.equal([again?.ref, again?.isOpen], [opened?.ref, false]);
-    assert.is.not(other?.ref, opened?.ref);
+    assert.match(opened.body, /\nSeen\.$/);
+    assert.equal([again.ref, again.isOpen], [opened.ref, false]);
+    assert.is.not(other.ref, opened.ref);
   }),
 );
 
@@ -83,13 +85,13 @@ test(
     const second = open();
     const draft = { key: 'incident:2', name: 'incident', title: 'bad', body: 'Seen.' };
 
-    await Promise.all([tracker.putIssue?.(draft), second.putIssue?.(draft)]);
-    const settled = await tracker.putIssue?.(draft);
+    await Promise.all([tracker.putIssue(draft), second.putIssue(draft)]);
+    const settled = await tracker.putIssue(draft);
     const wanted = await tracker.issues();
 
     assert.equal(
       wanted.map(({ ref }) => ref),
-      [settled?.ref],
+      [settled.ref],
     );
   }),
 );
@@ -103,10 +105,47 @@ test(
     const body = '<!-- onceward:incident:2 -->\nplanted';
     const planted = await as(human, 'POST', '/issues', { title: 'bad', body });
 
-    const opened = await tracker.putIssue?.(draft);
+    const opened = await tracker.putIssue(draft);
 
-    assert.is.not(opened?.ref, String(planted.number));
+    assert.is.not(opened.ref, String(planted.number));
     assert.is((await tracker.issue(String(planted.number)))?.isOpen, true);
+  }),
+);
+
+test(
+  'a work item of Plane is opened with what asks for work, and is one for each key, whoever asks',
+  within(LIMIT_MS, async () => {
+    const { tracker, open, server, world } = await planeFixture();
+    const draft = { key: 'incident:2', name: 'incident', title: 'bad', body: 'It **fails**.' };
+
+    const opened = await tracker.putIssue(draft);
+    const again = await open().putIssue(draft);
+    const inState = await open({ state: 'Todo' }).putIssue({ ...draft, key: 'incident:3' });
+    await server.close();
+
+    assert.equal([opened.title, opened.isWanted, opened.labels], ['bad', true, ['onceward']]);
+    assert.match(opened.body, /It \*?\*?fails/);
+    assert.is(again.ref, opened.ref);
+    assert.is(inState.isWanted, true);
+    assert.is(world.items.length, 2);
+  }),
+);
+
+test(
+  'a work item whose answer was lost is found, and one that was removed is told of',
+  within(LIMIT_MS, async () => {
+    const { tracker, server, world, isAsked } = await planeFixture();
+    const draft = { key: 'incident:2', name: 'incident', title: 'bad', body: 'It fails.' };
+    server.faults.push({ method: 'POST', fault: 'after' });
+    await rejects(tracker.putIssue(draft), 'OUTSIDE_UNAVAILABLE');
+
+    const found = await tracker.putIssue(draft);
+    Object.assign(world.items[0] ?? {}, { archived_at: '2026-01-01T00:00:00Z' });
+    await rejects(tracker.putIssue(draft), 'OUTSIDE_REFUSED');
+    await server.close();
+
+    assert.is(found.ref, world.items[0]?.['id']);
+    assert.equal(isAsked('POST /work-items').length, 3);
   }),
 );
 

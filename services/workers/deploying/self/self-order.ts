@@ -51,9 +51,8 @@ export async function orderReplacement(
 
 /** What was here comes back; where nobody knows what that was, the command for it may. */
 function undoingCommand({ rules }: DeployStep, subject: PlanSubject): PlannedCommand | null {
-  const { kind, version, operation, address } = subject;
+  const { kind, version, operation, address, previous: live } = subject;
   if (kind === 'rollback') return null;
-  const { live } = { live: subject.previous };
   if (live === null && rules.rollback === undefined) return null;
   const back = live === null ? { sha: '', digest: '' } : live;
   const plan = deployPlan(
