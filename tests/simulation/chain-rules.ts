@@ -23,10 +23,8 @@ const firsts = new Set([
 const deadlineEvents = new Set<string>();
 for (const machine of [runMachine, itemMachine, accountMachine, mergeMachine, deploymentMachine]) {
   const graph = graphOf(machine);
-  // A state with parts is entered by its first one.
   const entered = (state: string) =>
-    graph.states.find(({ name, kind }) => kind !== 'compound' && `${name}.`.startsWith(`${state}.`))
-      ?.name ?? state;
+    graph.states.find(({ name }) => name === state)?.initial ?? state;
   for (const { from, event, to } of graph.transitions) {
     // What is left at once is not where it comes to rest.
     const led = new Set([entered(to ?? from)]);

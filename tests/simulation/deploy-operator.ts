@@ -1,6 +1,7 @@
 // People around the environments: who decides on what waits for a person, who meddles, and who moves a tag.
 // It may leave what is held as it is; whatever it says is an event like any other, and may be refused.
 import { deploymentAddress } from '../../machines/address.ts';
+import { deploymentContextOf } from '../../machines/typed-context.ts';
 import { createPrng } from '../support/prng.ts';
 import type { DeployShape } from './deploy-shape.ts';
 import type { Environments } from './environments.ts';
@@ -57,6 +58,13 @@ export function startDeployOperator(world: World, options: DeployOperatorOptions
     within(MAX_THINKING_MS, again);
   };
 
+  /** Of what staging has built, whether it has passed or not; nobody answers for it. */
+  const deployUntested = (): void => {
+    const staging = ledger.truth.records.get(deploymentAddress(PROJECT, 'staging'));
+    const artifact = staging && deploymentContextOf(staging.record).artifacts.at(-1);
+    if (artifact) void ask(deploymentAddress(PROJECT, 'production'), 'deploy', { artifact });
+  };
+
   ledger.onRecord((known) => {
     if (known.record.machine !== 'deployment' || !WAITING.includes(known.state)) return;
     if (!deploy.isLeftAlone) decide(known);
@@ -67,8 +75,8 @@ export function startDeployOperator(world: World, options: DeployOperatorOptions
   }
   for (let at = 0; deploy.isMeddled && at < MEDDLINGS; at += 1) {
     const address = deploymentAddress(PROJECT, prng.pick(['staging', 'production']));
-    const type = prng.pick(['hold', 'rollback', 'release']);
-    within(MEDDLING_MS, () => void ask(address, type));
+    const type = prng.pick(['hold', 'rollback', 'release', 'deploy']);
+    within(MEDDLING_MS, () => void (type === 'deploy' ? deployUntested() : ask(address, type)));
   }
 }
 

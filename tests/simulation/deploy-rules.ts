@@ -17,6 +17,7 @@ export const DEPLOY_RULES: readonly Rule[] = [
   },
   { invariant: 'never two deployments in an environment', broken: secondOperation },
   { invariant: 'nothing untested is deployed', broken: untested, needsMemory: true },
+  { invariant: 'nothing goes on whose origin is in doubt', broken: doubtful },
   { invariant: 'a rollback is always possible', broken: noWayBack, needsMemory: true },
   { invariant: 'each release is decided once', broken: decidedTwice, needsMemory: true },
   { invariant: 'no version is blamed for infrastructure', broken: blamedWrongly },
@@ -37,6 +38,8 @@ export const DEPLOYED_RUN_RULES: readonly Rule[] = [
   },
 ];
 
+/** Tag, revision and statement. */
+const QUESTIONS = 3;
 const FROZEN_ENDS = ['healthy', 'rolledBack'];
 /** A person has said so, or the model finds it bad. */
 const PERSONS_CAUSES = ['rejected', 'rolled-back'];
@@ -96,6 +99,15 @@ function untested({ previous, next, truth }: Landing): string | null {
   const digest = (release?.artifact ?? known)?.digest ?? '';
   if (truth.deployments.environments.isAllowed(environment, digest)) return null;
   return `${next.address} is about to deploy ${digest}, which nobody has tested`;
+}
+
+function doubtful({ next }: Landing): string | null {
+  const { type } = next.record.event;
+  const { operation } = deploymentOf(next);
+  if (type !== 'checked' || next.state !== 'promoting') return null;
+  const unmet = operation?.findings.find(({ isMet }) => !isMet);
+  if (unmet === undefined && operation?.findings.length === QUESTIONS) return null;
+  return `${next.address} goes on although ${unmet?.check ?? 'something'} does not agree`;
 }
 
 function noWayBack({ next, truth }: Landing): string | null {

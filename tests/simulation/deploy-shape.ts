@@ -39,7 +39,7 @@ export function drawDeployWorld(seed: number): DeployWorld | null {
   const prng = createPrng(seed ^ 0xde910);
   if (!prng.isLucky(SHARE)) return null;
   return {
-    merge: QUIET,
+    merge: { ...QUIET, isLeftAlone: prng.isLucky(0.5) },
     items: prng.pick([1, 2, 2, 3, 4]),
     deploy: {
       badShare: prng.pick([0, 0.2, 0.4]),

@@ -37,7 +37,8 @@ export function decidedWith({ previous, next }: Landing): Decided[] {
 
 export function rememberDeployment(truth: DeployTruth, landing: Landing): void {
   const { next } = landing;
-  const { environment, holder, live, rest, condemned, release, queue } = deploymentOf(next);
+  const { environment, holder, live, rest, condemned, release, queue, operation } =
+    deploymentOf(next);
   for (const decided of decidedWith(landing)) {
     truth.decided.set(runKey(environment, decided), decided);
     const isTested = environment === 'staging' && decided.kind === 'pass';
@@ -48,7 +49,9 @@ export function rememberDeployment(truth: DeployTruth, landing: Landing): void {
   const before = truth.newestToken.get(next.address) ?? 0;
   truth.newestToken.set(next.address, Math.max(before, holder?.token ?? 0));
   const good = truth.good.get(environment) ?? new Set<string>();
-  if (live !== null && rest !== 'idle' && isAtRest(next)) good.add(live.digest);
+  // What the operation under way has brought here is not known to be good yet.
+  const isProved = rest !== 'idle' && live?.operation !== operation?.number;
+  if (live !== null && isProved) good.add(live.digest);
   for (const { digest } of condemned) good.delete(digest);
   truth.good.set(environment, good);
   for (const one of [release, ...queue]) {
