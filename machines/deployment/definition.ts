@@ -48,6 +48,7 @@ export const deploymentDefinition = setup({
     dropHolder: assign(steps.dropHolder),
     releaseHolder: assign(steps.releaseHolder),
     recordFault: assign(steps.recordFault),
+    endPause: assign(steps.endPause),
     recordArtifact: assign(steps.recordArtifact),
     recordFindings: assign(steps.recordFindings),
     recordOverride: assign(steps.recordOverride),

@@ -116,6 +116,11 @@ export function recordFault({ context, event }: DeploymentArgs): Partial<Deploym
   };
 }
 
+/** It is over once and for all: the clock of whoever is asked next may be behind. */
+export function endPause({ context }: DeploymentArgs): Partial<DeploymentContext> {
+  return changed(context, { notBeforeMs: 0 });
+}
+
 export function recordArtifact({ context, event }: DeploymentArgs): Partial<DeploymentContext> {
   if (event.type !== 'built') return {};
   const { artifact } = event.data;

@@ -109,7 +109,7 @@ export function leaseIn<Again extends string, Given extends object>(again: Again
     'holder-lost': gone,
     'lease-elapsed': gone,
     'job-overdue': { guard: 'isDue', target: again, reenter: true },
-    'retry-due': { guard: 'isDue', target: again, reenter: true },
+    'retry-due': { guard: 'isDue', target: again, reenter: true, actions: 'endPause' },
   } as const;
 }
 

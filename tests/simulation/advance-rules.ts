@@ -13,7 +13,7 @@ import {
 } from './landing.ts';
 import type { Rule } from './rule.ts';
 
-const EFFECT_ID = /^(?:run|item|account|merge)\.[^:]*:\d+:\d+$/;
+const EFFECT_ID = /^(?:run|item|account|merge|deployment)\.[^:]*:\d+:\d+$/;
 const DECIDED_STATES = ['claimed', 'advanced', 'cancelled'];
 
 export const ADVANCE_RULES: readonly Rule[] = [
@@ -142,7 +142,7 @@ function wrongClaim({ previous, next }: Landing): string | null {
   if (claim === null || runOf(previous).claim !== null) return null;
   const { stage, worker, exit } = runOf(previous);
   const said = `${next.address} was claimed by ${claim.claimant}`;
-  if (stage.kind === 'approval' || stage.kind === 'merge') {
+  if (stage.kind === 'approval' || stage.kind === 'merge' || stage.kind === 'deploy') {
     return previous.state === 'running.queued' ? null : `${said} in ${previous.state}`;
   }
   const isOnThis = claim.evaluatedRevision === previous.revision;

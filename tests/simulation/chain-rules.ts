@@ -2,6 +2,7 @@
 // event that was never applied before, and it says how it goes on.
 import { accountMachine } from '../../machines/account/machine.ts';
 import { isShared } from '../../machines/address.ts';
+import { deploymentMachine } from '../../machines/deployment/machine.ts';
 import { graphOf } from '../../machines/graph.ts';
 import { itemMachine } from '../../machines/item/machine.ts';
 import { mergeMachine } from '../../machines/merge/machine.ts';
@@ -17,17 +18,21 @@ const edges = new Set<string>();
 const owned = new Set<string>();
 const firsts = new Set([
   ...['run/running.queued', 'item/active.working', 'item/awaitingApproval'],
-  ...['account/available', 'merge/idle'],
+  ...['account/available', 'merge/idle', 'deployment/idle'],
 ]);
 const deadlineEvents = new Set<string>();
-for (const machine of [runMachine, itemMachine, accountMachine, mergeMachine]) {
+for (const machine of [runMachine, itemMachine, accountMachine, mergeMachine, deploymentMachine]) {
   const graph = graphOf(machine);
+  const entered = (state: string) =>
+    graph.states.find(({ name }) => name === state)?.initial ?? state;
   for (const { from, event, to } of graph.transitions) {
-    edges.add(`${graph.id}/${from}/${event}/${to ?? from}`);
     // What is left at once is not where it comes to rest.
-    for (const next of graph.transitions) {
-      if (next.event !== null || next.from !== (to ?? from)) continue;
-      edges.add(`${graph.id}/${from}/${event}/${next.to}`);
+    const led = new Set([entered(to ?? from)]);
+    for (const state of led) {
+      edges.add(`${graph.id}/${from}/${event}/${state}`);
+      for (const next of graph.transitions) {
+        if (next.event === null && next.from === state) led.add(entered(next.to ?? state));
+      }
     }
   }
   for (const { name, owner, reconciler, deadlines } of graph.states) {

@@ -1,5 +1,6 @@
 // Every process of a simulated world: started, ended by faults, and started anew as somebody else.
 // It must never carry anything from one life of a process to the next.
+import type { Environments } from './environments.ts';
 import type { Forge } from './forge.ts';
 import { type Stop, startHost } from './host-process.ts';
 import { createLife, type Life } from './life.ts';
@@ -24,9 +25,11 @@ export interface FleetOptions {
   shape: Shape;
   forge: Forge;
   remote: MergeRemote;
+  environments: Environments;
 }
 
-export function startFleet(world: World, { server, shape, forge, remote }: FleetOptions): Fleet {
+export function startFleet(world: World, options: FleetOptions): Fleet {
+  const { server, shape, forge, remote, environments } = options;
   const { prng, scheduler, trace } = world;
   const lives = new Map<string, Life>();
   const machines = Array.from({ length: shape.machines }, (_, at) => createMachine(`m${at + 1}`));
@@ -74,7 +77,7 @@ export function startFleet(world: World, { server, shape, forge, remote }: Fleet
   for (let at = 0; at < shape.workers; at += 1) {
     const machine = machines[at % machines.length];
     if (machine === undefined) throw new Error('a worker needs a machine');
-    const shared = { server, shape, machine, forge, remote };
+    const shared = { server, shape, machine, forge, remote, environments };
     live(`work${at + 1}`, (life) => startWorker(world, { ...shared, life }));
   }
 

@@ -1,4 +1,4 @@
-// The simulated queue of jobs: three lanes for each line, delivered at least once, again after the ack wait.
+// The simulated queue of jobs: four lanes for each line, delivered at least once, again after the ack wait.
 // It must never promise more than the real one: an acknowledgement may be lost, a job may come twice.
 import type { Job, JobLane, JobMessage, JobSource } from '../../transport/ports.ts';
 import { createHints } from './hint.ts';
@@ -12,6 +12,7 @@ const LANE_OF: Record<string, JobLane> = {
   evaluate: 'tend',
   cleanup: 'tend',
   merge: 'merge',
+  deploy: 'deploy',
 };
 
 interface Waiting {

@@ -5,6 +5,8 @@ import type { ActorRecord } from '../../machines/record.ts';
 import { stateName } from '../../machines/record.ts';
 import type { RunContext } from '../../machines/run/context.ts';
 import type { AskRequest } from '../../transport/ports.ts';
+import { createDeployTruth, type DeployTruth } from './deploy-truth.ts';
+import type { Environments } from './environments.ts';
 import type { MergeRemote } from './merge-remote.ts';
 import { createMergeTruth, type MergeTruth } from './merge-truth.ts';
 
@@ -53,9 +55,17 @@ export interface Truth {
   readings: Map<string, { atMs: number; isSuspended: boolean }[]>;
   /** Of the merge queue, and of what it lands on. */
   merges: MergeTruth;
+  /** Of deployments, and of what really runs. */
+  deployments: DeployTruth;
 }
 
-export function createTruth(remote: MergeRemote): Truth {
+/** What is true outside of all records. */
+export interface Outside {
+  remote: MergeRemote;
+  environments: Environments;
+}
+
+export function createTruth({ remote, environments }: Outside): Truth {
   return {
     records: new Map(),
     applied: new Map(),
@@ -72,6 +82,7 @@ export function createTruth(remote: MergeRemote): Truth {
     heldAtMs: new Map(),
     readings: new Map(),
     merges: createMergeTruth(remote),
+    deployments: createDeployTruth(environments),
   };
 }
 

@@ -7,10 +7,11 @@ import { ADVANCE_RULES, advancedRunOf, currentRunOf, EFFECT_RULES } from './adva
 import { BLAME_RULES } from './blame-rules.ts';
 import { BUDGET_RULES } from './budget-rules.ts';
 import { CHAIN_RULES } from './chain-rules.ts';
-import type { Landing, Truth } from './landing.ts';
+import { DEPLOY_RULES, DEPLOYED_RUN_RULES } from './deploy-rules.ts';
+import { rememberDeployment } from './deploy-truth.ts';
+import type { Landing, Outside, Truth } from './landing.ts';
 import { createTruth, effectIdsOf, isFinal, isRun, type Known, knownOf, runOf } from './landing.ts';
 import type { StoredMail } from './mailbox.ts';
-import type { MergeRemote } from './merge-remote.ts';
 import { MERGE_RULES, QUEUED_RUN_RULES } from './merge-rules.ts';
 import { rememberQueue } from './merge-truth.ts';
 import { REPLAY_RULES } from './replay-rules.ts';
@@ -19,7 +20,7 @@ import { EPOCH_MS, type World } from './world.ts';
 
 const RULES = [
   ...[...CHAIN_RULES, ...EFFECT_RULES, ...ADVANCE_RULES, ...BUDGET_RULES, ...SPENDING_RULES],
-  ...[...QUEUED_RUN_RULES, ...REPLAY_RULES],
+  ...[...QUEUED_RUN_RULES, ...DEPLOYED_RUN_RULES, ...REPLAY_RULES],
 ];
 /** Of an account, which is of no item. */
 const RULES_OF_ACCOUNTS = [...CHAIN_RULES, ...ACCOUNT_RULES, ...REPLAY_RULES];
@@ -30,6 +31,7 @@ const RULES_OF_QUEUES = [
 const RULES_OF: Partial<Record<string, readonly Rule[]>> = {
   account: RULES_OF_ACCOUNTS,
   merge: RULES_OF_QUEUES,
+  deployment: [...CHAIN_RULES, ...EFFECT_RULES, ...DEPLOY_RULES, ...REPLAY_RULES],
 };
 const isLasting = ({ needsMemory }: Rule) => !needsMemory;
 
@@ -57,11 +59,12 @@ const KIND_OF: Partial<Record<BucketName, string>> = {
   'onceward-runs': 'run',
   'onceward-accounts': 'account',
   'onceward-merges': 'merge',
+  'onceward-deployments': 'deployment',
 };
 
-export function createLedger(world: World, remote: MergeRemote): Ledger {
+export function createLedger(world: World, outside: Outside): Ledger {
   const { trace } = world;
-  const truth = createTruth(remote);
+  const truth = createTruth(outside);
   const rulesFor = (known: Known) => {
     const rules = RULES_OF[known.record.machine] ?? RULES;
     return world.isForgetful ? rules.filter(isLasting) : rules;
@@ -98,7 +101,8 @@ export function createLedger(world: World, remote: MergeRemote): Ledger {
     rememberSpending(truth, landing.next);
     const { machine } = landing.next.record;
     if (machine === 'merge') rememberQueue(truth.merges, landing);
-    if (machine === 'account' || machine === 'merge') return;
+    if (machine === 'deployment') rememberDeployment(truth.deployments, landing);
+    if (machine !== 'item' && machine !== 'run') return;
     const current = currentRunOf(landing.next);
     if (current !== null) truth.current.add(current);
     const advanced = advancedRunOf(landing);

@@ -3,6 +3,7 @@
 import { OncewardError } from '../../transport/errors.ts';
 import type { Clock } from '../../transport/ports.ts';
 import type { ProcessExit } from '../../transport/process/process-group.ts';
+import type { Environments } from './environments.ts';
 import type { Forge } from './forge.ts';
 import type { Life } from './life.ts';
 import type { MergeRemote } from './merge-remote.ts';
@@ -33,6 +34,7 @@ export interface Bench {
   forge: Forge;
   /** What a merge queue lands on. */
   remote: MergeRemote;
+  environments: Environments;
 }
 
 const MAX_AGENT_MS = 4_000;

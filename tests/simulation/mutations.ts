@@ -1,5 +1,6 @@
 // Ways to break the code under test, each by one replacement, and the seed that shows it. A change of the code
 // may move the place or the seed: `node --import tsx tests/simulation/mutation-search.ts` finds them anew.
+import { DEPLOY_MUTATIONS } from './deploy-mutations.ts';
 import { MERGE_MUTATIONS } from './merge-mutations.ts';
 
 export interface Mutation {
@@ -237,4 +238,8 @@ const COMMON_MUTATIONS: readonly Mutation[] = [
   },
 ];
 
-export const MUTATIONS: readonly Mutation[] = [...COMMON_MUTATIONS, ...MERGE_MUTATIONS];
+export const MUTATIONS: readonly Mutation[] = [
+  ...COMMON_MUTATIONS,
+  ...MERGE_MUTATIONS,
+  ...DEPLOY_MUTATIONS,
+];

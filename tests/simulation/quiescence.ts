@@ -4,19 +4,24 @@
 import { mergeAddress } from '../../machines/address.ts';
 import { turnsDrawn } from './account-rules.ts';
 import { currentRunOf } from './advance-rules.ts';
+import { deploymentOf, isAtRest } from './deploy-truth.ts';
 import { isFinal, isRun, type Known, type Truth } from './landing.ts';
 import type { Ledger } from './ledger.ts';
 import { queueOf } from './merge-truth.ts';
 import type { Server } from './server.ts';
 import { PROJECT, type Shape } from './shape.ts';
 
+const AT_A_PERSON = ['held', 'degraded', 'rollbackFailed'];
+
 /** Everything that is still open, in words; empty at rest. */
 export function unsettled(world: { ledger: Ledger; server: Server; shape: Shape }): string[] {
   const { ledger, server, shape } = world;
   const { records, removed } = ledger.truth;
   const queue = records.get(mergeAddress(PROJECT, 'main'));
-  const waiting = new Set(waitingIn(queue));
-  const open: string[] = [...unsettledQueue(queue)];
+  const deployments = [...records.values()].filter(({ record }) => record.machine === 'deployment');
+  const waiting = new Set([...waitingIn(queue), ...deployments.flatMap(waitingAt)]);
+  const open: string[] = [...unsettledQueue(queue), ...deployments.flatMap(unsettledDeployment)];
+  open.push(...frozenInVain(queue, deployments));
   for (const item of shape.items) {
     const address = `item.${PROJECT}.${item}`;
     const known = records.get(address);
@@ -48,6 +53,31 @@ function waitingIn(queue: Known | undefined): string[] {
 
 function isStandingStill({ state }: Known): boolean {
   return state === 'frozen' || state === 'paused';
+}
+
+/** Runs that wait for an environment which waits for a person, and says so. */
+function waitingAt(deployment: Known): string[] {
+  if (!AT_A_PERSON.includes(deployment.state)) return [];
+  const { release, queue } = deploymentOf(deployment);
+  return [release, ...queue].flatMap((one) =>
+    one?.item == null ? [] : [`run.${PROJECT}.${one.item}.${one.stage}.${one.attempt}`],
+  );
+}
+
+/** Whatever has come has ended, or a person is waited for. */
+function unsettledDeployment(deployment: Known): string[] {
+  if (AT_A_PERSON.includes(deployment.state)) return [];
+  const { queue } = deploymentOf(deployment);
+  if (isAtRest(deployment) && queue.length === 0) return [];
+  return [`${deployment.address} is ${deployment.state}, and ${queue.length} wait`];
+}
+
+/** A queue is frozen by whoever knows of it. */
+function frozenInVain(queue: Known | undefined, deployments: readonly Known[]): string[] {
+  const by = queue === undefined ? undefined : queueOf(queue).freeze?.by;
+  const of = deployments.find(({ address }) => by === address.replace('.', ':'));
+  if (of === undefined || deploymentOf(of).frozen.length > 0) return [];
+  return [`${of.address} has frozen the queue, and has forgotten it`];
 }
 
 /** Whoever has come to the queue has landed or was sent back, or the queue stands still. */

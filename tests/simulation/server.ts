@@ -37,6 +37,7 @@ const BUCKETS: readonly BucketName[] = [
   'onceward-runs',
   'onceward-accounts',
   'onceward-merges',
+  'onceward-deployments',
   'onceward-archive',
   'onceward-projects',
 ];

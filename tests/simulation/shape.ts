@@ -2,6 +2,7 @@
 // It must never depend on which faults are switched on: a seed has one shape.
 import { type Configuration, configurationSchema } from '../../services/config/schema.ts';
 import { createPrng, type Prng } from '../support/prng.ts';
+import { type DeployShape, drawDeployWorld } from './deploy-shape.ts';
 import { drawMergeWorld, type MergeShape } from './merge-shape.ts';
 
 export const PROJECT = 'shop';
@@ -21,6 +22,8 @@ export interface Shape {
   configuration: Configuration;
   /** Null where no pipeline ends with a merge queue. */
   merge: MergeShape | null;
+  /** Null where no pipeline brings anything into an environment. */
+  deploy: DeployShape | null;
 }
 
 const STAGE_NAMES = ['build', 'check', 'ship'];
@@ -31,7 +34,9 @@ export function drawShape(prng: Prng): Shape {
   const count = isBurst ? BURST_ITEMS : prng.pick([1, 1, 1, 1, 1, 1, 2, 3]);
   const apart = createPrng(prng.seed ^ 0xa11ce);
   const isSpending = !isBurst && apart.isLucky(0.4);
-  const merging = isBurst ? null : drawMergeWorld(prng.seed);
+  const merged = isBurst ? null : drawMergeWorld(prng.seed);
+  const deploying = isBurst || merged !== null ? null : drawDeployWorld(prng.seed);
+  const merging = merged ?? deploying;
   const usual = isBurst ? [externalStage('build')] : drawStages(prng);
   const written = merging?.stages ?? usual;
   const isChecked = !isBurst && createPrng(prng.seed ^ 0xc4ec).isLucky(0.3);
@@ -49,6 +54,7 @@ export function drawShape(prng: Prng): Shape {
     troubledMs: prng.integer(2_000, 9_000),
     configuration: configurationOf(prng, stages, caps),
     merge: merging?.merge ?? null,
+    deploy: deploying?.deploy ?? null,
   };
 }
 

@@ -4,6 +4,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { accountMachine } from '../../machines/account/machine.ts';
+import { deploymentMachine } from '../../machines/deployment/machine.ts';
 import { graphOf } from '../../machines/graph.ts';
 import { itemMachine } from '../../machines/item/machine.ts';
 import { mergeMachine } from '../../machines/merge/machine.ts';
@@ -44,6 +45,7 @@ test(
       ...statesOf(itemMachine).filter((state) => !PASSED_THROUGH.includes(state)),
       ...statesOf(accountMachine),
       ...statesOf(mergeMachine),
+      ...statesOf(deploymentMachine).filter((state) => state !== 'deployment settled'),
       ...VERDICT_KINDS.map((kind) => `verdict ${kind}`),
       ...['write lost', 'batch won', 'job redelivered', 'answered as a repeat'],
       ...['stale-epoch', 'not-now', 'revision', 'finished'].map((reason) => `refused ${reason}`),

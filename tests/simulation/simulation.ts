@@ -2,6 +2,8 @@
 // It must never touch real time, real files or real chance: the seed decides everything.
 
 import { startChecksWatcher } from './checks-watcher.ts';
+import { startDeployOperator } from './deploy-operator.ts';
+import { createEnvironments } from './environments.ts';
 import type { FaultKind, FaultProfile } from './fault.ts';
 import { startFleet } from './fleet.ts';
 import { createForge } from './forge.ts';
@@ -103,9 +105,10 @@ export function createSimulation(options: SimulationOptions): Simulation {
 function populate(world: World, shape: Shape): () => string[] {
   const forge = createForge();
   const remote = createMergeRemote(world, { forge, shape: shape.merge });
-  const ledger = createLedger(world, remote);
+  const environments = createEnvironments(world, shape.deploy);
+  const ledger = createLedger(world, { remote, environments });
   const server = createServer(world, shape, ledger);
-  const fleet = startFleet(world, { server, shape, forge, remote });
+  const fleet = startFleet(world, { server, shape, forge, remote, environments });
   startPublisher(world, { life: fleet.bystander('publisher'), server, shape, ledger });
   startOperator(world, { life: fleet.bystander('operator'), server, shape, ledger });
   startChecksWatcher(world, { life: fleet.bystander('checks'), server, ledger });
@@ -113,6 +116,10 @@ function populate(world: World, shape: Shape): () => string[] {
     const queue = { server, shape, ledger, remote, merge: shape.merge };
     startMergeWatcher(world, { ...queue, life: fleet.bystander('queue') });
     startMergeOperator(world, { ...queue, life: fleet.bystander('release') });
+  }
+  if (shape.deploy !== null) {
+    const given = { server, ledger, environments, deploy: shape.deploy };
+    startDeployOperator(world, { ...given, life: fleet.bystander('on call') });
   }
   let seen = -1;
   let open: string[] = [];

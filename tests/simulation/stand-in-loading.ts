@@ -2,6 +2,7 @@
 // anything that imports those is loaded, so whoever uses it imports the rest of the simulation afterwards.
 import { register } from 'node:module';
 
+const STEPS = ['assess', 'build', 'check', 'deploy', 'measure', 'promote', 'roll-back'];
 const REPLACED = [
   'transport/process/process-group.ts',
   'transport/process/leftover.ts',
@@ -26,9 +27,13 @@ const HOOKS = `
 
 /** From now on whoever imports one of these files gets its stand-in. */
 export function loadStandIns(): void {
-  const data = REPLACED.map((path) => [
+  const pairs = [
+    ...REPLACED.map((path) => [path, path.slice(path.lastIndexOf('/') + 1)]),
+    ...STEPS.map((name) => [`services/workers/deploying/steps/${name}.ts`, 'deploying-steps.ts']),
+  ];
+  const data = pairs.map(([path, standIn]) => [
     new URL(`../../${path}`, import.meta.url).href,
-    new URL(`./stand-ins/${path.slice(path.lastIndexOf('/') + 1)}`, import.meta.url).href,
+    new URL(`./stand-ins/${standIn}`, import.meta.url).href,
   ]);
   register(`data:text/javascript,${encodeURIComponent(HOOKS)}`, { data });
 }

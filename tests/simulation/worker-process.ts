@@ -2,6 +2,7 @@
 // composed as services/worker-role.ts does.
 import { createJobHandling } from '../../services/workers/job-handling.ts';
 import { startPool } from '../../services/workers/pool.ts';
+import type { Environments } from './environments.ts';
 import type { Forge } from './forge.ts';
 import { SILENT_LOG, type Stop } from './host-process.ts';
 import type { Life } from './life.ts';
@@ -14,6 +15,7 @@ import type { World } from './world.ts';
 
 const TENDING_SLOTS = 2;
 const MERGING_SLOTS = 2;
+const DEPLOYING_SLOTS = 2;
 const DRAIN_MS = 2_000;
 /** Kept short, so that what is given up after an outage comes back within the run. */
 const REPORT_TIMEOUT_MS = 40_000;
@@ -25,13 +27,14 @@ export interface WorkerOptions {
   machine: Machine;
   forge: Forge;
   remote: MergeRemote;
+  environments: Environments;
 }
 
 export async function startWorker(world: World, options: WorkerOptions): Promise<Stop> {
-  const { life, server, shape, machine, forge, remote } = options;
+  const { life, server, shape, machine, forge, remote, environments } = options;
   const { settings, pools } = shape.configuration;
   const identity = `worker-${life.name}`;
-  const bench: Bench = { world, life, machine, forge, remote };
+  const bench: Bench = { world, life, machine, forge, remote, environments };
   setUpBench(bench);
   const announced = server.presence.announce(life, {
     ...{ identity, role: 'worker', machine: machine.name, pid: 1, startedAtMs: 0 },
@@ -75,6 +78,9 @@ export async function startWorker(world: World, options: WorkerOptions): Promise
   // Elsewhere nobody waits in this lane, and looking into it would only take time.
   if (shape.merge !== null) {
     started.push(startPool({ ...shared, lane: 'merge', slots: MERGING_SLOTS }));
+  }
+  if (shape.deploy !== null) {
+    started.push(startPool({ ...shared, lane: 'deploy', slots: DEPLOYING_SLOTS }));
   }
   return async () => {
     const cancelAbort = life.clock.after(DRAIN_MS, handling.abort);

@@ -94,6 +94,15 @@ test('nobody is asked for a step, nor given it, before its pause is over', () =>
   assert.is(deployment.effects()[0]?.type, 'job');
 });
 
+test('a pause that is over is over, also for a host whose clock is behind', () => {
+  const deployment = deployingIn('building');
+  deployment.fail('infra_error');
+  deployment.due('retry-due');
+
+  assert.is(deployment.context().operation?.notBeforeMs, 0);
+  assert.is(deployment.take(), 'building');
+});
+
 test('a step that nobody takes is asked for again', () => {
   const deployment = deployingIn('assessing');
 
