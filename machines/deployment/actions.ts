@@ -130,7 +130,7 @@ export function hold(
 /** Where it stands, by what is under way. */
 export function heldFrom({ operation, watch }: DeploymentContext): HeldFrom {
   if (operation === null) return 'rest';
-  if (operation.kind === 'rollback') return watch === null ? 'rollingBack' : 'observingRollback';
+  if (operation.kind === 'rollback') return 'observingRollback';
   if (!operation.isTouched) return 'untouched';
   return watch === null ? 'deploying' : 'observing';
 }

@@ -102,7 +102,6 @@ export type HeldFrom =
   | 'deploying'
   | 'observing'
   | 'degraded'
-  | 'rollingBack'
   | 'observingRollback';
 
 /** Why a person is waited for. */

@@ -31,10 +31,6 @@ export function isRetryOfWatch(args: DeploymentArgs): boolean {
   return isDecision(args, 'retry', 'observing');
 }
 
-export function isRetryOfRollback(args: DeploymentArgs): boolean {
-  return isDecision(args, 'retry', 'rollingBack');
-}
-
 export function isRetryOfRollbackWatch(args: DeploymentArgs): boolean {
   return isDecision(args, 'retry', 'observingRollback');
 }
@@ -53,7 +49,7 @@ export function isAcceptOfRelease(args: DeploymentArgs): boolean {
 }
 
 export function isAcceptOfRollback(args: DeploymentArgs): boolean {
-  return isDecision(args, 'accept', 'rollingBack', 'observingRollback');
+  return isDecision(args, 'accept', 'observingRollback');
 }
 
 export function isAcceptOfLive(args: DeploymentArgs): boolean {
@@ -69,7 +65,7 @@ export function isRejectOfRelease(args: DeploymentArgs): boolean {
 }
 
 export function isRejectOfRollback(args: DeploymentArgs): boolean {
-  return isDecision(args, 'reject', 'rollingBack', 'observingRollback');
+  return isDecision(args, 'reject', 'observingRollback');
 }
 
 export function isRejectOfLive(args: DeploymentArgs): boolean {

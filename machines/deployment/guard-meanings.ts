@@ -52,7 +52,6 @@ export const deploymentGuardMeanings = {
   isRetryUntouched: 'it is to be looked at again, and nothing was changed yet',
   isRetryOfDeploy: 'it is to be deployed again',
   isRetryOfWatch: 'it is to be watched again',
-  isRetryOfRollback: 'the rollback is to be tried again',
   isRetryOfRollbackWatch: 'the version that came back is to be watched again',
   isRetryOfReaction: 'a version that can come back is to be looked for again',
   isOverride: 'it is held for being untested only, and a person answers for it',

@@ -35,8 +35,12 @@ export const resting = {
   ],
 } as const;
 
+/** Whatever waits is begun at once, and a hold that is wanted comes at once. */
 export const atRest = {
-  ...atAnyTime,
+  request: enqueue,
+  deploy: atAnyTime.deploy,
+  hold: atAnyTime.hold,
+  'item-opened': atAnyTime['item-opened'],
   rollback: { guard: 'hasTarget', actions: 'recordRollbackWanted' },
 } as const;
 
@@ -124,7 +128,6 @@ export const released = [
   { guard: 'isRetryUntouched', target: 'assessing', actions: 'resume' },
   { guard: 'isRetryOfDeploy', target: 'deploying', actions: 'resume' },
   { guard: 'isRetryOfWatch', target: 'observing', actions: ['resume', 'beginWatch'] },
-  { guard: 'isRetryOfRollback', target: 'rollingBack', actions: 'resume' },
   {
     guard: 'isRetryOfRollbackWatch',
     target: 'observingRollback',

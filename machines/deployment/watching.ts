@@ -1,6 +1,7 @@
 // A version is watched: between two measurements nobody has anything to do, and each is a job of its own.
 // It must never end well before every probe that counts has said so.
 import {
+  atAnyTime,
   carried,
   leaseIn,
   toDegraded,
@@ -83,14 +84,18 @@ export const observing = {
   },
 } as const;
 
+/** Nobody's release is under way. */
+const { withdraw } = atAnyTime;
+
 export const observingRollback = {
   initial: 'waiting',
   states: {
-    waiting: { ...waiting, on: { ...meanwhile, 'measure-due': measureDue } },
+    waiting: { ...waiting, on: { ...meanwhile, 'measure-due': measureDue, withdraw } },
     measuring: {
       ...measuring,
       on: {
         ...whileMeasuring,
+        withdraw,
         measured: [
           {
             guard: 'isWatchFailed',

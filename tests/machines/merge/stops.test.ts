@@ -145,6 +145,28 @@ test('whoever resumes it begins to count anew', () => {
   assert.equal([queue.state(), queue.sentBack.length], ['idle', 6]);
 });
 
+test('whoever thaws what it has frozen itself thaws nothing of others', () => {
+  const others = queueOf(['a']);
+  const own = queueOf(['a']);
+  others.send('freeze', { by: 'ada', reason: 'release' });
+  own.send('freeze', { by: 'deployment:shop.production', reason: 'bad' });
+  const word = { by: 'deployment:shop.production', frozenBy: 'deployment:shop.production' };
+
+  assert.is(others.send('resume', word), 'frozen (not-now)');
+  assert.is(own.send('resume', word), 'preparing');
+});
+
+test('only a person resumes a queue whose breaker is open', () => {
+  const queue = queueOf(['a', 'b', 'c', 'd', 'e', 'f'], {
+    ...{ batchSize: 1, testMs: 1_000 },
+    judge: ({ members }) => (members.length > 0 ? 'product_fail' : 'pass'),
+  });
+  queue.run();
+
+  assert.is(queue.send('resume', { frozenBy: 'deployment:shop.production' }), 'paused (not-now)');
+  assert.is(queue.send('resume', { by: 'ada' }), 'preparing');
+});
+
 test('a queue that stands still says so again', () => {
   const queue = queueOf(['a']);
   queue.send('freeze');

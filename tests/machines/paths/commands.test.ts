@@ -1,14 +1,21 @@
-// Goal: whatever is sent to a run, an item, an account or a merge queue, in whatever order, what it promises holds.
+// Goal: whatever is sent to a run, an item, an account, a queue or a deployment, in whatever order, what it promises holds.
 // Method: random commands against decide, held against a small model; SEED=… replays, the seed is printed.
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { ACCOUNT_LAWS } from './account-laws.ts';
 import { commandLives } from './command-lives.ts';
+import { DEPLOYMENT_LAWS } from './deployment-laws.ts';
 import { ITEM_LAWS } from './item-laws.ts';
 import { everyItemMove } from './item-moves.ts';
 import { MERGE_LAWS } from './merge-laws.ts';
 import { RUN_LAWS } from './run-laws.ts';
-import { ACCOUNT_SUBJECT, ITEM_SUBJECT, MERGE_SUBJECT, RUN_SUBJECT } from './subjects.ts';
+import {
+  ACCOUNT_SUBJECT,
+  DEPLOYMENT_SUBJECT,
+  ITEM_SUBJECT,
+  MERGE_SUBJECT,
+  RUN_SUBJECT,
+} from './subjects.ts';
 
 const LIVES = 400;
 const SEED = Number(process.env['SEED'] ?? 20_261_123);
@@ -60,6 +67,18 @@ test('a merge queue keeps its laws under any sequence of commands, and every ans
   });
 
   process.stdout.write(`commands to merge queues: ${commandCount}, seed ${SEED}\n`);
+  for (const answer of ['applied', 'repeated', 'revision', 'not-now', 'unknown-type']) {
+    assert.ok((outcomes.get(answer) ?? 0) > LIVES / 10, `${answer}: ${outcomes.get(answer)}`);
+  }
+});
+
+test('a deployment keeps its laws under any sequence of commands, and every answer is seen', () => {
+  const { outcomes, commandCount } = commandLives(DEPLOYMENT_SUBJECT, DEPLOYMENT_LAWS, {
+    seed: SEED,
+    lives: LIVES,
+  });
+
+  process.stdout.write(`commands to deployments: ${commandCount}, seed ${SEED}\n`);
   for (const answer of ['applied', 'repeated', 'revision', 'not-now', 'unknown-type']) {
     assert.ok((outcomes.get(answer) ?? 0) > LIVES / 10, `${answer}: ${outcomes.get(answer)}`);
   }

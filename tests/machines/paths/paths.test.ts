@@ -7,11 +7,17 @@ import { graphOf } from '../../../machines/graph.ts';
 import { ACTOR_KINDS, definitionOf } from '../../../machines/registry.ts';
 import { runMachine } from '../../../machines/run/machine.ts';
 import { runOpening } from '../../support/machine-steps.ts';
-import { ACCOUNT_SUBJECT, ITEM_SUBJECT, MERGE_SUBJECT, RUN_SUBJECT } from './subjects.ts';
+import {
+  ACCOUNT_SUBJECT,
+  DEPLOYMENT_SUBJECT,
+  ITEM_SUBJECT,
+  MERGE_SUBJECT,
+  RUN_SUBJECT,
+} from './subjects.ts';
 import { createTally, tracedMachine } from './transition-tally.ts';
 import { walkAllPaths } from './walked-paths.ts';
 
-const SUBJECTS = [RUN_SUBJECT, ITEM_SUBJECT, ACCOUNT_SUBJECT, MERGE_SUBJECT];
+const SUBJECTS = [RUN_SUBJECT, ITEM_SUBJECT, ACCOUNT_SUBJECT, MERGE_SUBJECT, DEPLOYMENT_SUBJECT];
 /** A run of few paths, for what is broken on purpose. */
 const APPROVAL = { ...RUN_SUBJECT, openings: [runOpening({ kind: 'approval' })] };
 

@@ -6,11 +6,13 @@
 import { ACCOUNT_LAWS } from './account-laws.ts';
 import type { Laws } from './actor-model.ts';
 import { commandLives } from './command-lives.ts';
+import { DEPLOYMENT_LAWS } from './deployment-laws.ts';
 import { ITEM_LAWS } from './item-laws.ts';
 import { MERGE_LAWS } from './merge-laws.ts';
 import { RUN_LAWS } from './run-laws.ts';
 import {
   ACCOUNT_SUBJECT,
+  DEPLOYMENT_SUBJECT,
   ITEM_SUBJECT,
   MERGE_SUBJECT,
   RUN_SUBJECT,
@@ -26,6 +28,7 @@ const missing = [
   report(ITEM_SUBJECT, ITEM_LAWS),
   report(ACCOUNT_SUBJECT, ACCOUNT_LAWS),
   report(MERGE_SUBJECT, MERGE_LAWS),
+  report(DEPLOYMENT_SUBJECT, DEPLOYMENT_LAWS),
 ];
 process.exitCode = missing.some((count) => count > 0) ? 1 : 0;
 

@@ -3,6 +3,8 @@
 import type { AnyStateMachine } from 'xstate';
 import { type AccountContext, DAY_MS } from '../../../machines/account/context.ts';
 import { accountMachine } from '../../../machines/account/machine.ts';
+import type { DeploymentContext } from '../../../machines/deployment/context.ts';
+import { deploymentMachine } from '../../../machines/deployment/machine.ts';
 import type { ItemContext } from '../../../machines/item/context.ts';
 import { itemMachine } from '../../../machines/item/machine.ts';
 import type { MergeContext } from '../../../machines/merge/context.ts';
@@ -12,6 +14,10 @@ import { runMachine } from '../../../machines/run/machine.ts';
 import { tokensOf } from '../../../machines/usage.ts';
 import { ACCOUNT, ITEM, RUN, tell } from '../../support/machine-steps.ts';
 import { accountMoves } from './account-moves.ts';
+import { deploymentEssence } from './deployment-essence.ts';
+import { isDeploymentLeftOut } from './deployment-left-out.ts';
+import { DEPLOYED, deploymentMoves } from './deployment-moves.ts';
+import { DEPLOYMENT_OPENINGS } from './deployment-openings.ts';
 import { accountEssence, itemEssence, runEssence } from './essence.ts';
 import { ITEM_OPENINGS, itemMoves } from './item-moves.ts';
 import type { PathsOptions } from './machine-paths.ts';
@@ -62,4 +68,11 @@ export const MERGE_SUBJECT: Subject<MergeContext> = {
   ...{ machine: mergeMachine, address: MERGE, openings: MERGE_OPENINGS },
   ...{ moves: mergeMoves, essenceOf: mergeEssence, limit: MAX_TRAVERSED },
   isLeftOut: isMergeLeftOut,
+};
+
+/** Releases come without end; of each rollback one is seen, and what follows it. */
+export const DEPLOYMENT_SUBJECT: Subject<DeploymentContext> = {
+  ...{ machine: deploymentMachine, address: DEPLOYED, openings: DEPLOYMENT_OPENINGS },
+  ...{ moves: deploymentMoves, essenceOf: deploymentEssence, limit: MAX_TRAVERSED },
+  isLeftOut: isDeploymentLeftOut,
 };
