@@ -19,6 +19,7 @@ import {
   type Reconciler,
   type ReconcilerOptions,
 } from './reconciler/reconciler.ts';
+import { createDeploymentViews } from './reconciler/records/deployment-views.ts';
 import { createFollowedRecords } from './reconciler/records/followed-records.ts';
 import { createItemViews } from './reconciler/records/item-views.ts';
 import { createMergeViews } from './reconciler/records/merge-views.ts';
@@ -51,8 +52,9 @@ export async function startReconcilerRole(options: ReconcilerRoleOptions): Promi
   const { world, clock, log, watch, identity, onDeed, onLook = () => {} } = options;
   const views = createItemViews((name) => world.bucket(name));
   const merges = createMergeViews();
+  const deployments = createDeploymentViews();
   const reconciler = createReconciler({
-    ...{ identity, asker: options.asker, clock, views, merges, log, onLook },
+    ...{ identity, asker: options.asker, clock, views, merges, deployments, log, onLook },
     deeds: createDeeds({ log, onDeed }),
     random: randomShare,
     onDegraded: (project, problem) => tellOfDegradation(options, project, problem),
@@ -67,8 +69,10 @@ export async function startReconcilerRole(options: ReconcilerRoleOptions): Promi
   const records = createFollowedRecords({
     ...{ clock, log, onItem: reconciler.takeItem, onRun: reconciler.noteRun },
     onMerge: reconciler.takeMerge,
+    onDeployment: reconciler.takeDeployment,
     onPresent: views.keepOnly,
     onPresentMerges: merges.keepOnly,
+    onPresentDeployments: deployments.keepOnly,
     openFeed: (bucket, isPresentIncluded) => openRecordFeed(link, bucket, { isPresentIncluded }),
     items: world.bucket('onceward-items'),
   });

@@ -1,13 +1,11 @@
 // What an item writes down when it moves. Budgets and the list of runs only ever grow.
 
-import type { PullRequestFacts } from '../outside.ts';
 import { budgetsSchema } from '../pipeline.ts';
 import type { Session } from '../run/events.ts';
 import { grantsAfter, type Usage } from '../usage.ts';
 import { isPassing, type Verdict } from '../verdict.ts';
 import { capsReachedBy, type ItemArgs, type ItemContext, itemUsage } from './context.ts';
 import { chargeOf, hasLanded, type NextStep, nextStep, type Outcome } from './next-step.ts';
-import { closedWords, holdsTheWork } from './pull-request.ts';
 
 /** How often the item of a silent run looks after it. */
 const RUN_CHECK_MS = 600_000;
@@ -128,44 +126,6 @@ export function parkCancelledRun({ context, event }: ItemArgs): Partial<ItemCont
   );
   const reason = context.closing ? 'pull-request-closed' : 'run-cancelled';
   return { closing: null, parking: { reason, message, release: 'retry', atMs: event.atMs } };
-}
-
-/** Nothing is under way that would have to be ended first. */
-export function parkClosed({ event }: ItemArgs): Partial<ItemContext> {
-  if (event.type !== 'pull-request') return {};
-  const message = closedWords(event.data);
-  const { atMs } = event;
-  return { parking: { reason: 'pull-request-closed', message, release: 'retry', atMs } };
-}
-
-/** Merged is landed: the forge has seen it on the base branch, whatever commit it became there. */
-export function recordPullRequest({ context, event }: ItemArgs): Partial<ItemContext> {
-  if (event.type !== 'pull-request') return {};
-  const { state, headSha } = event.data;
-  return {
-    pullRequest: event.data,
-    ...(state === 'merged' ? { closing: null } : {}),
-    ...(holdsTheWork(context, event.data)
-      ? { headSha, isLanded: true, ...landedBy(context, event.data) }
-      : {}),
-    ...(state === 'open' && context.pullRequest?.state === 'merged'
-      ? { isLanded: false, landedSha: null, artifact: null }
-      : {}),
-  };
-}
-
-/** Whoever landed this very head has said as what; the forge only says so where nobody has. */
-function landedBy(
-  { headSha: known, isLanded, landedSha = null }: ItemContext,
-  { mergeSha, headSha }: PullRequestFacts,
-): Partial<ItemContext> {
-  if (isLanded && headSha === known && landedSha !== null) return {};
-  return mergeSha === landedSha ? {} : { landedSha: mergeSha ?? null, artifact: null };
-}
-
-/** Remembered until the run has ended: one that is being finalized is not cancelled, and hands over. */
-export function recordClosing({ event }: ItemArgs): Partial<ItemContext> {
-  return event.type === 'pull-request' ? { closing: closedWords(event.data) } : {};
 }
 
 export function recordHeard({ event }: ItemArgs): Partial<ItemContext> {

@@ -6,7 +6,7 @@ import type { DeployRules } from '../deployment/rules.ts';
 import type { Effect } from '../effect.ts';
 import type { Stage } from '../pipeline.ts';
 import { type ItemArgs, type ItemContext, stageOf } from './context.ts';
-import { decided, NO_COMMIT, nothingToDo, settingsOf } from './shared-stage.ts';
+import { decided, NO_COMMIT, NOT_LANDED, nothingToDo, settingsOf } from './shared-stage.ts';
 
 const MAX_TITLE_CHARACTERS = 200;
 const MAX_PASSES = 16;
@@ -22,7 +22,7 @@ export function comeToDeployment(context: ItemContext, stage: Stage): Effect[] {
   const sha = artifact?.sha ?? landedShaOf(context);
   if (sha === null) {
     const summary = 'only what has landed on the base is deployed, and this has not';
-    return [decided(context, { kind: 'inconclusive', cause: 'not-landed', summary })];
+    return [decided(context, { kind: 'inconclusive', cause: NOT_LANDED, summary })];
   }
   const to = deploymentAddress(project, deploy.environment);
   const told = {

@@ -21,6 +21,8 @@ export const itemGuardMeanings = {
     'the pull request was merged with the newest work of the item, which was not known yet, and the stage waits for the merge queue',
   isEndedByMerge:
     'the pull request was merged with the newest work of the item, which was not known yet, and no stage is left that a merge does not settle',
+  isDeployedOnceMerged:
+    'the pull request was merged with the newest work of the item, which was not known yet, what comes next that a merge does not settle is a deploy that has not failed, and no pause holds the item',
   isCancelledOnceMerged:
     'the current run says so itself, the work of the item was merged before, and no stage is left that a merge does not settle',
   isClosedNow: 'the pull request was closed without being merged, which was not known yet',

@@ -3,6 +3,7 @@ import { isLaterMark } from '../outside.ts';
 import { type ItemArgs, stageOf } from './context.ts';
 import { type NextStepKind, nextStep } from './next-step.ts';
 import {
+  deployAfterMerge,
   holdsTheWork,
   isDecidedByMerge,
   isMergedAlready,
@@ -83,6 +84,13 @@ export function isEndedByMerge(args: ItemArgs): boolean {
   const { parking, next } = args.context;
   const isAllItWaitsFor = parking?.reason === 'not-landed';
   return hasMerged(args) && (isAllItWaitsFor || isSettledByMerge(args.context, next));
+}
+
+/** Its pull request was merged, and nothing but deploys is left to be done; nobody has paused it. */
+export function isDeployedOnceMerged(args: ItemArgs): boolean {
+  const { parking, next } = args.context;
+  const isHeld = parking?.reason === 'paused' || parking?.reason === 'too-many-runs';
+  return hasMerged(args) && !isHeld && deployAfterMerge(args.context, next) !== null;
 }
 
 /** Its run was cancelled when its work had been merged already, and nothing else is left to be done. */

@@ -5,6 +5,7 @@ import * as actions from './actions.ts';
 import { type ItemContext, initialItemContext } from './context.ts';
 import type { ItemEvent, ItemInput } from './events.ts';
 import * as guards from './guards.ts';
+import * as pullRequests from './pull-request-actions.ts';
 import {
   advance,
   closed,
@@ -40,11 +41,12 @@ const definition = setup({
     grantRetry: assign(actions.grantRetry),
     recordCancel: assign(actions.recordCancel),
     recordEnd: assign(actions.recordEnd),
-    recordPullRequest: assign(actions.recordPullRequest),
+    recordPullRequest: assign(pullRequests.recordPullRequest),
     recordHeard: assign(actions.recordHeard),
     recordReviewed: assign(actions.recordReviewed),
-    recordClosing: assign(actions.recordClosing),
-    parkClosed: assign(actions.parkClosed),
+    recordClosing: assign(pullRequests.recordClosing),
+    skipToDeploy: assign(pullRequests.skipToDeploy),
+    parkClosed: assign(pullRequests.parkClosed),
     armRunCheck: assign(actions.armRunCheck),
     armReminder: assign(actions.armReminder),
     armRetry: assign(actions.armRetry),
@@ -190,6 +192,11 @@ export const itemMachine = definition.createMachine({
         heard,
         'pull-request': [
           { guard: 'isEndedByMerge', target: 'done', actions: 'recordPullRequest' },
+          {
+            guard: 'isDeployedOnceMerged',
+            target: '#item.active.working',
+            actions: ['recordPullRequest', 'skipToDeploy', 'beginStage'],
+          },
           noted,
         ],
         reminder: { guard: 'isDue', target: 'parked', reenter: true },

@@ -11,7 +11,7 @@ import {
   type Parking,
   stageOf,
 } from './context.ts';
-import { isSettledByMerge } from './pull-request.ts';
+import { deployAfterMerge, isSettledByMerge } from './pull-request.ts';
 
 /** An item that was worked on this often is going in circles. */
 export const MAX_RUNS_PER_ITEM = 100;
@@ -93,9 +93,11 @@ function afterFailure(context: ItemContext, stage: Stage, outcome: Outcome): Nex
     return { kind: 'park', stage: stage.name, reason: 'budget-exhausted', message };
   }
   const next = budget === 'product' ? (stage.onFail ?? stage.name) : stage.name;
-  if (isGoingInCircles(context, { stage, next, budget, verdict })) {
+  const isSameAgain = isSameDeploy(stage, next, budget);
+  if (isSameAgain || isGoingInCircles(context, { stage, next, budget, verdict })) {
     const sha = (verdict.headSha ?? context.headSha)?.slice(0, 12) ?? 'no commit';
-    const message = `${verdict.kind} (${verdict.cause}) twice on ${sha}: another run would change nothing`;
+    const often = isSameAgain ? '' : ' twice';
+    const message = `${verdict.kind} (${verdict.cause})${often} on ${sha}: another run would change nothing`;
     return { kind: 'park', stage: next, reason: 'no-progress', message };
   }
   const isAtOnce = budget === 'product' || budget === 'continuations' || budget === 'resumes';
@@ -118,6 +120,11 @@ function backOff(context: ItemContext, stage: Stage, tries: number): NextStep {
   const seed = `${context.project}.${context.item}.${context.runs.length}`;
   const delayMs = jittered(backoffMs(retryBackoffMs, retryBackoffCapMs, tries), seed);
   return { kind: 'backOff', stage: stage.name, delayMs };
+}
+
+/** What landed is the same however often it is deployed: only what is landed anew may be better. */
+function isSameDeploy(stage: Stage, next: string, budget: keyof Budgets): boolean {
+  return stage.kind === 'deploy' && next === stage.name && budget === 'product';
 }
 
 /**
@@ -188,9 +195,14 @@ function closeFirst({ closing }: ItemContext, step: NextStep): NextStep {
 /** Nobody has to be waited for whose work was merged meanwhile. */
 function mergedInstead(context: ItemContext, step: NextStep, verdict: Verdict): NextStep {
   if (step.kind !== 'park' || context.pullRequest?.state !== 'merged') return step;
-  const isOver = hasLanded(context, verdict) && isSettledByMerge(context, step.stage);
-  return isOver ? { kind: 'finish' } : step;
+  if (!hasLanded(context, verdict)) return step;
+  if (isSettledByMerge(context, step.stage)) return { kind: 'finish' };
+  const deploy = deployAfterMerge(context, step.stage);
+  return deploy === null || HOLDING.includes(step.reason) ? step : { kind: 'open', stage: deploy };
 }
+
+/** What keeps an item from going on, whatever was merged. */
+const HOLDING: readonly Parking['reason'][] = ['paused', 'too-many-runs'];
 
 function pauseFirst(context: ItemContext, step: NextStep): NextStep {
   if (!context.isPauseRequested || (step.kind !== 'open' && step.kind !== 'backOff')) return step;

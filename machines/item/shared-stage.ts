@@ -6,6 +6,8 @@ import type { StageSettings } from '../stage-settings.ts';
 import type { Verdict } from '../verdict.ts';
 import type { ItemContext } from './context.ts';
 
+/** Cause of the verdict on a deploy whose commit nobody has seen on the base. */
+export const NOT_LANDED = 'not-landed';
 export const NO_COMMIT = 'no commit was ever pushed for it';
 
 export function settingsOf({ pipeline, openedAtMs }: ItemContext, stage: Stage): StageSettings {

@@ -7,10 +7,10 @@ const mode = (meaning: string) =>
 
 /** `shadow` logs and records what would have been done; `off` does not even look. */
 export const actuatorsSchema = z.strictObject({
-  intake: mode('Opens items for issues that ask for work.'),
+  intake: mode('Opens items for issues that ask for work, and for versions that proved bad.'),
   commands: mode('Obeys commands in comments.'),
   marks: mode('Shows on the issue where its item stands.'),
-  comments: mode('Writes and edits comments.'),
+  comments: mode('Writes and edits comments, and opens issues for versions that proved bad.'),
   pullRequests: mode('Opens and edits pull requests.'),
   checks: mode('Judges checks for stages of kind `checks`.'),
   reruns: mode('Runs failed checks again.'),

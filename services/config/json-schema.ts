@@ -1,6 +1,7 @@
 // The JSON Schema of onceward.yaml, made from the zod schema, for editors and for messages.
 // It must never be edited by hand: docs/onceward.schema.json is what renderJsonSchema() returns.
 import { z } from 'zod';
+import { describeDeploy } from './deploy-schema-words.ts';
 import { EXTRA_MOUNT_DESCRIPTIONS, ISOLATION_DESCRIPTIONS } from './isolation-descriptions.ts';
 import {
   CHECKS_DESCRIPTIONS,
@@ -16,6 +17,7 @@ import {
   STAGE_DESCRIPTIONS,
 } from './pipeline-descriptions.ts';
 import { configurationSchema } from './schema.ts';
+import { constantOf, describe } from './schema-words.ts';
 
 /** The parts of JSON Schema (draft 7) that our schemas make use of. */
 export interface SchemaNode {
@@ -28,6 +30,7 @@ export interface SchemaNode {
   default?: unknown;
   minimum?: number;
   maximum?: number;
+  exclusiveMinimum?: number;
   minLength?: number;
   maxLength?: number;
   minItems?: number;
@@ -69,12 +72,6 @@ export function entrySchema(node: SchemaNode | undefined): SchemaNode {
   return typeof entry === 'object' ? entry : {};
 }
 
-/** The values a gate's `kind` may have, or any field's constant. */
-export function constantOf(node: SchemaNode, field: string): string | undefined {
-  const value = node.properties?.[field]?.const;
-  return value === undefined ? undefined : String(value);
-}
-
 function describePipelines(root: SchemaNode): void {
   const pipeline = entrySchema(root.properties?.['pipelines']);
   const stage = pipeline.properties?.['stages']?.items;
@@ -88,6 +85,7 @@ function describePipelines(root: SchemaNode): void {
   describe(merge, MERGE_DESCRIPTIONS);
   describe(merge?.properties?.['checks'], CHECKS_DESCRIPTIONS);
   describe(merge?.properties?.['reviews'], REVIEWS_DESCRIPTIONS);
+  describeDeploy(stage?.properties?.['deploy']);
   for (const node of [stage, pipeline]) describe(node?.properties?.['caps'], CAPS_DESCRIPTIONS);
   describe(project.properties?.['dailyCaps'], CAPS_DESCRIPTIONS);
   describe(stage?.properties?.['budgets'], BUDGET_DESCRIPTIONS);
@@ -99,13 +97,6 @@ function describePipelines(root: SchemaNode): void {
     const kind = constantOf(option, 'kind') as keyof typeof ISOLATION_DESCRIPTIONS;
     describe(option, ISOLATION_DESCRIPTIONS[kind]);
     describe(option.properties?.['extraMounts']?.items, EXTRA_MOUNT_DESCRIPTIONS);
-  }
-}
-
-function describe(node: SchemaNode | undefined, descriptions: Readonly<Record<string, string>>) {
-  for (const [field, description] of Object.entries(descriptions)) {
-    const property = node?.properties?.[field];
-    if (property !== undefined) property.description = description;
   }
 }
 

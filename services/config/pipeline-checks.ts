@@ -56,11 +56,14 @@ function ruleFindings(path: Path, stages: readonly Salvaged<Stage>[]): Finding[]
   return problems.flatMap((problem): Finding[] => {
     const [, index, field] = problem.path;
     const stage = stages[Number(index)];
-    if (stage === undefined || isDoubtful(stage, String(field))) return [];
-    const got = valueAt(stage.value, [String(field)]);
+    const before = stages.slice(0, Number(index));
+    if (stage === undefined || isDoubtful(stage, String(field), before)) return [];
+    const got = valueAt(stage.value, problem.path.slice(2));
     const isTarget = field === 'onFail' || field === 'onReject';
     const isDangling = isTarget && typeof got === 'string' && !names.includes(got);
-    const nearest = isDangling ? nearestName(got, names.slice(0, Number(index) + 1)) : undefined;
+    const nearest = isDangling
+      ? nearestName(got, names.slice(0, Number(index) + 1))
+      : nearestEnvironment(problem.path, got, before);
     return [
       {
         path: [...path, ...problem.path],
@@ -73,9 +76,30 @@ function ruleFindings(path: Path, stages: readonly Salvaged<Stage>[]): Finding[]
   });
 }
 
-// Whether a command is needed follows from the kind, so a broken kind makes both doubtful.
-function isDoubtful({ suspects }: Salvaged<Stage>, field: string): boolean {
-  return suspects.has(field) || (field === 'command' && suspects.has('kind'));
+// Whether a command or a deploy is needed follows from the kind, so a broken kind makes both doubtful. What a deploy
+// may require, and whether its image is built, follows from those before it.
+function isDoubtful(
+  { suspects }: Salvaged<Stage>,
+  field: string,
+  before: readonly Salvaged<Stage>[],
+): boolean {
+  if (suspects.has(field)) return true;
+  if (field !== 'command' && field !== 'deploy') return false;
+  const isUnknown = field === 'deploy' && before.some((one) => one.suspects.has('deploy'));
+  return suspects.has('kind') || isUnknown;
+}
+
+/** What it may have meant to require. */
+function nearestEnvironment(
+  path: Path,
+  got: unknown,
+  before: readonly Salvaged<Stage>[],
+): string | undefined {
+  if (path.at(-1) !== 'requires' || typeof got !== 'string') return undefined;
+  return nearestName(
+    got,
+    before.flatMap(({ value }) => value.deploy?.environment ?? []),
+  );
 }
 
 function poolFindings(path: Path, stage: Salvaged<Stage>, pools: Surroundings['pools']): Finding[] {

@@ -36,7 +36,7 @@ export const STAGE_DESCRIPTIONS: Readonly<Record<keyof Stage, string>> = {
   kind:
     '`agent` and `command` run a process in the item’s worktree, `approval` waits for a person, `checks` for ' +
     'what the forge runs on the pushed commit, `merge` for its turn in the merge queue of the base branch, ' +
-    '`external` for the events of a publisher. An agent must also leave a commit or an artifact.',
+    '`deploy` for its turn in an environment, `external` for the events of a publisher. An agent must also leave a commit or an artifact.',
   command:
     'Run by `sh -c` in the item’s worktree. Required for `command`, and for an `agent` stage that names ' +
     'no `agent`; refused otherwise.',

@@ -1,13 +1,9 @@
 // Renders docs/configuration.md from the schemas and the table of environment variables.
 // It must never say anything about a field that the schema does not.
 import { ENVIRONMENT_VARIABLES, type EnvironmentVariable } from './environment-variables.ts';
-import {
-  configurationJsonSchema,
-  constantOf,
-  entrySchema,
-  type SchemaNode,
-} from './json-schema.ts';
+import { configurationJsonSchema, entrySchema, type SchemaNode } from './json-schema.ts';
 import { expectation } from './schema-node.ts';
+import { constantOf } from './schema-words.ts';
 import { renderStarterConfiguration } from './template.ts';
 
 /** The text of docs/configuration.md. */
@@ -41,6 +37,7 @@ export function renderConfigurationPage(): string {
     section('`caps` of a stage', stage?.properties?.['caps']),
     section('`checks` of a stage', stage?.properties?.['checks']),
     section('`reviews` of a stage', stage?.properties?.['reviews']),
+    ...deploySections(stage?.properties?.['deploy']),
     section('`budgets` of a stage', stage?.properties?.['budgets']),
     kindsSection('`gates` of a stage', stage?.properties?.['gates']?.items),
     DOCUMENT_GATES,
@@ -55,6 +52,25 @@ export function renderConfigurationPage(): string {
     exampleSection(),
   ];
   return `${sections.join('\n\n')}\n`;
+}
+
+function deploySections(deploy: SchemaNode | undefined): string[] {
+  const part = (name: string) => deploy?.properties?.[name];
+  const probes = part('watch')?.properties?.['probes']?.items;
+  return [
+    section('`deploy` of a stage', deploy),
+    section('`image` of a deploy', part('image')),
+    section('`when` of a deploy', part('when')),
+    section('`build`, `prepare`, `deploy`, `verify` and `rollback` of a deploy', part('verify')),
+    section('`infrastructure` of a deploy', part('infrastructure')),
+    section('`retries` of a deploy', part('retries')),
+    section('`watch` of a deploy', part('watch')),
+    kindsSection('`probes` of a watch', probes),
+    section('`baseline` of a probe', fieldOf(probes, 'http', 'baseline')),
+    section('`good` and `bad` of a Prometheus probe', fieldOf(probes, 'prometheus', 'good')),
+    section('`reaction` of a deploy', part('reaction')),
+    section('`self` of a deploy', part('self')),
+  ];
 }
 
 const INTRODUCTION = `\
@@ -95,6 +111,8 @@ valid name where one is close. The exit code is 2 (\`CONFIG_INVALID\`).
 - A stage that asks for labels names no pool, and one pool has all those labels.
 - Stage names are unique; \`onFail\` and \`onReject\` go back, to this stage or an earlier one.
 - A \`command\` stage has a command, an \`agent\` stage has a command or an \`agent\`, other kinds have none.
+- A \`deploy\` stage says where it deploys to and how. An environment stands once in a pipeline, requires one of a
+  stage before it with the same image, and the first deploy, or one before it, builds the image.
 - **The law of grace.** For every \`agent\` and \`command\` stage, \`graceMs\` exceeds the longest
   finalization: \`finalizeTimeoutMs\` plus the \`timeoutMs\` of its \`command\` gates plus 5000 for
   every other gate. A shorter grace would let a live run be reaped.
@@ -104,6 +122,10 @@ valid name where one is close. The exit code is 2 (\`CONFIG_INVALID\`).
   a tracker of kind \`plane\` has a label or a state: one of the two.
 - A pipeline that waits for checks or reviews, in a stage or in its merge queue, is used by projects with a forge that has them only.
 - A repository holds no credentials, and where the name of a variable is asked for, a token is refused.
+
+\`onceward validate\` also gives hints, which keep nothing from being used: a deploy behind another one that requires
+none, one before the stage that lands, a watch that cannot end before its deadline, and a failure that goes back to a
+stage which pushes nothing.
 
 Two surprises of YAML: \`300_000\` is text, not a number; and a value such as \`8080\` is a number
 where \`env\` wants text, so quote it.`;

@@ -1,16 +1,22 @@
 // Finds the part of the schema that governs a path, and says in words what it expects.
 // It must never decide whether a value is valid; zod alone does.
 import { z } from 'zod';
+import { deployRulesSchema } from '../../machines/deployment/rules.ts';
 import { identifierSchema } from '../../machines/identifier.ts';
 import { VARIABLE_NAME, WEBHOOK } from './alarm-settings.ts';
-import { constantOf, type SchemaNode } from './json-schema.ts';
+import type { SchemaNode } from './json-schema.ts';
 import { valueAt } from './plain-data.ts';
 import { listed, type Path } from './problems.ts';
 import { BRANCH } from './project-settings.ts';
+import { constantOf } from './schema-words.ts';
+
+const IMAGE = deployRulesSchema.shape.image.shape;
 
 /** The patterns of the schema in words; a regular expression helps few people. */
 const PATTERNS = new Map([
   [z.toJSONSchema(identifierSchema).pattern, 'a name'],
+  [patternOf(IMAGE.name), 'a registry and a repository, such as registry.example.com/acme/shop'],
+  [patternOf(IMAGE.tag.unwrap()), 'the name of a tag'],
   [BRANCH.source, 'the name of a git branch'],
   [WEBHOOK.source, 'an http or https address without credentials'],
   [VARIABLE_NAME.source, 'the name of an environment variable'],
@@ -40,9 +46,7 @@ export function expectation(node: SchemaNode | undefined): string {
   if (node.oneOf !== undefined) return `a mapping with kind: one of ${listed(kindsOf(node))}`;
   if (node.type === 'integer') return `a whole number from ${node.minimum} to ${node.maximum}`;
   if (node.type === 'boolean') return 'true or false';
-  if (node.type === 'number' && node.minimum !== undefined) {
-    return `a number from ${node.minimum} to ${node.maximum}`;
-  }
+  if (node.type === 'number') return numbers(node);
   if (node.type === 'array') return `a list${sizes(node.minItems, node.maxItems, 'entries')}`;
   if (node.type === 'object') return 'a mapping';
   if (node.pattern !== undefined) return PATTERNS.get(node.pattern) ?? `text like ${node.pattern}`;
@@ -67,6 +71,16 @@ function child(node: SchemaNode | undefined, step: string | number): SchemaNode 
 function chosen(node: SchemaNode | undefined, value: unknown): SchemaNode | undefined {
   const kind = valueAt(value, ['kind']);
   return node?.oneOf?.find((option) => constantOf(option, 'kind') === kind) ?? node;
+}
+
+function numbers({ minimum, exclusiveMinimum, maximum }: SchemaNode): string {
+  if (exclusiveMinimum !== undefined)
+    return `a number above ${exclusiveMinimum}, at most ${maximum}`;
+  return minimum === undefined ? 'a number' : `a number from ${minimum} to ${maximum}`;
+}
+
+function patternOf(schema: z.ZodString): string | undefined {
+  return z.toJSONSchema(schema).pattern;
 }
 
 function sizes(min: number | undefined, max: number | undefined, unit: string): string {

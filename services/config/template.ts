@@ -214,6 +214,22 @@ pipelines:
       #   merge: { batchSize: 4, admission: none }
       #   onFail: development
 
+      # Or let what has landed be built once, deployed by digest, watched, and taken back when it proves bad. Needs a
+      # registry, and "skopeo" where workers run.
+      # - name: production
+      #   kind: deploy
+      #   deploy:
+      #     environment: production
+      #     image: { name: registry.example.com/team/shop }
+      #     # Leaves an OCI layout in $ONCEWARD_OCI_LAYOUT.
+      #     build: { command: ./build-image.sh }
+      #     # Gets the digest in ONCEWARD_* variables.
+      #     deploy: { command: ./deploy.sh }
+      #     watch:
+      #       probes: [{ name: home, kind: http, url: 'https://shop.example.com/' }]
+      #     reaction: { rollback: automatic, openItem: true }
+      #   onFail: development
+
       - name: release
         kind: command
         command: ./release.sh

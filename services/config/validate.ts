@@ -1,11 +1,14 @@
 // Checks a configuration file and says the result in lines, for `onceward validate`.
 // It must never print by itself.
+import { deployHints } from './deploy-hints.ts';
 import { type LoadOptions, readConfigurationFile } from './load.ts';
 import { formatProblem, type Problem } from './problems.ts';
 import type { Configuration } from './schema.ts';
 
 export interface Validation {
   problems: Problem[];
+  /** What may be meant as it is, and is worth a thought. */
+  hints: string[];
   /** Null when there are problems. */
   configuration: Configuration | null;
   /** What to tell a person: each problem, or what the file configures. */
@@ -17,11 +20,13 @@ export async function validateConfiguration(options: LoadOptions): Promise<Valid
   const reading = await readConfigurationFile(options);
   if (reading.outcome === 'valid') {
     const { configuration } = reading;
-    return { problems: [], configuration, lines: summary(options.file, configuration) };
+    const hints = deployHints(configuration);
+    const lines = [...summary(options.file, configuration), ...hints.map((one) => `hint: ${one}`)];
+    return { problems: [], hints, configuration, lines };
   }
   const { problems } = reading;
   const lines = [...problems.map(formatProblem), counted(problems.length, 'problem')];
-  return { problems, configuration: null, lines };
+  return { problems, hints: [], configuration: null, lines };
 }
 
 function summary(file: string, { projects, pipelines, pools }: Configuration): string[] {

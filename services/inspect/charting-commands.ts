@@ -27,7 +27,10 @@ function addGraph(program: Command, dispatch: Dispatch): void {
       'Draw a machine, a pipeline of the configuration, or what stands at an address: an item as its ' +
         'pipeline with progress, a run or an account as its machine with the present state lit.',
     )
-    .argument('<what>', 'run, item, account, merge, pipeline:<name or project>, or an address')
+    .argument(
+      '<what>',
+      'run, item, account, merge, deployment, pipeline:<name or project>, or an address',
+    )
     .option('--file <file>', 'where to; standard output by default. Its ending chooses the format')
     .option('--state <state>', 'the state, or the stage, to light')
     .addOption(outputOption(['mermaid', 'svg', 'png', 'json']))

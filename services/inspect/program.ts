@@ -4,6 +4,7 @@ import { filledArgument } from './argument-parsers.ts';
 import { addAskingCommands } from './asking-commands.ts';
 import { addChartingCommands } from './charting-commands.ts';
 import { groupOf } from './command-groups.ts';
+import { addDeploymentCommands } from './deployment-commands.ts';
 import type { Dispatch } from './dispatch.ts';
 import { addFleetCommands } from './fleet-commands.ts';
 import { helpCommand, refuseUnknown } from './help-command.ts';
@@ -51,6 +52,7 @@ export function buildProgram({
   addProjectCommands(program, dispatch);
   addAskingCommands(program, dispatch);
   addQueueCommands(program, dispatch);
+  addDeploymentCommands(program, dispatch);
   addReadingCommands(program, dispatch);
   addKeepingCommands(program, dispatch);
   addChartingCommands(program, dispatch);

@@ -20,7 +20,7 @@ import { type FilterOptions, filtered, filterOf } from './filter-options.ts';
 import { ADDRESSED_FORMATS, LISTING_FORMATS, outputOption } from './output-formats.ts';
 
 const ADDRESS =
-  'project/item, project/item/stage[/attempt], account.<owner>.<name> or merge.<project>.<branch>';
+  'project/item, project/item/stage[/attempt], account.<owner>.<name>, merge.<project>.<branch> or deployment.<project>.<environment>';
 const WAIT_MS_DEFAULT = 60_000;
 const PS_KINDS: readonly PsInput['kind'][] = [
   ...(['items', 'runs', 'workers', 'timers', 'leases', 'merges', 'deployments'] as const),
@@ -92,7 +92,7 @@ function addShow(program: Command, dispatch: Dispatch): void {
   program
     .command('show')
     .description(
-      'Show the record of an item, a run, an account or a merge queue, archived ones included.',
+      'Show the record of an item, a run, an account, a merge queue or a deployment, archived ones included.',
     )
     .argument('<address>', ADDRESS)
     .option('--history', 'its earlier revisions, too: at most the 64 newest')
@@ -140,7 +140,7 @@ function addWatch(program: Command, dispatch: Dispatch): void {
     )
     .argument(
       '[filter]',
-      'project[/item[/stage[/attempt]]], account.<owner>.<name> or merge.<project>.<branch>; defaults to everything',
+      'project[/item[/stage[/attempt]]], account.<owner>.<name>, merge.<project>.<branch> or deployment.<project>.<environment>; defaults to everything',
     )
     .option('--since <duration>', 'begin so long ago, for example 10m', durationArgument)
     .addOption(outcome.choices(['applied', 'refused', 'repeated', 'alarm']))
@@ -158,7 +158,7 @@ function addEvents(program: Command, dispatch: Dispatch): void {
   program
     .command('events')
     .description(
-      'Print what happened to one item, run, account or merge queue since it was opened: applied, repeated and refused events, alarms, ' +
+      'Print what happened to one item, run, account, merge queue or deployment since it was opened: applied, repeated and refused events, alarms, ' +
         'and the claims it saw lose.',
     )
     .argument('<address>', ADDRESS)
@@ -174,7 +174,7 @@ function addWait(program: Command, dispatch: Dispatch): void {
   program
     .command('wait')
     .description(
-      'Wait until an item, a run, an account or a merge queue is in a state, or has been since the command began. It need not ' +
+      'Wait until an item, a run, an account, a merge queue or a deployment is in a state, or has been since the command began. It need not ' +
         'exist yet. Ends with 6 when it has ended in another state, 124 when time is up.',
     )
     .argument('<address>', ADDRESS)

@@ -10,10 +10,11 @@ import type { AuditEntry } from '../actors/audit-entry.ts';
 import type { Observed } from '../actors/observer.ts';
 import { isLostClaim } from '../queries/audit-entries.ts';
 import { type ClaimTier, claimTierOf } from './claim-tier.ts';
+import { type DeploymentMeters, meterDeployment } from './deployment-metrics.ts';
 import { type MergeMeters, meterMerge } from './merge-metrics.ts';
 import { alarmLabel, eventLabel, machineLabel, reasonLabel, stateLabel } from './metric-labels.ts';
 
-export interface AuditMeters extends MergeMeters {
+export interface AuditMeters extends MergeMeters, DeploymentMeters {
   transitions: Counter;
   refusals: Counter;
   repeats: Counter;
@@ -41,6 +42,7 @@ export function meterEntry(meters: AuditMeters, entry: AuditEntry, observed: Obs
     else if (machine === 'item') meterItem(meters, entry, observed);
     else if (machine === 'account') meterAccount(meters, entry, observed);
     else if (machine === 'merge') meterMerge(meters, entry, observed);
+    else if (machine === 'deployment') meterDeployment(meters, entry, observed);
   } else if (entry.outcome === 'refused') {
     meters.refusals.inc({ machine, reason: reasonLabel(entry.reason) });
     if (machine === 'run' && isLostClaim(entry)) {

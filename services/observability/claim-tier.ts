@@ -6,8 +6,8 @@ import { runContextOf } from '../../machines/typed-context.ts';
 
 /**
  * `monitor`: the worker that carried the run out. `evaluator`: another worker, after the grace.
- * `reaper`: the host, by the exit alone. `publisher`: a program outside. `queue`: the merge queue, or the item that
- * had nothing to ask of it.
+ * `reaper`: the host, by the exit alone. `publisher`: a program outside. `queue` and `deployment`: the merge queue or
+ * the deployment, or the item that had nothing to ask of it.
  */
 export type ClaimTier =
   | 'monitor'
@@ -17,6 +17,7 @@ export type ClaimTier =
   | 'policy'
   | 'publisher'
   | 'queue'
+  | 'deployment'
   | 'other';
 
 /** Claims for an exit that needs no worker to be judged; see machines/run/effects.ts. */
@@ -24,6 +25,7 @@ const REAPER = 'reaper';
 const POLICY = 'policy:';
 const WORKER = 'worker-';
 const QUEUE = 'queue:';
+const DEPLOYMENT = 'deployment:';
 const ITEM = 'item';
 
 /** @param before the run as the claim met it; null when there was none to be read */
@@ -38,6 +40,9 @@ export function claimTierOf(
   return match(stage.kind)
     .with('approval', () => (claimant?.startsWith(POLICY) ? 'policy' : 'person'))
     .with('merge', () => (claimant === ITEM || claimant?.startsWith(QUEUE) ? 'queue' : 'person'))
+    .with('deploy', () => {
+      return claimant === ITEM || claimant?.startsWith(DEPLOYMENT) ? 'deployment' : 'person';
+    })
     .with('external', () => tierOfExternal(claimant, before))
     .otherwise(() => {
       // A worker that was given up speaks of the epoch it knew.

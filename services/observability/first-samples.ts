@@ -6,6 +6,12 @@ import { budgetsSchema } from '../../machines/pipeline.ts';
 import { ACTOR_KINDS } from '../../machines/registry.ts';
 import { WEBHOOK_OUTCOMES } from '../intake/webhook-outcome.ts';
 import { WEBHOOK_SOURCES } from '../intake/webhook-source.ts';
+import {
+  HOLD_CAUSES,
+  MEASUREMENTS,
+  OPERATION_KINDS,
+  OPERATION_OUTCOMES,
+} from './deployment-metrics.ts';
 import { HOLDER_LOSSES, TRIAL_OUTCOMES } from './merge-metrics.ts';
 import { ACTUATORS, ALARMS } from './metric-labels.ts';
 
@@ -15,7 +21,16 @@ const BEGUN = {
   refusals: { machine: ACTOR_KINDS, reason: REFUSAL_REASONS },
   claims: {
     outcome: ['won', 'lost'],
-    tier: ['monitor', 'evaluator', 'reaper', 'person', 'policy', 'publisher', 'queue'],
+    tier: [
+      'monitor',
+      'evaluator',
+      'reaper',
+      'person',
+      'policy',
+      'publisher',
+      'queue',
+      'deployment',
+    ],
   },
   takeovers: { tier: ['evaluator', 'reaper', 'epoch', 'partition'] },
   budgets: { budget: budgetsSchema.keyof().options },
@@ -31,6 +46,11 @@ const BEGUN = {
   mergeTrials: { outcome: TRIAL_OUTCOMES },
   mergeItems: { outcome: ['landed', 'sent-back'] },
   mergeHolderLosses: { cause: HOLDER_LOSSES },
+  deploymentOperations: { kind: OPERATION_KINDS, outcome: OPERATION_OUTCOMES },
+  deploymentMeasurements: { outcome: MEASUREMENTS },
+  deploymentIncidents: {},
+  deploymentHolds: { cause: HOLD_CAUSES },
+  deploymentHolderLosses: { cause: HOLDER_LOSSES },
   fleetReadings: { outcome: ['done', 'failed'] },
 } as const satisfies Record<string, Labels>;
 

@@ -2,6 +2,7 @@
 // A scrape must never wait long for them, and a reading that is old must never pass for a new one.
 import type { Counter, Gauge } from 'prom-client';
 import type { Clock } from '../../transport/ports.ts';
+import { type RecordGauges, showDeployments, showMerges } from './record-gauges.ts';
 import type { ScrapeReading } from './scrape-reading.ts';
 
 /** Within this time scrapes share one reading. */
@@ -9,14 +10,12 @@ const CACHED_MS = 5_000;
 /** The most a scrape waits for one. */
 const WAIT_MS = 1_000;
 
-export interface FleetGaugesOptions {
+export interface FleetGaugesOptions extends RecordGauges {
   clock: Clock;
   readFacts: () => Promise<ScrapeReading>;
   queueJobs: Gauge;
   mailboxWaiting: Gauge;
   accountSuspended: Gauge;
-  mergeEntries: Gauge;
-  mergeHeldUp: Gauge;
   readings: Counter;
 }
 
@@ -58,9 +57,10 @@ export function createFleetGauges(options: FleetGaugesOptions): FleetGauges {
 }
 
 function show(
-  { queueJobs, mailboxWaiting, accountSuspended, mergeEntries, mergeHeldUp }: FleetGaugesOptions,
-  { partitions, queues, accounts = [], merges = [] }: ScrapeReading,
+  options: FleetGaugesOptions,
+  { partitions, queues, accounts = [], merges = [], deployments = [] }: ScrapeReading,
 ): void {
+  const { queueJobs, mailboxWaiting, accountSuspended } = options;
   mailboxWaiting.reset();
   for (const { partition, waiting } of partitions) mailboxWaiting.set({ partition }, waiting);
   queueJobs.reset();
@@ -72,9 +72,6 @@ function show(
   for (const { owner, name, isSuspended } of accounts) {
     accountSuspended.set({ owner, name }, isSuspended ? 1 : 0);
   }
-  for (const gauge of [mergeEntries, mergeHeldUp]) gauge.reset();
-  for (const { project, branch, entries, isHeldUp } of merges) {
-    mergeEntries.set({ project, branch }, entries);
-    mergeHeldUp.set({ project, branch }, isHeldUp ? 1 : 0);
-  }
+  showMerges(options, merges);
+  showDeployments(options, deployments);
 }

@@ -1,6 +1,7 @@
 // Every metric there is: name, kind, labels and what it says. The page and the dashboard are made from this table.
 // No label may ever hold an item, a name that somebody outside has chosen, or free text.
 
+import { DEPLOYMENT_METRICS } from './deployment-metric-definitions.ts';
 import { MERGE_METRICS } from './merge-metric-definitions.ts';
 
 export interface MetricDefinition {
@@ -48,7 +49,7 @@ export const METRICS = {
     help: 'Claims of finished runs, won and lost.',
     labels: {
       outcome: '`won`, `lost`',
-      tier: '`monitor`, `evaluator`, `reaper`, `person`, `policy`, `publisher`, `queue`',
+      tier: '`monitor`, `evaluator`, `reaper`, `person`, `policy`, `publisher`, `queue`, `deployment`',
     },
   },
   takeovers: {
@@ -171,6 +172,7 @@ export const METRICS = {
     },
   },
   ...MERGE_METRICS,
+  ...DEPLOYMENT_METRICS,
   fleetReadings: {
     name: 'onceward_fleet_readings_total',
     kind: 'counter',

@@ -29,6 +29,8 @@ export const ALARMS: ReadonlySet<string> = new Set([
   'audit-gap',
   'disk-budget',
   ...['queue-frozen', 'queue-red-base', 'queue-base-rewritten', 'queue-paused', 'queue-faulty'],
+  ...['deployment-held', 'deployment-degraded', 'deployment-unobserved'],
+  ...['provenance-mismatch', 'rollback-failed'],
   ...REFUSAL_REASONS.map((reason) => `tell-${reason}`),
 ]);
 

@@ -52,12 +52,12 @@ export function createMetrics({ version, clock, readFacts }: MetricsOptions): Me
   const registry = new Registry();
   const meters = createMeters(registry);
   const { partitionsHeld, runningAgents, queueJobs, mailboxWaiting, fleetReadings } = meters;
-  const { accountSuspended, mergeEntries, mergeHeldUp } = meters;
+  const { accountSuspended } = meters;
   beginAtZero(meters);
   collectDefaultMetrics({ register: registry });
   meters.buildInfo.set({ version }, 1);
   const fleet = createFleetGauges({
-    ...{ clock, readFacts, queueJobs, mailboxWaiting, accountSuspended, mergeEntries, mergeHeldUp },
+    ...{ ...meters, clock, readFacts, queueJobs, mailboxWaiting, accountSuspended },
     readings: fleetReadings,
   });
   const projects = createProjectLabels();
@@ -133,6 +133,16 @@ function createMeters(registry: Registry) {
     mergeTrials: counter(METRICS.mergeTrials),
     mergeItems: counter(METRICS.mergeItems),
     mergeHolderLosses: counter(METRICS.mergeHolderLosses),
+    deploymentState: gauge(METRICS.deploymentState),
+    deploymentQueue: gauge(METRICS.deploymentQueue),
+    deploymentOperationNumber: gauge(METRICS.deploymentOperationNumber),
+    deploymentHeldSince: gauge(METRICS.deploymentHeldSince),
+    deploymentOperations: counter(METRICS.deploymentOperations),
+    deploymentDuration: histogram(METRICS.deploymentDuration),
+    deploymentMeasurements: counter(METRICS.deploymentMeasurements),
+    deploymentIncidents: counter(METRICS.deploymentIncidents),
+    deploymentHolds: counter(METRICS.deploymentHolds),
+    deploymentHolderLosses: counter(METRICS.deploymentHolderLosses),
     fleetReadings: counter(METRICS.fleetReadings),
     partitionsHeld: gauge(METRICS.partitionsHeld),
     runningAgents: gauge(METRICS.runningAgents),

@@ -1,6 +1,7 @@
 // Finds what must be there, and says of what is not the nearest thing that is.
 // It must never read more than one stage, one item and the list of projects for that.
 import { parseAddress } from '../../machines/address.ts';
+import { fromToken } from '../../machines/identifier.ts';
 import { stateName } from '../../machines/record.ts';
 import { itemContextOf } from '../../machines/typed-context.ts';
 import { OncewardError } from '../../transport/errors.ts';
@@ -40,6 +41,7 @@ export async function absenceOf(session: Reading, user: UserAddress): Promise<On
 async function nearestOf(session: Reading, user: UserAddress): Promise<string> {
   if (user.kind === 'account') return accountHint(session);
   if (user.kind === 'merge') return queueHint(session, user.project);
+  if (user.kind === 'deployment') return deploymentHint(session, user.project);
   if (user.kind === 'item') return projectHint(session, user.project);
   const attempts = await attemptsOf(session, user);
   if (attempts.length > 0) return `its stage has attempt ${attempts.join(', ')}`;
@@ -107,6 +109,22 @@ async function queueHint(session: Reading, project: string): Promise<string> {
   if (queues.length > 0) return `${project} has ${queues.sort().slice(0, 10).join(', ')}`;
   const stranger = await strangeProject(session, project);
   return stranger ?? 'no item has come to a stage of kind merge there yet';
+}
+
+/** Opened by the first item that comes to be deployed there. */
+async function deploymentHint(session: Reading, project: string): Promise<string> {
+  const known = await environmentsOf(session, project);
+  if (known.length > 0) return `${project} is deployed to ${known.slice(0, 10).join(', ')}`;
+  const stranger = await strangeProject(session, project);
+  return stranger ?? 'no item has come to a stage of kind deploy there yet';
+}
+
+/** In order. @throws BROKER_UNAVAILABLE, OUTCOME_UNKNOWN */
+export async function environmentsOf(session: Reading, project: string): Promise<string[]> {
+  const environments: string[] = [];
+  const take = (key: string) => environments.push(fromToken(key.split('.')[1] ?? ''));
+  await session.bucket(BUCKET_OF.deployment).scan(({ key }) => void take(key), `${project}.*`);
+  return environments.sort();
 }
 
 /** Live and archived ones, in order. */

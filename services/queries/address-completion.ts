@@ -1,4 +1,5 @@
-// What an address that is being typed may go on to be: projects, then items, then runs; or an account, or a merge queue.
+// What an address that is being typed may go on to be: projects, then items, then runs; or an account, a merge queue
+// or a deployment.
 // It only looks at what is live, and must never return what no person could type.
 import { isToken } from '../../machines/identifier.ts';
 import type { Session } from './session.ts';
@@ -23,6 +24,7 @@ export async function findContinuations(
   if (kind === 'address' && prefix !== '') {
     await findDotted(session, ACCOUNTS, { prefix, found });
     await findDotted(session, QUEUES, { prefix, found });
+    await findDotted(session, DEPLOYMENTS, { prefix, found });
   }
   const steps = prefix.split('/');
   const offer = (tokens: string[], end = '') => {
@@ -48,7 +50,7 @@ export async function findContinuations(
 /** They are few. Of one that begins with anything else nothing is asked. */
 async function findDotted(
   session: Pick<Session, 'bucket'>,
-  { head, bucket }: typeof ACCOUNTS | typeof QUEUES,
+  { head, bucket }: typeof ACCOUNTS | typeof QUEUES | typeof DEPLOYMENTS,
   { prefix, found }: { prefix: string; found: (name: string) => void },
 ): Promise<void> {
   if (!prefix.startsWith(head) && !head.startsWith(prefix)) return;
@@ -61,6 +63,7 @@ async function findDotted(
 
 const ACCOUNTS = { head: 'account.', bucket: 'onceward-accounts' } as const;
 const QUEUES = { head: 'merge.', bucket: 'onceward-merges' } as const;
+const DEPLOYMENTS = { head: 'deployment.', bucket: 'onceward-deployments' } as const;
 
 /** project/item/stage/attempt */
 const MAX_STEPS = 4;

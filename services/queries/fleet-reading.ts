@@ -8,6 +8,7 @@ import type { Presence } from '../../transport/ports.ts';
 import { type AccountRow, readAccountRows } from './account-rows.ts';
 import { parseAuditMessage } from './audit-entries.ts';
 import { type RangeSource, readRange } from './audit-range.ts';
+import { readDeploymentRows } from './deployment-rows.ts';
 import type { Alarm, FleetAccount, FleetView, PartitionRow } from './fleet-view.ts';
 import { listPresence } from './presence-list.ts';
 import { readQueueRows } from './queue-rows.ts';
@@ -23,12 +24,13 @@ export type FleetSource = RangeSource & Pick<Session, 'bucket' | 'fleetFacts'>;
 
 export async function readFleet(session: FleetSource): Promise<FleetView> {
   const nowMs = session.clock.nowMs();
-  const [presence, accounts, facts, alarms, merges] = await Promise.all([
+  const [presence, accounts, facts, alarms, merges, deployments] = await Promise.all([
     tried('who is alive', listPresence(session)),
     tried('the accounts', readAccounts(session)),
     tried('what waits', session.fleetFacts()),
     tried('the alarms', readAlarms(session, nowMs)),
     tried('the merge queues', readQueueRows(session)),
+    tried('the deployments', readDeploymentRows(session)),
   ]);
   const processes = presence.value ?? [];
   const hosts = processes.filter(({ role }) => role === 'host');
@@ -40,11 +42,12 @@ export async function readFleet(session: FleetSource): Promise<FleetView> {
     partitions: partitionRows(session.partitions, hosts, facts.value),
     queues: facts.value?.queues ?? [],
     merges: merges.value ?? [],
-    deployments: [],
+    deployments: deployments.value ?? [],
     alarms: alarms.value?.found ?? [],
-    notes: [presence, accounts, facts, alarms, merges, alarms.value ?? { notes: [] }].flatMap(
-      ({ notes }) => notes,
-    ),
+    notes: [
+      ...[presence, accounts, facts, alarms, merges, deployments],
+      alarms.value ?? { notes: [] },
+    ].flatMap(({ notes }) => notes),
   };
 }
 

@@ -2,6 +2,7 @@
 // Types only. Fields may be added under the same `"v":1`; they never change their meaning.
 import type { Presence } from '../../transport/ports.ts';
 import type { AccountRow } from './account-rows.ts';
+import type { DeploymentRow } from './deployment-rows.ts';
 import type { MergeQueueRow } from './queue-rows.ts';
 
 export interface Alarm {
@@ -45,7 +46,7 @@ export interface FleetView {
   partitions: PartitionRow[];
   queues: QueueRow[];
   merges: MergeQueueRow[];
-  deployments: Record<string, unknown>[];
+  deployments: DeploymentRow[];
   /** Newest first, at most 100, of the last 24 hours. */
   alarms: Alarm[];
   /** What could not be read, in words. */

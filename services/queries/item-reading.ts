@@ -7,6 +7,7 @@ import { itemContextOf } from '../../machines/typed-context.ts';
 import { OncewardError } from '../../transport/errors.ts';
 import { requireActor } from './absent-actor.ts';
 import { costOf, measuredIn, sumOf } from './cost.ts';
+import { readDeploymentPlace } from './deployment-pages.ts';
 import { describeAddress, type FoundActor } from './found-actor.ts';
 import { linksOf } from './item-links.ts';
 import { readItemRuns } from './item-runs.ts';
@@ -28,10 +29,11 @@ export async function readItem(session: WhySource, user: UserAddress): Promise<I
   const found = await requireActor(session, user);
   const surroundings = await surroundingsOf(session, found);
   const context = itemContextOf(found.stored.record);
-  const [runs, why, queue] = await Promise.all([
+  const [runs, why, queue, deployment] = await Promise.all([
     readItemRuns(session, context, surroundings.audit),
     explainFound(session, found, surroundings),
     readQueuePlace(session, context, context.current?.stage),
+    readDeploymentPlace(session, context),
   ]);
   const row = rowOf(found, runs);
   const { name, digest } = context.pipeline;
@@ -45,7 +47,7 @@ export async function readItem(session: WhySource, user: UserAddress): Promise<I
     isLanded: context.isLanded,
     feedback: context.feedback,
     ending: context.ending,
-    queue,
+    ...{ queue, deployment },
     heard: heardIn(context),
     runs,
     budgets: why.budgets,

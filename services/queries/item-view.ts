@@ -2,6 +2,7 @@
 // Types only. Fields may be added under the same `"v":1`; they never change their meaning.
 import type { AuditLine } from './audit-entries.ts';
 import type { Cost } from './cost.ts';
+import type { DeploymentPlace } from './deployment-page-view.ts';
 import type { QueuePlace } from './queue-page-view.ts';
 import type { ItemRow } from './rows.ts';
 import type { AcceptableEvent } from './run-view.ts';
@@ -67,6 +68,8 @@ export interface ItemView extends ItemRow {
   ending: string | null;
   /** In the queue of its base branch; null while it is at no stage of kind `merge`. */
   queue: QueuePlace | null;
+  /** In the deployment of its environment; null while it is at no stage of kind `deploy`. */
+  deployment: DeploymentPlace | null;
   /** What a person has said last under its issue that was meant for us. */
   heard: { verb: string; by: string; atMs: number } | null;
   runs: TimelineRun[];

@@ -1,6 +1,6 @@
 // Wakes whoever waits for an actor when the audit says that something happened to it.
 // It must never be taken for the truth: entries may be late, and one may never come.
-import { accountAddress, mergeAddress } from '../../machines/address.ts';
+import { accountAddress, deploymentAddress, mergeAddress } from '../../machines/address.ts';
 import { isBelow, parseAuditMessage } from './audit-entries.ts';
 import type { Session } from './session.ts';
 import type { UserAddress } from './user-address.ts';
@@ -53,6 +53,7 @@ export async function openPulse(
 function prefixOf(user: UserAddress): string {
   if (user.kind === 'account') return accountAddress(user.owner, user.name);
   if (user.kind === 'merge') return mergeAddress(user.project, user.branch);
+  if (user.kind === 'deployment') return deploymentAddress(user.project, user.environment);
   const item = `${user.project}/${user.item}`;
   if (user.kind === 'item') return item;
   return [item, user.stage, ...(user.attempt === null ? [] : [user.attempt])].join('/');

@@ -33,11 +33,27 @@ function frozen(
   context: MergeContext,
   { cause, by, reason, atMs }: NonNullable<MergeContext['freeze']>,
 ): QueueHold {
-  const release =
-    cause === 'red-base'
-      ? `a new commit on ${branchOf(context)} releases it, and so does ${resumeOf(context)}`
-      : resuming(context);
+  const release = releaseOf(context, { cause, by });
   return { kind: 'frozen', cause, by, reason, sinceMs: atMs, untilMs: null, release };
+}
+
+function releaseOf(
+  context: MergeContext,
+  { cause, by }: Pick<NonNullable<MergeContext['freeze']>, 'cause' | 'by'>,
+): string {
+  const resume = resumeOf(context);
+  if (cause === 'red-base') {
+    return `a new commit on ${branchOf(context)} releases it, and so does ${resume}`;
+  }
+  const environment = environmentOf(by);
+  if (environment === null) return resuming(context);
+  return `it is released once ${environment} is healthy again, or with ${resume}`;
+}
+
+/** Of a deployment that has frozen it, `deployment:shop.production`; null where a person has. */
+function environmentOf(by: string): string | null {
+  const [, token] = /^deployment:[^.]+\.(.+)$/.exec(by) ?? [];
+  return token === undefined ? null : fromToken(token);
 }
 
 /** `frozen by ada (release day)` */

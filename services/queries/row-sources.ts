@@ -5,6 +5,7 @@ import type { Entry, Presence } from '../../transport/ports.ts';
 import { BUCKET_OF, skimEntry } from '../actors/record-cache.ts';
 import { type AccountRow, storedAccountRow } from './account-rows.ts';
 import { type ActorFilter, isHeldBy, keyFilter, type ListedKind } from './actor-filter.ts';
+import { type DeploymentRow, storedDeploymentRow } from './deployment-rows.ts';
 import { runKeyOf } from './item-holders.ts';
 import { itemRow } from './item-rows.ts';
 import { leaseRow } from './lease-rows.ts';
@@ -18,9 +19,8 @@ import {
 import { presenceOf } from './presence-list.ts';
 import { type MergeQueueRow, storedQueueRow, storedTrain } from './queue-rows.ts';
 import type { TrainEntry } from './queue-view.ts';
-import type { ItemRow, LeaseRow, RunRow, StoredRow, TimerRow } from './rows.ts';
+import type { ItemRow, LeaseRow, RunRow, TimerRow } from './rows.ts';
 import { runRow } from './run-rows.ts';
-import { type StoredKind, storedRow } from './stored-rows.ts';
 import { timerRows } from './timer-rows.ts';
 
 /**
@@ -114,9 +114,14 @@ export function trainSource(key: string): RowSource<TrainEntry> {
   return keyedSource({ bucket: BUCKET_OF.merge, keys: key }, storedTrain);
 }
 
-export function storedSource(kind: StoredKind, { project }: ActorFilter): RowSource<StoredRow> {
-  const keys = project === undefined ? '>' : `${project}.>`;
-  return keyedSource({ bucket: BUCKET_OF[kind], keys }, (entry) => [storedRow(kind, entry)]);
+export function deploymentSource({
+  project,
+  environment = '*',
+}: Pick<ActorFilter, 'project'> & { environment?: string }): RowSource<DeploymentRow> {
+  const keys = project === undefined ? '>' : `${project}.${environment}`;
+  return keyedSource({ bucket: BUCKET_OF.deployment, keys }, (entry) => [
+    storedDeploymentRow(entry),
+  ]);
 }
 
 function actorSource<Row>(

@@ -62,11 +62,3 @@ export interface LeaseRow {
   /** When the same advance is repeated. */
   dueAtMs: number | null;
 }
-
-/** A deployment: what can be read of a record without its machine. */
-export interface StoredRow {
-  address: string;
-  state: string;
-  revision: number;
-  changedAtMs: number;
-}

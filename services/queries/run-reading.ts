@@ -6,6 +6,7 @@ import { runContextOf } from '../../machines/typed-context.ts';
 import { OncewardError } from '../../transport/errors.ts';
 import { requireActor } from './absent-actor.ts';
 import { costOf, measuredOf } from './cost.ts';
+import { readDeploymentOfRun } from './deployment-pages.ts';
 import { describeAddress } from './found-actor.ts';
 import { readQueueOfRun } from './queue-pages.ts';
 import type { RunView } from './run-view.ts';
@@ -49,6 +50,7 @@ export async function readRun(session: WhySource, user: UserAddress): Promise<Ru
     why: await explainFound(session, found, surroundings),
     finalizeSteps: context.steps,
     queue: await readQueueOfRun(session, context),
+    deployment: await readDeploymentOfRun(session, context),
     cost: costOf(measuredOf(context)),
   };
 }

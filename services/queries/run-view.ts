@@ -6,6 +6,7 @@ import type { ActorRecord } from '../../machines/record.ts';
 import type { FinalizeStep } from '../../machines/run/context.ts';
 import type { AuditLine } from './audit-entries.ts';
 import type { Cost } from './cost.ts';
+import type { DeploymentPlace } from './deployment-page-view.ts';
 import type { QueuePlace } from './queue-page-view.ts';
 import type { ClaimLine, Timer, Why } from './why-view.ts';
 
@@ -56,6 +57,8 @@ export interface RunView {
   finalizeSteps: FinalizeStep[];
   /** In the queue of its base branch, where its stage is of kind `merge`; null of others, and where it is not known. */
   queue: QueuePlace | null;
+  /** In the deployment of its environment, where its stage is of kind `deploy`; null of others, and where it is not known. */
+  deployment: DeploymentPlace | null;
   /** In all its epochs. */
   cost: Cost;
 }

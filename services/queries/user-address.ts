@@ -1,10 +1,11 @@
-// Addresses as people type and read them: `project/item`, `project/item/stage[/attempt]`, `account.<owner>.<name>`
-// and `merge.<project>.<branch>`.
+// Addresses as people type and read them: `project/item`, `project/item/stage[/attempt]`, `account.<owner>.<name>`,
+// `merge.<project>.<branch>` and `deployment.<project>.<environment>`.
 // It must never ask NATS: which attempt is the latest is found out elsewhere.
 import {
   ACCOUNT_OWNERS,
   type AccountOwner,
   accountAddress,
+  deploymentAddress,
   itemAddress,
   mergeAddress,
   parseAddress,
@@ -21,7 +22,8 @@ export type UserAddress =
   /** With slashes it could not be told from a run of a project called `account`. */
   | { kind: 'account'; owner: AccountOwner; name: string }
   /** A merge queue; the branch as git knows it. */
-  | { kind: 'merge'; project: string; branch: string };
+  | { kind: 'merge'; project: string; branch: string }
+  | { kind: 'deployment'; project: string; environment: string };
 
 const ATTEMPT = /^[1-9][0-9]{0,5}$/;
 
@@ -30,14 +32,14 @@ const ATTEMPT = /^[1-9][0-9]{0,5}$/;
  * @throws USAGE
  */
 export function parseUserAddress(text: string): UserAddress {
-  const dotted = accountIn(text) ?? queueIn(text);
+  const dotted = dottedIn(text);
   if (dotted !== null) return dotted;
   const [project = '', item = '', stage, attempt, ...rest] = parts(text);
   const names = stage === undefined ? [project, item] : [project, item, stage];
   const isWhole = rest.length === 0 && names.every(isToken);
   const isAttempt = attempt === undefined || ATTEMPT.test(attempt);
   if (!isWhole || !isAttempt) {
-    const message = `${shown(text)} is no address: expected project/item, project/item/stage[/attempt], account.<owner>.<name> or merge.<project>.<branch>`;
+    const message = `${shown(text)} is no address: expected project/item, project/item/stage[/attempt], account.<owner>.<name>, merge.<project>.<branch> or deployment.<project>.<environment>`;
     throw new OncewardError('USAGE', message);
   }
   if (stage === undefined) return { kind: 'item', project, item };
@@ -52,21 +54,27 @@ export function parseItemAddress(text: string): Extract<UserAddress, { kind: 'it
   throw new OncewardError('USAGE', `${shown(text)} is ${what}: expected an item, as project/item`);
 }
 
-const WHAT_IT_IS = { run: 'a run', account: 'an account', merge: 'a merge queue' } as const;
+const WHAT_IT_IS = {
+  run: 'a run',
+  account: 'an account',
+  merge: 'a merge queue',
+  deployment: 'a deployment',
+} as const;
 
 /** The address of the actor; null while the attempt is open. */
 export function actorAddress(address: UserAddress): string | null {
   if (address.kind === 'account') return accountAddress(address.owner, address.name);
   if (address.kind === 'merge') return mergeAddress(address.project, address.branch);
+  if (address.kind === 'deployment') return deploymentAddress(address.project, address.environment);
   const { project, item } = address;
   if (address.kind === 'item') return itemAddress(project, item);
   if (address.attempt === null) return null;
   return runAddress(project, item, address.stage, address.attempt);
 }
 
-/** The address of an account or a merge queue, which are written with dots; null for anything else. @throws USAGE */
+/** The address of an account, a merge queue or a deployment, which are written with dots; null for anything else. @throws USAGE */
 export function dottedAddress(text: string): string | null {
-  const dotted = accountIn(text) ?? queueIn(text);
+  const dotted = dottedIn(text);
   return dotted && actorAddress(dotted);
 }
 
@@ -74,9 +82,20 @@ export function dottedAddress(text: string): string | null {
 export function userAddress(address: string): string {
   const parsed = parseAddress(address);
   if (parsed === null) return address;
-  if (parsed.kind === 'account' || parsed.kind === 'merge') return address;
-  const tokens = parsed.key.split('.').join('/');
-  return parsed.kind === 'run' || parsed.kind === 'item' ? tokens : `${parsed.kind}/${tokens}`;
+  const isDotted = parsed.kind !== 'run' && parsed.kind !== 'item';
+  return isDotted ? address : parsed.key.split('.').join('/');
+}
+
+/** @throws USAGE */
+function dottedIn(text: string): UserAddress | null {
+  return accountIn(text) ?? queueIn(text) ?? deploymentIn(text);
+}
+
+/** `deployment.shop.production`, as it stands in subjects. */
+function deploymentIn(text: string): Extract<UserAddress, { kind: 'deployment' }> | null {
+  const parsed = parseAddress(text);
+  if (parsed?.kind !== 'deployment') return null;
+  return { kind: 'deployment', project: parsed.project, environment: parsed.subject };
 }
 
 /** Owners are few: a slip of the pen is no account. @throws USAGE */

@@ -38,6 +38,8 @@ export interface RunFacts extends ActorFacts {
   account?: Stored | null;
   /** The record of the merge queue that it waits in; null or left out where there is none. */
   queue?: Stored | null;
+  /** The record of the deployment that it waits for; null or left out where there is none. */
+  deployment?: Stored | null;
 }
 
 export interface ItemFacts extends ActorFacts {

@@ -27,7 +27,7 @@ export function frame(facts: ActorFacts, explained: Explained): Why {
   const trouble = isOver ? null : troubleOf(facts);
   return {
     address: userAddress(facts.address),
-    kind: kindOf(record),
+    kind: record.machine,
     state: stateOf(facts),
     sinceMs: record.sinceMs,
     revision,
@@ -66,11 +66,6 @@ export function lookingOffers({ address }: Pick<ActorFacts, 'address'>): Offer[]
     looking(`watch ${user}`, 'shows what happens to it from now on'),
     looking(`show ${user} --history`, 'shows its record and how it came here'),
   ];
-}
-
-/** There are records of no other machine. */
-function kindOf({ machine }: ActorRecord): Why['kind'] {
-  return machine === 'deployment' ? 'run' : machine;
 }
 
 function troubleOf(facts: ActorFacts): string | null {

@@ -4,10 +4,12 @@ import type { RunContext } from '../../machines/run/context.ts';
 import { runContextOf } from '../../machines/typed-context.ts';
 import { userAddress } from './user-address.ts';
 import { accepted, looking, type Offer, sending, verb } from './why-commands.ts';
+import { deploymentAddressOf } from './why-deployment-actions.ts';
 import { isAlive, type RunFacts, stateOf } from './why-facts.ts';
 import { lookingOffers, troubleOffers } from './why-frame.ts';
 import { isPoolServed } from './why-pool.ts';
 import { queueAddressOf } from './why-queue-actions.ts';
+import { deployedOffers } from './why-run-deployment.ts';
 import {
   heldForOf,
   isProcess,
@@ -31,6 +33,8 @@ export function runActions(facts: RunFacts): Action[] {
   const account = heldForOf(runContextOf(facts.stored.record));
   if (account !== null && facts.account) records.set(account, facts.account);
   if (facts.queue) records.set(queueAddressOf(facts.queue), facts.queue);
+  const { deployment } = facts;
+  if (deployment) records.set(deploymentAddressOf(deployment), deployment);
   return accepted(offers, { records, nowMs: facts.nowMs });
 }
 
@@ -41,6 +45,7 @@ const OFFERS: Readonly<Record<string, (facts: RunFacts, context: RunContext) => 
     if (context.stage.kind === 'approval') return approvalOffers(facts);
     if (context.stage.kind === 'checks') return [claimOffer(facts, context)];
     if (context.stage.kind === 'merge') return queuedOffers(facts);
+    if (context.stage.kind === 'deploy') return deployedOffers(facts);
     return isProcess(context) ? workerOffers(facts, context) : [exitOffer(facts, context)];
   },
   'running.held': heldOffers,

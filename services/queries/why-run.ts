@@ -9,6 +9,7 @@ import { frame } from './why-frame.ts';
 import { fenceOf } from './why-history.ts';
 import { poolOwner, unservedText } from './why-pool.ts';
 import { runActions } from './why-run-actions.ts';
+import { awaitedDeployment } from './why-run-deployment.ts';
 import { isProcess, itemOf } from './why-run-facts.ts';
 import { held, overCap, shownSoFar, stopping } from './why-run-limits.ts';
 import {
@@ -41,6 +42,7 @@ const EXPLANATIONS: Readonly<Record<string, Explain>> = {
     if (isProcess(context)) return queued(facts, context);
     if (context.stage.kind === 'approval') return awaitedApproval(facts, context);
     if (context.stage.kind === 'merge') return awaitedQueue(facts, context);
+    if (context.stage.kind === 'deploy') return awaitedDeployment(facts, context);
     const isOfChecks = context.stage.kind === 'checks';
     return isOfChecks ? awaitedChecks(facts, context) : awaitedPublisher(facts, context);
   },

@@ -20,7 +20,7 @@ function whatHappens({ record }: Pick<Stored, 'record'>, event: string): string 
   if (record.machine === 'account')
     return ACCOUNT_TIMERS[event]?.(accountContextOf(record)) ?? UNKNOWN;
   if (record.machine === 'merge') return MERGE_TIMERS[event] ?? UNKNOWN;
-  if (record.machine !== 'item') return UNKNOWN;
+  if (record.machine === 'deployment') return DEPLOYMENT_TIMERS[event] ?? UNKNOWN;
   const { parking } = itemContextOf(record);
   const isPaused = parking?.reason === 'paused';
   return ITEM_TIMERS[event]?.({ state: stateName(record.state), isPaused }) ?? UNKNOWN;
@@ -68,6 +68,16 @@ const MERGE_TIMERS: Readonly<Record<string, string>> = {
   'job-overdue': 'asks for a worker again',
   'lease-elapsed': 'takes the lease from its holder, and asks for another worker',
   'checks-overdue': 'gives the trial up, and tries again later',
+};
+
+const DEPLOYMENT_TIMERS: Readonly<Record<string, string>> = {
+  'look-due': 'looks whether a release can begin',
+  reminder: 'raises the alarm again',
+  'job-overdue': 'asks for a worker again',
+  'retry-due': 'asks for a worker again, now that infrastructure was given some time',
+  'lease-elapsed': 'takes the lease from its holder, and asks for another worker',
+  'measure-due': 'asks a worker to measure the probes that are due',
+  'watch-overdue': 'ends the watch, and asks a person',
 };
 
 const ITEM_TIMERS: Readonly<

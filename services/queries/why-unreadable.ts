@@ -26,7 +26,7 @@ export function explainUnreadable(facts: UnreadableFacts): Why {
   const claims = claimsOf(entries).filter(({ outcome }) => outcome === 'refused');
   return {
     address: userAddress(address),
-    kind: kindOf(address),
+    kind: parseAddress(address)?.kind ?? 'run',
     state: loaded.status,
     sinceMs: entry.storedAtMs,
     revision: entry.revision,
@@ -63,11 +63,6 @@ const EXPLANATIONS: Readonly<Record<Unreadable['status'], (message: string) => E
     reconciler: 'nothing: a record that cannot be read has no deadlines',
   }),
 };
-
-function kindOf(address: string): Why['kind'] {
-  const kind = parseAddress(address)?.kind ?? 'run';
-  return kind === 'deployment' ? 'run' : kind;
-}
 
 function offers(address: string) {
   const user = userAddress(address);

@@ -36,7 +36,7 @@ export interface ClaimLine extends AuditLine {
 /** Why it stands where it stands. Never empty: `waitsFor` and `actions` always say something. */
 export interface Why {
   address: string;
-  kind: 'item' | 'run' | 'account' | 'merge';
+  kind: 'item' | 'run' | 'account' | 'merge' | 'deployment';
   state: string;
   sinceMs: number;
   revision: number;

@@ -1,11 +1,18 @@
-// Answers "why is it stuck?" for one item, run, account or merge queue: reads what an explanation needs, and has it explained.
+// Answers "why is it stuck?" for one item, run, account, merge queue or deployment: reads what an explanation needs, and has it explained.
 // It must answer with the record alone when presence or audit cannot be read, and say so.
 import { DAY_MS } from '../../machines/account/context.ts';
-import { itemAddress, mergeAddress, parseAddress, runAddress } from '../../machines/address.ts';
+import {
+  deploymentAddress,
+  itemAddress,
+  mergeAddress,
+  parseAddress,
+  runAddress,
+} from '../../machines/address.ts';
 import { oneLine } from '../../machines/one-line.ts';
 import { type ActorRecord, type Stored, stateName } from '../../machines/record.ts';
 import {
   accountContextOf,
+  deploymentContextOf,
   itemContextOf,
   mergeContextOf,
   runContextOf,
@@ -21,6 +28,7 @@ import type { Session } from './session.ts';
 import { tried } from './tried-reading.ts';
 import { parseUserAddress, type UserAddress } from './user-address.ts';
 import { explainAccount } from './why-account.ts';
+import { explainDeployment } from './why-deployment.ts';
 import type { ItemFacts, Surroundings } from './why-facts.ts';
 import { explainItem } from './why-item.ts';
 import { explainQueue } from './why-queue.ts';
@@ -60,13 +68,17 @@ export async function surroundingsOf(
   return readSurroundings(session, address, sinceMsOf(session, record));
 }
 
-/** Accounts and merge queues are as old as the fleet: their last day explains them. */
+/** The others are as old as the fleet: their last day explains them. */
 function sinceMsOf({ clock }: Pick<WhySource, 'clock'>, record: ActorRecord): number {
   if (record.machine === 'run') return runContextOf(record).openedAtMs;
   if (record.machine === 'item') return itemContextOf(record).openedAtMs;
-  const isQueue = record.machine === 'merge';
-  const { openedAtMs } = isQueue ? mergeContextOf(record) : accountContextOf(record);
-  return Math.max(openedAtMs, clock.nowMs() - DAY_MS);
+  return Math.max(openingOf(record), clock.nowMs() - DAY_MS);
+}
+
+function openingOf(record: ActorRecord): number {
+  if (record.machine === 'merge') return mergeContextOf(record).openedAtMs;
+  if (record.machine === 'deployment') return deploymentContextOf(record).openedAtMs;
+  return accountContextOf(record).openedAtMs;
 }
 
 /** Explains a record that was found, reading what else belongs to it: the item of a run, the run of an item. */
@@ -83,9 +95,11 @@ export async function explainFound(
     const item = found?.stored ?? null;
     const account = await heldFor(session, stored);
     const queue = await queueOf(session, stored, item);
-    return explainRun({ ...facts, item, account, queue });
+    const deployment = await deploymentOf(session, stored);
+    return explainRun({ ...facts, item, account, queue, deployment });
   }
   if (stored.record.machine === 'merge') return explainQueue(facts);
+  if (stored.record.machine === 'deployment') return explainDeployment(facts);
   if (stored.record.machine === 'account') return explainAccount(facts);
   const run = await explainCurrentRun(session, { ...facts, run: null });
   return explainItem({ ...facts, run });
@@ -102,7 +116,8 @@ async function explainCurrentRun(session: WhySource, item: ItemFacts): Promise<I
     const { stored, isArchived } = found;
     const account = await heldFor(session, stored);
     const queue = await queueOf(session, stored, item.stored);
-    const known = { address, stored, isArchived, notes: [], account, queue };
+    const deployment = await deploymentOf(session, stored);
+    const known = { address, stored, isArchived, notes: [], account, queue, deployment };
     const facts = { ...item, ...known, item: item.stored };
     return { why: explainRun(facts) };
   } catch (error) {
@@ -128,6 +143,14 @@ async function queueOf(
   const { project, stage } = runContextOf(run.record);
   if (item === null || stage.kind !== 'merge') return null;
   const address = mergeAddress(project, itemContextOf(item.record).pipeline.baseBranch);
+  return (await findReadable(session, address))?.stored ?? null;
+}
+
+/** The deployment that a run waits for, where it can be read. */
+async function deploymentOf(session: WhySource, { record }: Stored): Promise<Stored | null> {
+  const { project, stage } = runContextOf(record);
+  if (stage.kind !== 'deploy' || stage.deploy === undefined) return null;
+  const address = deploymentAddress(project, stage.deploy.environment);
   return (await findReadable(session, address))?.stored ?? null;
 }
 

@@ -2,6 +2,7 @@
 // It must never need a webhook: what it hears makes it look sooner, and what it sees alone counts.
 import type { Entry } from '../../transport/ports.ts';
 import { isAbout } from '../intake/delivery-hint.ts';
+import { isDeploymentWorthALook, itemsShownAnew } from './deployments/news.ts';
 import { isQueueWorthALook } from './merges/news.ts';
 import type { OutsideProject } from './outside/outside-project.ts';
 import type { Arranged } from './outside/outside-projects.ts';
@@ -15,6 +16,7 @@ import type { ItemView } from './records/item-views.ts';
 import { createRunningProjects, type Member, type RunningProject } from './running-projects.ts';
 import { createCheckStep } from './steps/check-step.ts';
 import { createCommentStep } from './steps/comment-step.ts';
+import { createDeploymentStep } from './steps/deployment-step.ts';
 import { createIssueStep, type Waiting } from './steps/issue-step.ts';
 import { createMergeQueueStep } from './steps/merge-queue-step.ts';
 import { createPullRequestStep } from './steps/pull-request-step.ts';
@@ -51,6 +53,8 @@ export interface Reconciler {
   takeItem(entry: Entry): void;
   /** An entry of `onceward-merges`, those that are there first. */
   takeMerge(entry: Entry): void;
+  /** An entry of `onceward-deployments`, those that are there first. */
+  takeDeployment(entry: Entry): void;
   /** A run has changed: a key of `onceward-runs`. */
   noteRun(key: string): void;
   /** Something was heard of this repository, or project of a tracker: `github:acme/shop`, or of all of `github:acme/*`. */
@@ -60,7 +64,7 @@ export interface Reconciler {
 }
 
 export function createReconciler(options: ReconcilerOptions): Reconciler {
-  const { identity, views, merges, clock } = options;
+  const { identity, views, merges, deployments, clock } = options;
   const waiting = new Map<string, readonly Waiting[]>();
   const startedMs = clock.nowMs();
   const parts = partsOf(options, waiting, (project) => projects.get(project));
@@ -103,6 +107,14 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
       merges.take(entry);
       const isNews = isQueueWorthALook(before, merges.find(entry.key));
       if (isNews) projects.get(project)?.loop.wake();
+    },
+    takeDeployment(entry) {
+      const before = deployments.find(entry.key);
+      deployments.take(entry);
+      const after = deployments.find(entry.key);
+      const one = projects.get(after?.project ?? '');
+      for (const item of itemsShownAnew(before, after)) one?.writeBack.note(item);
+      if (isDeploymentWorthALook(before, after)) one?.loop.wake();
     },
     noteRun(key) {
       const [project = '', item = ''] = key.split('.');
@@ -163,6 +175,7 @@ function partsOf(
   const [comments, pulls] = [createCommentStep(given), createPullRequestStep(given)];
   const [reviews, checks] = [createReviewStep(given), createCheckStep(given)];
   const queues = createMergeQueueStep(given);
+  const deployments = createDeploymentStep(given);
   const steps: Step[] = [
     // What has landed is known before an issue that was closed with it is looked at.
     { name: 'pull requests', take: (project) => nothing(pulls.look(project)) },
@@ -179,6 +192,7 @@ function partsOf(
     { name: 'reviews', take: (project) => nothing(reviews.look(project)) },
     { name: 'checks', take: (project) => checks.look(project) },
     { name: 'merge queue', take: (project) => queues.look(project) },
+    { name: 'deployments', take: (project) => nothing(deployments.look(project)) },
   ];
   const wake = (project: OutsideProject) => {
     checks.wake(project);

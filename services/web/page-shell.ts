@@ -29,6 +29,15 @@ export const SHELL_VIEWS: Readonly<Record<string, ShellView>> = {
     styles: ['card', 'table', 'chart', 'queue'],
     statechart: 'merge',
   },
+  '/deployments': {
+    module: 'deployments-view.js',
+    styles: ['card', 'table', 'queue', 'deployment'],
+  },
+  '/deployments/:project/:environment': {
+    module: 'deployment-view.js',
+    styles: ['card', 'table', 'chart', 'queue', 'deployment'],
+    statechart: 'deployment',
+  },
   '/fleet': { module: 'fleet-view.js', styles: ['card', 'table'] },
 };
 

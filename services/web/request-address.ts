@@ -28,6 +28,14 @@ export function queueIn(context: Context): Extract<UserAddress, { kind: 'merge' 
   throw new TypeError('a project and a branch are a merge queue');
 }
 
+/** @throws USAGE */
+export function deploymentIn(context: Context): Extract<UserAddress, { kind: 'deployment' }> {
+  const [project, environment] = joined(context, ['project', 'environment']).split('/');
+  const address = parseUserAddress(`deployment.${project}.${environment}`);
+  if (address.kind === 'deployment') return address;
+  throw new TypeError('a project and an environment are a deployment');
+}
+
 /** A slash in a name, written as %2F, must not make two of it. */
 function joined(context: Context, names: readonly string[]): string {
   return names.map((name) => context.req.param(name)?.replaceAll('/', '%2F') ?? '').join('/');

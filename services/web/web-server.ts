@@ -17,6 +17,7 @@ import { createLull, type Lull } from './lull.ts';
 import { createPageFiles } from './page-files.ts';
 import { addBoardRoutes } from './routes/board-routes.ts';
 import { addChartRoutes } from './routes/chart-routes.ts';
+import { addDeploymentRoutes } from './routes/deployment-routes.ts';
 import { addEventRoutes } from './routes/event-routes.ts';
 import { addFollowRoutes } from './routes/follow-routes.ts';
 import { addHealthRoutes } from './routes/health-routes.ts';
@@ -35,7 +36,7 @@ import type { RunningWeb, WebOptions } from './web-options.ts';
 const ANSWER_LIMIT_MS = 30_000;
 /** Served to everybody who reaches this server: what asks for the token, and what watches over the process. */
 const OPEN_PATHS =
-  /^\/(?:$|items\/|runs\/|fleet$|queues(?:$|\/)|page\/|api\/session$|livez$|readyz$)/;
+  /^\/(?:$|items\/|runs\/|fleet$|(?:queues|deployments)(?:$|\/)|page\/|api\/session$|livez$|readyz$)/;
 /** What watches over a process calls it by names of its own. Beyond loopback they lead nobody in: the token does. */
 const WATCHED_PATHS = /^\/(?:livez|readyz|metrics)$/;
 
@@ -102,6 +103,7 @@ function addPage(
   addBoardRoutes(app, { ...served, board, holders });
   addReadingRoutes(app, served);
   addQueueRoutes(app, served);
+  addDeploymentRoutes(app, served);
   addFollowRoutes(app, served);
   addLogRoutes(app, served);
   addEventRoutes(app, served);

@@ -1,5 +1,6 @@
 // What the dashboard shows: for each panel its title, its unit and what it asks Prometheus.
 // It must never ask for a metric that does not exist; a test compares it with the registry.
+import { DEPLOYMENTS } from './dashboard-deployments.ts';
 import {
   ALL,
   each,
@@ -184,6 +185,7 @@ export const ROWS: readonly { title: string; panels: readonly Panel[] }[] = [
       ),
     ],
   },
+  DEPLOYMENTS,
   {
     title: 'Who is told',
     panels: [

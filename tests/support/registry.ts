@@ -53,7 +53,9 @@ async function startRegistry(): Promise<TestRegistry> {
     http: { addr: `127.0.0.1:${port}`, relativeurls: true },
   };
   writeFileSync(settings, JSON.stringify(configuration));
-  const child = spawn(PROGRAM, ['serve', settings], { stdio: 'ignore' });
+  // It ends with this process even where that is killed.
+  const argv = ['--pdeathsig', 'KILL', PROGRAM, 'serve', settings];
+  const child = spawn('setpriv', argv, { stdio: 'ignore' });
   child.unref();
   // Ahead of the removal of its store, which it would otherwise go on writing to.
   process.prependOnceListener('exit', () => child.kill('SIGKILL'));

@@ -13,8 +13,8 @@ const VARIABLE = /\b(?:ONCEWARD_[A-Z0-9_]+|NATS_URL)\b/g;
 const OTHER_NAMES = ['EVENTS', 'JOBS', 'AUDIT', 'DELIVERIES'].map((name) => `ONCEWARD_${name}`);
 /** What an agent is given is the contract of its stage, not a setting. */
 const GIVEN_TO_AGENTS = /^services\/workers\//;
-/** So is what the command is given that is told of alarms. */
-const GIVEN_WITH_ALARMS = /^ONCEWARD_ALARM_/;
+/** So is what the command is given that is told of alarms, and what the commands of a deploy leave something in. */
+const GIVEN_TO_COMMANDS = /^ONCEWARD_(?:ALARM_|(?:OCI_LAYOUT|VERDICT_FILE)$)/;
 
 /** Finds Markdown files without exactly one `# Title`. */
 export function titleProblems(files: readonly ProjectFile[]): string[] {
@@ -57,7 +57,7 @@ export function variableProblems(files: readonly ProjectFile[]): string[] {
     .filter((file) => isShipped(file) && !GIVEN_TO_AGENTS.test(file.path))
     .flatMap((file) => withoutComments(file.text).match(VARIABLE) ?? []);
   return [...new Set(used)]
-    .filter((name) => !OTHER_NAMES.includes(name) && !GIVEN_WITH_ALARMS.test(name))
+    .filter((name) => !OTHER_NAMES.includes(name) && !GIVEN_TO_COMMANDS.test(name))
     .filter((name) => !listed.includes(name))
     .map((name) => `.env.example: does not list ${name}`);
 }

@@ -23,3 +23,9 @@ export function isHuman(author: Author | null | undefined): boolean {
 export function isCollaborator(association: string | undefined): boolean {
   return COLLABORATORS.includes(association ?? '');
 }
+
+/** Whoever may not ask who he is, is a program: people can. */
+export function isOurs(author: Author | null | undefined, login: string | null): boolean {
+  if (login === null) return author?.type === 'Bot';
+  return author?.login.toLowerCase() === login.toLowerCase();
+}

@@ -41,7 +41,7 @@ export function openRegistry({ name, plain, ...options }: RegistryOptions): Regi
     configuration: ({ digest }) => inspect(`@${digest}`, '--config', '--raw'),
   };
   const copy = async (source: string, tag: string, ...flags: readonly string[]) => {
-    const kept = ['--all', '--preserve-digests', '--quiet', ...flags, ...tlsOf('dest')];
+    const kept = ['--all', '--preserve-digests', ...flags, ...tlsOf('dest')];
     const copied = await skopeo(['copy', ...kept, source, `docker://${name}:${tag}`], options);
     if (copied === null) throw new OncewardError('REGISTRY_REFUSED', `there is no ${source}`);
   };

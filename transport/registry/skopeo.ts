@@ -11,6 +11,8 @@ export interface SkopeoOptions {
   /** Longest run of one command, in milliseconds. */
   timeoutMs: number;
   signal?: AbortSignal | undefined;
+  /** Told of whatever it writes: for each layer of a copy something. */
+  onProgress?: ((bytes: number) => void) | undefined;
 }
 
 const PROGRAM = 'skopeo';
@@ -33,7 +35,7 @@ const REFUSED =
  */
 export async function skopeo(
   args: readonly string[],
-  { clock, environment, timeoutMs, signal }: SkopeoOptions,
+  { clock, environment, timeoutMs, signal, onProgress }: SkopeoOptions,
 ): Promise<Buffer | null> {
   signal?.throwIfAborted();
   const output: Record<'stdout' | 'stderr', Uint8Array[]> = { stdout: [], stderr: [] };
@@ -45,6 +47,7 @@ export async function skopeo(
     environment: given(environment),
     onOutput(chunk, stream) {
       bytes += chunk.length;
+      onProgress?.(chunk.length);
       if (bytes <= MAX_OUTPUT_BYTES) output[stream].push(chunk);
     },
   }).catch(missing);

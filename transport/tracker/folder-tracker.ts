@@ -22,8 +22,8 @@ import {
   MAX_FILE_BYTES,
   sayingOnce,
 } from './issue-files.ts';
-import { type FileState, withState } from './markdown-issue.ts';
-import type { Issue, Mark, Tracker } from './tracker.ts';
+import { type FileState, withState, writtenIssue } from './markdown-issue.ts';
+import type { Issue, IssueDraft, Mark, Tracker } from './tracker.ts';
 
 const MAX_ISSUES = 1_000;
 const MAX_COMMENTS = 1_000;
@@ -32,6 +32,8 @@ const MAX_COMMENT_FILE_BYTES = 1_048_576;
 /** How often a write begins anew because somebody changed the file meanwhile. */
 const MAX_WRITES = 5;
 const LEAST_URGENT = 4;
+/** Of what is opened here. */
+const AUTHOR = 'onceward';
 
 export interface FolderTrackerOptions {
   /** May be missing: then it is empty, and made by the first write. */
@@ -49,6 +51,12 @@ export function folderTracker({ folder, clock, onProblem }: FolderTrackerOptions
   const mutex = createMutex();
   const inTurn = <T>(work: () => Promise<T>): Promise<T> => mutex(() => translated(root, work));
 
+  const read = async (ref: string): Promise<Issue | null> => {
+    const byItem = new Map((await files.readAll()).map((file) => [file.item, file]));
+    const found = byItem.get(ref);
+    return found === undefined ? null : issueOf(found, byItem);
+  };
+
   return {
     kind: 'folder',
     issues: () =>
@@ -61,12 +69,7 @@ export function folderTracker({ folder, clock, onProblem }: FolderTrackerOptions
           .sort((a, b) => (a.priority ?? LEAST_URGENT) - (b.priority ?? LEAST_URGENT))
           .slice(0, MAX_ISSUES);
       }),
-    issue: (ref) =>
-      inTurn(async () => {
-        const byItem = new Map((await files.readAll()).map((file) => [file.item, file]));
-        const found = byItem.get(ref);
-        return found === undefined ? null : issueOf(found, byItem);
-      }),
+    issue: (ref) => inTurn(() => read(ref)),
     comments: (sinceMs) =>
       inTurn(async () => {
         const place = join(root, 'comments');
@@ -81,6 +84,16 @@ export function folderTracker({ folder, clock, onProblem }: FolderTrackerOptions
         await mkdir(root, { recursive: true });
         await makeRealFolder(place);
         return rewrite(path, MAX_COMMENT_FILE_BYTES, (text) => withComment(text, draft));
+      }),
+    putIssue: (draft) =>
+      inTurn(async () => {
+        const path = containedPath(root, `${draft.name}.md`);
+        await mkdir(root, { recursive: true });
+        // What a person has made of it stays.
+        await rewrite(path, MAX_FILE_BYTES, (text) => (text === '' ? begun(draft) : kept(text)));
+        const issue = await read(itemOfStem(draft.name));
+        if (issue !== null) return issue;
+        throw refusal(path, { refused: 'cannot be read as an issue' });
       }),
     mark: (ref, mark) =>
       inTurn(async () => {
@@ -99,10 +112,10 @@ const CLOSED: readonly FileState[] = ['done', 'cancelled'];
 const NOT_WANTED: readonly FileState[] = ['draft', 'done', 'failed', 'cancelled'];
 
 function issueOf({ item, stem, file, issue }: IssueFile, byItem: ByItem): Issue {
-  const { state, title, body, author, priority, dependsOn } = issue;
+  const { state, title, body, author, priority, dependsOn, labels } = issue;
   const isOpen = !CLOSED.includes(state);
   return {
-    ...{ ref: item, item, url: null, body, priority, isOpen },
+    ...{ ref: item, item, url: null, body, priority, labels, isOpen },
     title: title ?? stem,
     author: author ?? FOLDER_AUTHOR,
     closedAtMs: isOpen ? null : file.mtimeMs,
@@ -120,6 +133,14 @@ function blockOf(name: string, byItem: ByItem): string[] {
 }
 
 type Rewriting = { text: string; outcome: 'created' | 'edited' | 'unchanged' };
+
+function begun({ title, body }: IssueDraft): Rewriting {
+  return { text: writtenIssue({ title, author: AUTHOR, body }), outcome: 'created' };
+}
+
+function kept(text: string): Rewriting {
+  return { text, outcome: 'unchanged' };
+}
 
 function marked(text: string, mark: Mark): Rewriting | PassedOver {
   const written = withState(text, mark);

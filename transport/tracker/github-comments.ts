@@ -5,7 +5,7 @@ import type { GitHubClient } from '../github/client.ts';
 import { isRefusedWith } from '../github/failure.ts';
 import { isMarked, isSameText, markedBody, markerOf } from '../github/marked-body.ts';
 import { PAGE_SIZE, readPages } from '../github/pages.ts';
-import { isCollaborator, isHuman, loginOf } from '../github/people.ts';
+import { isCollaborator, isHuman, isOurs, loginOf } from '../github/people.ts';
 import type { RepositoryName } from '../github/repository-name.ts';
 import type { CommentDraft, IssueComment } from './tracker.ts';
 
@@ -126,12 +126,6 @@ async function own(place: CommentPlace, number: number, marker: string): Promise
   return candidates
     .filter(({ user }) => isOurs(user, login))
     .sort((one, other) => one.id - other.id);
-}
-
-/** Whoever may not ask who he is, is a program: people can. */
-function isOurs(user: Comment['user'], login: string | null): boolean {
-  if (login === null) return user?.type === 'Bot';
-  return user?.login.toLowerCase() === login.toLowerCase();
 }
 
 async function readKnown(

@@ -20,6 +20,7 @@ const PRIORITY_LABELS: readonly RegExp[] = [
   /^(p2|priority:\s?medium)$/i,
   /^(p3|priority:\s?low)$/i,
 ];
+const MAX_LABELS = 64;
 /** Between medium and low, where nobody has said anything. */
 const UNSAID_PRIORITY = 2.5;
 
@@ -62,6 +63,7 @@ export function issueOf(issue: GitHubIssue, labels: IssueLabels): Issue {
     mark: MARKS.find((mark) => hasLabel(names, markLabel(labels, mark))) ?? null,
     priority: priorityOf(names),
     blockedBy: blockers > 0 ? [blockers === 1 ? '1 open issue' : `${blockers} open issues`] : [],
+    labels: names.slice(0, MAX_LABELS),
     updatedAtMs: Date.parse(issue.updated_at),
   };
 }

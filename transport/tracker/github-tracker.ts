@@ -5,6 +5,7 @@ import type { GitHubClient } from '../github/client.ts';
 import { repositoryName } from '../github/repository-name.ts';
 import { commentsSince, putComment } from './github-comments.ts';
 import type { IssueLabels } from './github-issue.ts';
+import { putIssue } from './github-issue-opening.ts';
 import { issueListing, readIssue } from './github-listing.ts';
 import { markIssue } from './github-marks.ts';
 import type { Tracker } from './tracker.ts';
@@ -47,6 +48,7 @@ export function githubTracker(options: GitHubTrackerOptions): Tracker {
     issue: (ref) => readIssue(source, ref),
     comments: (sinceMs) => commentsSince(comments, sinceMs),
     putComment: (ref, draft) => putComment(comments, ref, draft),
+    putIssue: (draft) => putIssue(source, draft),
     mark: (ref, mark) => markIssue(marks, ref, mark),
   };
 }

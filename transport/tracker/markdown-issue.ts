@@ -1,7 +1,7 @@
 // Reads a Markdown file with YAML front matter as an issue, and writes the state in it.
 // It must never change anything else of the file: comments, order and line ends are people's.
 import { isDeepStrictEqual } from 'node:util';
-import { type Document, isMap, isScalar, parseDocument } from 'yaml';
+import { type Document, isMap, isScalar, parseDocument, stringify } from 'yaml';
 import { z } from 'zod';
 import type { PassedOver } from '../disk/small-file.ts';
 import type { Mark, Priority } from './tracker.ts';
@@ -14,6 +14,7 @@ export interface MarkdownIssue {
   state: FileState;
   priority: Priority | null;
   dependsOn: readonly string[];
+  labels: readonly string[];
   author: string | null;
 }
 
@@ -30,6 +31,8 @@ const STATES = [
 const PRIORITIES = ['urgent', 'high', 'medium', 'low'] as const;
 const MAX_TITLE_CHARACTERS = 200;
 const MAX_DEPENDENCIES = 50;
+const MAX_LABELS = 64;
+const MAX_LABEL_CHARACTERS = 100;
 
 const word = z.union([z.string(), z.number()]).transform((value) => String(value).trim());
 const lowered = z.string().transform((value) => value.trim().toLowerCase());
@@ -40,6 +43,10 @@ const frontMatterSchema = z.looseObject({
   dependsOn: z
     .union([word.transform((name) => [name]), z.array(word).max(MAX_DEPENDENCIES)])
     .nullish(),
+  labels: z
+    .union([word.transform((name) => [name]), z.array(word).max(MAX_LABELS)])
+    .transform((names) => names.map((name) => name.slice(0, MAX_LABEL_CHARACTERS)).filter(Boolean))
+    .nullish(),
   author: word.nullish(),
 });
 
@@ -49,7 +56,7 @@ export function readMarkdownIssue(text: string): MarkdownIssue | PassedOver {
   if ('refused' in parts) return parts;
   const parsed = frontMatterSchema.safeParse(parts.document?.toJS() ?? {});
   if (!parsed.success) return { refused: `front matter: ${problemOf(parsed.error)}` };
-  const { title, state, priority, dependsOn, author } = parsed.data;
+  const { title, state, priority, dependsOn, labels, author } = parsed.data;
   const body = text.slice(parts.bodyStart).replace(/^(?:[ \t]*\r?\n)+/, '');
   const heading = /^ {0,3}#{1,6}[ \t]+(.*?)[ \t]*#*[ \t]*\r?$/m.exec(body)?.[1];
   return {
@@ -58,8 +65,18 @@ export function readMarkdownIssue(text: string): MarkdownIssue | PassedOver {
     state: state ?? 'todo',
     priority: priority == null ? null : (PRIORITIES.indexOf(priority) as Priority),
     dependsOn: dependsOn ?? [],
+    labels: labels ?? [],
     author: author || null,
   };
+}
+
+/** A file that asks for work. */
+export function writtenIssue({
+  title,
+  author,
+  body,
+}: Pick<MarkdownIssue, 'author' | 'body'> & { title: string }): string {
+  return `---\n${stringify({ title, author, state: 'todo' })}---\n\n${body}\n`;
 }
 
 /** The same file with another state, or why it cannot be written there. */

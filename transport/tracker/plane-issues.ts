@@ -10,6 +10,7 @@ import type { Issue, Priority } from './tracker.ts';
 
 const MAX_ISSUES = 1_000;
 const MAX_TITLE_CHARACTERS = 200;
+const MAX_LABELS = 64;
 const MAX_BODY_CHARACTERS = 65_536;
 const PRIORITIES = ['urgent', 'high', 'medium', 'low'];
 
@@ -105,8 +106,14 @@ function issueOf(item: WorkItem, facts: ProjectFacts): Omit<Issue, keyof Standin
     author: facts.members.get(creator ?? '')?.display_name || creator || 'unknown',
     closedAtMs: isClosed ? (item.completed_at ?? item.updatedAtMs) : null,
     priority: urgency < PRIORITIES.length ? (urgency as Priority) : null,
+    labels: labelsOf(item, facts),
     updatedAtMs: item.updatedAtMs,
   };
+}
+
+function labelsOf({ labels }: WorkItem, facts: ProjectFacts): string[] {
+  const names = labels.map((label) => facts.labels.get(label)?.name ?? '');
+  return names.filter((name) => name !== '').slice(0, MAX_LABELS);
 }
 
 function byUrgency(a: WorkItem, b: WorkItem): number {

@@ -30,8 +30,20 @@ export interface Issue {
   priority: Priority | null;
   /** What it waits for, as the tracker says it: refs or counts, in words. Empty when nothing holds it up. */
   blockedBy: readonly string[];
+  /** As they were when it was read, ours among them; at most 64. */
+  labels: readonly string[];
   /** Epoch milliseconds. */
   updatedAtMs: number;
+}
+
+export interface IssueDraft {
+  /** Recognises a repeat. 1 to 400 characters. */
+  key: string;
+  /** What it is called where people name issues; an identifier of at most 60 characters. */
+  name: string;
+  title: string;
+  /** Markdown without the marker, which the adapter adds where it needs one. */
+  body: string;
 }
 
 export interface IssueComment {
@@ -76,6 +88,11 @@ export interface Tracker {
    * removes a second one that a lost answer has left. @throws as `issues`
    */
   putComment(ref: string, draft: CommentDraft): Promise<'created' | 'edited' | 'unchanged'>;
+  /**
+   * Opens an issue that asks for work, once for each key: repeating it finds the one there is, whatever has become of
+   * it. Missing where no issues are opened. @throws as `issues`
+   */
+  putIssue?(draft: IssueDraft): Promise<Issue>;
   /**
    * Shows where the item stands. A final mark also takes away what asked for work, in the same write, and
    * `done` closes the issue. Repeating it is harmless. @throws as `issues`

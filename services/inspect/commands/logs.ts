@@ -165,7 +165,8 @@ function missing(
   return new OncewardError('ACTOR_NOT_FOUND', message, { details, remedy });
 }
 
-function notARun(text: string, kind: 'item' | 'account' | 'merge'): OncewardError {
-  const what = kind === 'merge' ? 'a merge queue' : `an ${kind}`;
+function notARun(text: string, kind: Exclude<UserAddress['kind'], 'run'>): OncewardError {
+  const words = { merge: 'a merge queue', deployment: 'a deployment' } as const;
+  const what = kind === 'item' || kind === 'account' ? `an ${kind}` : words[kind];
   return new OncewardError('USAGE', `"${text}" is ${what}: expected a run, as project/item/stage`);
 }

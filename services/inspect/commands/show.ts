@@ -6,6 +6,7 @@ import { OncewardError } from '../../../transport/errors.ts';
 import type { ArchivedStep } from '../../actors/archive.ts';
 import { requireActor } from '../../queries/absent-actor.ts';
 import { measuredIn, measuredOf } from '../../queries/cost.ts';
+import { deploymentView } from '../../queries/deployment-reading.ts';
 import type { FoundActor } from '../../queries/found-actor.ts';
 import { queueView } from '../../queries/queue-reading.ts';
 import { type Session, withSession } from '../../queries/session.ts';
@@ -13,6 +14,7 @@ import { readSteps } from '../../queries/steps.ts';
 import { parseUserAddress, userAddress } from '../../queries/user-address.ts';
 import { accountPairs } from '../account-sections.ts';
 import type { CommandContext } from '../command-context.ts';
+import { addDeploymentTables, deploymentPairs } from '../deployment-sections.ts';
 import { EXIT } from '../exit-codes.ts';
 import { addItemTables, itemPairs } from '../item-sections.ts';
 import { printDocument } from '../output.ts';
@@ -96,9 +98,9 @@ function documentOf(found: FoundActor, { history, past }: Surroundings): Record<
   };
 }
 
-/** Of an item: by its ended runs. Of an account: in all. Null where nothing was measured; queues use nothing. */
+/** Of an item: by its ended runs. Of an account: in all. Null where nothing was measured; the others use nothing. */
 function usageOf(record: ActorRecord): Usage | null {
-  if (record.machine === 'merge') return null;
+  if (record.machine === 'merge' || record.machine === 'deployment') return null;
   if (record.machine === 'account') return accountContextOf(record).total;
   if (record.machine === 'item') return measuredIn(itemContextOf(record));
   return measuredOf(runContextOf(record));
@@ -121,6 +123,10 @@ function linesOf(
     const view = queueView(found.stored, nowMs);
     sections.pairs([...head, ...queuePairs(view, times)]);
     addQueueTables(sections, view, times);
+  } else if (record.machine === 'deployment') {
+    const view = deploymentView(found.stored, nowMs);
+    sections.pairs([...head, ...deploymentPairs(view, times)]);
+    addDeploymentTables(sections, view, times);
   } else {
     sections.pairs([...head, ...runPairs(runContextOf(record), times)]);
     addRunTables(sections, runContextOf(record), times);

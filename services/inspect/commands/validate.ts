@@ -14,11 +14,11 @@ export async function validate(context: CommandContext, input: ValidateInput): P
   const { configurationFile, directory, environment } = context;
   const file = input.file === undefined ? configurationFile : resolve(directory, input.file);
   const result = await validateConfiguration({ file, graceMs: environment.graceMs });
-  const { problems, configuration, lines } = result;
+  const { problems, hints, configuration, lines } = result;
   const projects = Object.keys(configuration?.projects ?? {});
   const pipelines = Object.keys(configuration?.pipelines ?? {});
   const isValid = configuration !== null;
-  printDocument(context, { file, isValid, problems, projects, pipelines }, () =>
+  printDocument(context, { file, isValid, problems, hints, projects, pipelines }, () =>
     lines.map(printable),
   );
   return isValid ? EXIT.done : EXIT.usage;

@@ -1,7 +1,8 @@
 // What `ps` prints, for each kind of row.
 import { z } from 'zod';
 import type { Presence } from '../../../transport/ports.ts';
-import type { ItemRow, LeaseRow, RunRow, StoredRow, TimerRow } from '../../queries/rows.ts';
+import type { ItemRow, LeaseRow, RunRow, TimerRow } from '../../queries/rows.ts';
+import { deploymentRowSchema } from './deployment-documents.ts';
 import { address, documentOf, listOf, moment, revision, state } from './field-schemas.ts';
 import { queueRowSchema } from './queue-documents.ts';
 import { claimSchema, exitSchema, parkingSchema } from './record-schemas.ts';
@@ -63,13 +64,6 @@ const leaseRowSchema = z.object({
   dueAtMs: moment.nullable().describe('When the same advance is repeated.'),
 }) satisfies z.ZodType<LeaseRow>;
 
-const storedRowSchema = z.object({
-  address,
-  state: state.describe('As far as it can be read without its machine.'),
-  revision,
-  changedAtMs: moment,
-}) satisfies z.ZodType<StoredRow>;
-
 const processSchema = z.object({
   identity: z.string(),
   role: z.enum(['host', 'worker']),
@@ -98,8 +92,8 @@ export const LIST_DOCUMENTS = {
   leases: listOf('onceward ps leases -o json', 'leases', leaseRowSchema),
   merges: listOf('onceward ps merges -o json', 'merges', queueRowSchema),
   merge: rowOf('onceward ps merges -o jsonl: a merge queue', queueRowSchema),
-  deployments: listOf('onceward ps deployments -o json', 'deployments', storedRowSchema),
-  deployment: rowOf('onceward ps deployments -o jsonl: a deployment', storedRowSchema),
+  deployments: listOf('onceward ps deployments -o json', 'deployments', deploymentRowSchema),
+  deployment: rowOf('onceward ps deployments -o jsonl: a deployment', deploymentRowSchema),
   accounts: listOf('onceward accounts -o json', 'accounts', accountRowSchema),
   account: rowOf('onceward accounts -o jsonl: an account', accountRowSchema),
   lease: rowOf('onceward ps leases -o jsonl: a claimed run', leaseRowSchema),

@@ -15,7 +15,7 @@ import { usageSchema } from './usage-schemas.ts';
 
 const whyShape = {
   address,
-  kind: z.enum(['item', 'run', 'account', 'merge']),
+  kind: z.enum(['item', 'run', 'account', 'merge', 'deployment']),
   state,
   sinceMs: moment,
   revision,
@@ -86,7 +86,7 @@ const boardSchema = z.object({
     .describe('Accounts on which no run begins now.'),
   heldQueues: z
     .array(z.object({ address, why: z.string(), release: z.string() }))
-    .describe('Merge queues that land nothing until they are released.'),
+    .describe('Merge queues and deployments that do nothing until they are released.'),
   minute: z.object({
     events: z.number(),
     refused: z.number(),

@@ -3,6 +3,7 @@
 import { z } from 'zod';
 import { DECIDING_DOCUMENTS } from './deciding-documents.ts';
 import { DELIVERY_DOCUMENTS } from './delivery-documents.ts';
+import { DEPLOYMENT_DOCUMENTS } from './deployment-documents.ts';
 import { LIST_DOCUMENTS } from './list-documents.ts';
 import { LOOKING_DOCUMENTS } from './looking-documents.ts';
 import { PROJECT_DOCUMENTS } from './project-documents.ts';
@@ -18,6 +19,7 @@ export const DOCUMENTS = {
   ...PROJECT_DOCUMENTS,
   ...DELIVERY_DOCUMENTS,
   ...QUEUE_DOCUMENTS,
+  ...DEPLOYMENT_DOCUMENTS,
 };
 
 /** The text of docs/cli-output.schema.json. */

@@ -115,6 +115,7 @@ export const RUNNING_DOCUMENTS = {
     file: z.string(),
     isValid: z.boolean(),
     problems: z.array(problemSchema),
+    hints: z.array(z.string()).describe('What may be meant as it is, and is worth a thought.'),
     projects: z.array(z.string()),
     pipelines: z.array(z.string()),
   }),

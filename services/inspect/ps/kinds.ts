@@ -2,33 +2,33 @@
 
 import type { Presence } from '../../../transport/ports.ts';
 import type { ActorFilter, ListedKind } from '../../queries/actor-filter.ts';
+import { type DeploymentRow, readDeploymentRows } from '../../queries/deployment-rows.ts';
 import { readItemRows } from '../../queries/item-rows.ts';
 import { readLeaseRows } from '../../queries/lease-rows.ts';
 import { byAddress } from '../../queries/listed-actor.ts';
 import { byRole, listPresence } from '../../queries/presence-list.ts';
 import { type MergeQueueRow, readQueueRows } from '../../queries/queue-rows.ts';
 import {
+  deploymentSource,
   itemSource,
   leaseSource,
   presenceSource,
   queueSource,
   type RowSource,
   runSource,
-  storedSource,
   timerSource,
 } from '../../queries/row-sources.ts';
-import type { ItemRow, LeaseRow, RunRow, StoredRow, TimerRow } from '../../queries/rows.ts';
+import type { ItemRow, LeaseRow, RunRow, TimerRow } from '../../queries/rows.ts';
 import { readRunRows } from '../../queries/run-rows.ts';
 import type { Session } from '../../queries/session.ts';
-import { readStoredRows } from '../../queries/stored-rows.ts';
 import { bySoonest, readTimerRows } from '../../queries/timer-rows.ts';
+import { deploymentListing } from '../deployment-listing.ts';
 import { itemListing } from '../item-listing.ts';
 import { leaseListing } from '../lease-listing.ts';
 import type { Listing } from '../output.ts';
 import { processListing } from '../process-listing.ts';
 import { queueListing } from '../queue-listing.ts';
 import { runListing } from '../run-listing.ts';
-import { storedListing } from '../stored-listing.ts';
 import { timerListing } from '../timer-listing.ts';
 import type { Times } from '../times.ts';
 
@@ -115,13 +115,14 @@ export const MERGES: RowKind<MergeQueueRow> = {
   whyNone: 'the first item that comes to a stage of kind merge opens one',
 };
 
-export const DEPLOYMENTS: RowKind<StoredRow> = {
+export const DEPLOYMENTS: RowKind<DeploymentRow> = {
   takes: ['project'],
   states: [],
-  read: (session, { project }) => readStoredRows(session, 'deployment', project),
-  follow: (filter) => storedSource('deployment', filter),
-  listing: storedListing,
+  read: (session, { project }) =>
+    readDeploymentRows(session, project === undefined ? '>' : `${project}.>`),
+  follow: deploymentSource,
+  listing: deploymentListing,
   order: byAddress,
   identityOf: ({ address }) => address,
-  whyNone: 'this version makes none yet',
+  whyNone: 'the first item that comes to a stage of kind deploy opens one',
 };

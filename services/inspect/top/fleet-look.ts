@@ -2,6 +2,8 @@
 // It must never fail for what may not be read: queues stay unknown, and processes as they were last seen.
 import type { Presence } from '../../../transport/ports.ts';
 import { type AccountRow, readAccountRows } from '../../queries/account-rows.ts';
+import { type DeploymentRow, readDeploymentRows } from '../../queries/deployment-rows.ts';
+import { heldWords } from '../../queries/deployment-words.ts';
 import { listPresence } from '../../queries/presence-list.ts';
 import { holdWords } from '../../queries/queue-hold.ts';
 import { type MergeQueueRow, readQueueRows } from '../../queries/queue-rows.ts';
@@ -25,17 +27,21 @@ export function lookAtFleet(session: Session, onChange: () => void): FleetLook {
   let cancel = () => {};
 
   const look = async () => {
-    const [processes, facts, accounts, merges] = await Promise.all([
+    const [processes, facts, accounts, merges, deployments] = await Promise.all([
       listPresence(session).catch(() => null),
       session.fleetFacts().catch(() => null),
       readAccountRows(session).catch(() => null),
       readQueueRows(session).catch(() => null),
+      readDeploymentRows(session).catch(() => null),
     ]);
     seen = {
       ...(processes === null ? seen : counted(processes)),
       queues: facts?.queues ?? null,
       suspended: accounts === null ? seen.suspended : suspendedOf(accounts),
-      heldQueues: merges === null ? seen.heldQueues : heldOf(merges),
+      heldQueues:
+        merges === null || deployments === null
+          ? seen.heldQueues
+          : [...heldDeployments(deployments), ...heldOf(merges)],
     };
     if (isStopped) return;
     onChange();
@@ -67,6 +73,14 @@ function heldOf(merges: readonly MergeQueueRow[]): HeldQueue[] {
     if (hold === null || hold.kind === 'backing-off') return [];
     return [{ address, why: holdWords(hold), release: hold.release }];
   });
+}
+
+function heldDeployments(deployments: readonly DeploymentRow[]): HeldQueue[] {
+  return deployments.flatMap(({ address, state, hold }) =>
+    hold === null
+      ? []
+      : [{ address, why: `${state}: ${heldWords(hold)}`, release: `${hold.release} releases it` }],
+  );
 }
 
 function counted(processes: readonly Presence[]): Pick<Seen, 'hosts' | 'workers'> {

@@ -1,5 +1,5 @@
-// What hosts write, followed for the reconciler: every item that concerns somebody outside, the merge queues, and
-// which runs have changed.
+// What hosts write, followed for the reconciler: every item that concerns somebody outside, the merge queues and
+// deployments, and which runs have changed.
 // It must never hold up whoever starts it, nor let anybody act before what is there was taken.
 import { createMutex } from '../../../transport/git/mutex.ts';
 import type { RecordFeed } from '../../../transport/nats/record-feed.ts';
@@ -11,7 +11,7 @@ const RETRY_MS = 5_000;
 
 export interface FollowedRecordsOptions {
   openFeed: (
-    bucket: 'onceward-items' | 'onceward-runs' | 'onceward-merges',
+    bucket: 'onceward-items' | 'onceward-runs' | 'onceward-merges' | 'onceward-deployments',
     isPresentIncluded: boolean,
   ) => Promise<RecordFeed>;
   items: Pick<Bucket, 'scan'>;
@@ -19,9 +19,12 @@ export interface FollowedRecordsOptions {
   onRun: (key: string) => void;
   /** An entry of `onceward-merges`. */
   onMerge: (entry: Entry) => void;
-  /** After a gap: these items are there, and these merge queues. */
+  /** An entry of `onceward-deployments`. */
+  onDeployment: (entry: Entry) => void;
+  /** After a gap: these items are there, and these merge queues and deployments. */
   onPresent: (keys: ReadonlySet<string>) => void;
   onPresentMerges: (keys: ReadonlySet<string>) => void;
+  onPresentDeployments: (keys: ReadonlySet<string>) => void;
   clock: Pick<Clock, 'after'>;
   log: Log;
 }
@@ -77,7 +80,7 @@ export function createFollowedRecords(options: FollowedRecordsOptions): Followed
 
 /** Opened when they are asked for: before, nobody knows which items concern anybody. */
 async function openFeeds(options: FollowedRecordsOptions): Promise<FollowedEntries[]> {
-  const { openFeed, onItem, onRun, onMerge, onPresent, onPresentMerges, clock, log } = options;
+  const { openFeed, onItem, onRun, onPresent, clock, log } = options;
   const opened: FollowedEntries[] = [];
   const follow = async (
     bucket: Parameters<typeof openFeed>[0],
@@ -91,7 +94,8 @@ async function openFeeds(options: FollowedRecordsOptions): Promise<FollowedEntri
   };
   try {
     await follow('onceward-runs', ({ key }) => onRun(key));
-    await follow('onceward-merges', onMerge, onPresentMerges);
+    await follow('onceward-merges', options.onMerge, options.onPresentMerges);
+    await follow('onceward-deployments', options.onDeployment, options.onPresentDeployments);
     await follow('onceward-items', onItem, onPresent);
     return opened;
   } catch (error) {

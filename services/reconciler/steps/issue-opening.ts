@@ -10,6 +10,7 @@ import { ASK_LIMIT_MS, type ReconcileDeps } from './reconcile-deps.ts';
 
 const MAX_TITLE_CHARACTERS = 500;
 const MAX_NAME_CHARACTERS = 200;
+const MAX_LABEL_CHARACTERS = 100;
 
 export interface Opening {
   project: OutsideProject;
@@ -53,7 +54,7 @@ async function takeUp({ project, issue, former }: Opening): Promise<void> {
 
 function eventOf({ project, issue, former }: Opening, address: string) {
   const { trackerName: source, tracker } = project;
-  const { ref, url, author, priority } = issue;
+  const { ref, url, author, priority, labels } = issue;
   return {
     ...{ address, type: 'open', id: `${source}#${ref}:open:${former.next}` },
     data: {
@@ -63,6 +64,7 @@ function eventOf({ project, issue, former }: Opening, address: string) {
       origin: {
         ...{ tracker: tracker.kind, source, ref, url, priority },
         author: author.slice(0, MAX_NAME_CHARACTERS),
+        labels: labels.map((label) => label.slice(0, MAX_LABEL_CHARACTERS)),
       },
     },
   };

@@ -132,14 +132,14 @@ async function tell(
   item: ItemView,
   found: PullRequest,
 ): Promise<void> {
-  const { number, url, state, headSha, mergedBy, updatedAtMs } = found;
+  const { number, url, state, headSha, mergedBy, mergeSha, updatedAtMs } = found;
   const address = itemAddress(project.name, item.item);
   const by = mergedBy === null ? '' : `${project.forge.kind}:${mergedBy}`.slice(0, 200);
   const request = {
     ...{ address, type: 'pull-request' },
     // With its time: one that is opened again may be closed again, on the same commit.
     id: `${project.forgeName}#pull-request:${number}:${state}:${headSha}:${updatedAtMs}`,
-    data: { number, url, state, headSha, by },
+    data: { number, url, state, headSha, by, ...(mergeSha === null ? {} : { mergeSha }) },
   };
   const reply = await asker.ask(request, { timeoutMs: ASK_LIMIT_MS });
   log.info({ address, number, state, outcome: reply.outcome }, 'told an item of its pull request');

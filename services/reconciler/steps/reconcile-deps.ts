@@ -2,6 +2,7 @@
 import type { Asker, Clock } from '../../../transport/ports.ts';
 import type { Log } from '../../actors/log.ts';
 import type { Deeds } from '../deeds.ts';
+import type { DeploymentViews } from '../records/deployment-views.ts';
 import type { ItemViews } from '../records/item-views.ts';
 import type { MergeViews } from '../records/merge-views.ts';
 
@@ -10,6 +11,7 @@ export interface ReconcileDeps {
   clock: Clock;
   views: ItemViews;
   merges: MergeViews;
+  deployments: DeploymentViews;
   deeds: Deeds;
   log: Log;
 }

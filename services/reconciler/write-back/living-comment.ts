@@ -8,35 +8,46 @@ import type { Verdict } from '../../../machines/verdict.ts';
 import type { CommentDraft } from '../../../transport/tracker/tracker.ts';
 import { usageWords } from '../../queries/usage-words.ts';
 import { boundedText, postableText } from '../../workers/neutral-text.ts';
+import type { DeploymentView } from '../records/deployment-views.ts';
 import type { ItemView, RunView } from '../records/item-views.ts';
+import {
+  deploymentHappening,
+  deploymentVerdictWords,
+  incidentParagraph,
+} from './deployment-comment.ts';
 
 const MAX_SUMMARY_CHARACTERS = 1_500;
 
 export interface LivingCommentOptions {
   item: ItemView;
   run: RunView;
+  /** Where the run waits for an environment: how that stands, as far as it is known. */
+  deployment?: DeploymentView | undefined;
   /** The newest of the item: what a person can do is said there alone. */
   isNewest: boolean;
 }
 
 /** Null while there is nothing to say of it. */
-export function livingComment({ item, run, isNewest }: LivingCommentOptions): CommentDraft | null {
-  const happening = happeningOf(item, run);
+export function livingComment(options: LivingCommentOptions): CommentDraft | null {
+  const { item, run, deployment, isNewest } = options;
+  const happening = happeningOf(options);
   if (happening === null) return null;
   const { stage, attempt, report } = run.context;
   const paragraphs = [
     `### ${stage.name}, attempt ${attempt}: ${happening}`,
     factsOf(item, run),
     verdictOf(run),
+    incidentParagraph({ item: item.item, run, deployment }),
     report.trim(),
     isNewest ? whatNext(item) : '',
   ];
   return { key: run.address, body: paragraphs.filter((text) => text !== '').join('\n\n') };
 }
 
-function happeningOf(item: ItemView, { state, context }: RunView): string | null {
+function happeningOf({ item, run, deployment }: LivingCommentOptions): string | null {
+  const { state, context } = run;
   const { stage, claim, checks } = context;
-  if (claim !== null) return verdictWords(claim.verdict, stage.kind === 'merge');
+  if (claim !== null) return verdictWords(claim.verdict, context);
   return match(state)
     .with('running.queued', () =>
       match(stage.kind)
@@ -45,6 +56,7 @@ function happeningOf(item: ItemView, { state, context }: RunView): string | null
         .with('external', () => 'waits for its publisher')
         // Its place changes with whatever happens to others: that is no news of this item.
         .with('merge', () => `waits in the merge queue of \`${baseOf(item)}\``)
+        .with('deploy', () => quiet(deploymentHappening({ item: item.item, run, deployment })))
         .otherwise(() => null),
     )
     .with('running.held', () => `held: ${context.hold?.cause ?? 'an account is suspended'}`)
@@ -61,7 +73,12 @@ function baseOf({ context }: ItemView): string {
   return context.pipeline.baseBranch;
 }
 
-function verdictWords({ kind, cause }: Verdict, isOfQueue: boolean): string {
+function verdictWords(verdict: Verdict, context: RunView['context']): string {
+  const { kind, cause } = verdict;
+  const { stage } = context;
+  const isOfQueue = stage.kind === 'merge';
+  const deployed = stage.kind === 'deploy' ? deploymentVerdictWords(verdict, context) : null;
+  if (deployed !== null) return deployed;
   if (isOfQueue && kind === 'pass') return 'landed';
   if (isOfQueue && kind === 'product_fail') return 'sent back';
   if (cause === 'approved') return 'approved';

@@ -1,6 +1,6 @@
 // Shows in the tracker how items stand: a comment for each run, edited as it goes on, then the mark on the issue.
 // It must never write what stands there already, nor leave a comment behind that says what is over.
-import { runAddress } from '../../../machines/address.ts';
+import { deploymentAddress, runAddress } from '../../../machines/address.ts';
 import { isFrom, type OutsideProject } from '../outside/outside-project.ts';
 import type { ItemView, RunView } from '../records/item-views.ts';
 import { decideEnded, markOf } from '../steps/issue-decision.ts';
@@ -56,7 +56,8 @@ export function createWriteBack(deps: ReconcileDeps): WriteBack {
     const runs = await runsOf(item, deps, isUnwritten);
     const synced: Synced = { againInMs: null, hasWritten: false };
     for (const run of runs) {
-      const draft = livingComment({ item, run, isNewest: run === runs.at(-1) });
+      const deployment = deploymentOf(deps, project, run);
+      const draft = livingComment({ item, run, deployment, isNewest: run === runs.at(-1) });
       if (draft === null || isKnown(run.address, draft.body)) continue;
       const quietMs = quietForMs(project, run, clock.nowMs());
       if (quietMs !== null) {
@@ -90,6 +91,13 @@ export function createWriteBack(deps: ReconcileDeps): WriteBack {
       };
     },
   };
+}
+
+/** As the feed has shown it last; undefined where the run waits for none. */
+function deploymentOf({ deployments }: ReconcileDeps, { name }: OutsideProject, run: RunView) {
+  const { deploy } = run.context.stage;
+  if (deploy === undefined) return undefined;
+  return deployments.find(deploymentAddress(name, deploy.environment).slice('deployment.'.length));
 }
 
 /** True when it was written. */

@@ -92,7 +92,10 @@ function fill(parts, summary, fleet) {
   );
   patch(
     parts.deployments.body,
-    others(fleet.deployments, 'Deployments will be listed here, with their stages.'),
+    deploymentTable(
+      fleet.deployments,
+      isAllRead ? 'No item has come to a stage of kind deploy yet.' : UNREAD,
+    ),
   );
 }
 
@@ -165,12 +168,19 @@ function mergeTable(merges, none) {
   return table(['Queue', 'State', 'Items', 'First', 'Lease'], rows, 'Merge queues');
 }
 
-/** Of a kind that has no page of its own yet. @param {Record<string, unknown>[]} records @param {string} none */
-function others(records, none) {
-  if (records.length === 0) return nothing(none);
-  const heads = [...new Set(records.flatMap((record) => Object.keys(record)))].slice(0, 5);
-  const rows = records.map((record) => heads.map((head) => String(record[head] ?? '–')));
-  return table(heads, rows, 'Records');
+/** @param {FleetView['deployments']} deployments @param {string} none */
+function deploymentTable(deployments, none) {
+  if (deployments.length === 0) return nothing(none);
+  const rows = deployments.map(
+    ({ address, project, environment, state, live, operation, queued }) => [
+      h('a', { href: pathOf(address) }, `${project} ${environment}`),
+      stateBadge(state),
+      live === null ? '–' : h('code', { title: live.digest }, live.sha.slice(0, 12)),
+      operation === null ? '–' : `${operation.kind} ${operation.number}`,
+      String(queued),
+    ],
+  );
+  return table(['Deployment', 'State', 'Live', 'Under way', 'Waiting'], rows, 'Deployments');
 }
 
 /** @param {readonly unknown[]} list @param {string} name */

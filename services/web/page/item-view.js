@@ -4,6 +4,7 @@ import { auditList } from './audit-list.js';
 import { createChart, exportLinks } from './chart.js';
 import { every } from './clock.js';
 import { onReconnected } from './connection.js';
+import { deploymentPlace } from './deployment-place.js';
 import { h, patch } from './element.js';
 import { eventButton } from './event-button.js';
 import { budgetList, itemFacts, itemTexts } from './item-facts.js';
@@ -145,7 +146,18 @@ function isEachInFull({ scale }) {
 
 /** @param {ItemView} item @param {() => void} refresh */
 function headOf(item, refresh) {
-  const { address, title, state, revision, sinceMs, endedAtMs, isArchived, parking, queue } = item;
+  const {
+    address,
+    title,
+    state,
+    revision,
+    sinceMs,
+    endedAtMs,
+    isArchived,
+    parking,
+    queue,
+    deployment,
+  } = item;
   const target = { address, state, revision };
   const buttons = item.accepts.map((event) => eventButton(target, event, { onSent: refresh }));
   return [
@@ -159,6 +171,7 @@ function headOf(item, refresh) {
       h('span', { class: 'muted' }, `${runsEnded(item)}, revision ${revision}`),
     ),
     queue !== null && queuePlace(queue),
+    deployment !== null && deploymentPlace(deployment),
     parking !== null &&
       h('p', { class: 'parking' }, h('strong', null, parking.reason), `: ${parking.message}`),
     buttons.length > 0 &&

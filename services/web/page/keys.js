@@ -12,6 +12,7 @@ const EVERYWHERE = [
   { keys: ['?'], does: 'show these keys', act: () => void showKeys() },
   { keys: ['b'], does: 'go to the board', act: () => follow('/') },
   { keys: ['q'], does: 'go to the merge queues', act: () => follow('/queues') },
+  { keys: ['d'], does: 'go to the deployments', act: () => follow('/deployments') },
   { keys: ['f'], does: 'go to the fleet', act: () => follow('/fleet') },
 ];
 

@@ -1,22 +1,25 @@
-// Addresses of items, runs and merge queues as paths of this page and of its server.
+// Addresses of items, runs, merge queues and deployments as paths of this page and of its server.
 // It must never put a name into a path unescaped.
 
-const QUEUE = /^merge\.([^.]+)\.([^.]+)$/;
+const DOTTED = /^(merge|deployment)\.([^.]+)\.([^.]+)$/;
+/** @type {Record<string, string>} */
+const PLACES = { merge: 'queues', deployment: 'deployments' };
 
 /**
- * `shop/7` as `/items/shop/7`, `shop/7/build/1` as `/runs/shop/7/build/1`, `merge.shop.main` as `/queues/shop/main`.
+ * `shop/7` as `/items/shop/7`, `shop/7/build/1` as `/runs/shop/7/build/1`, `merge.shop.main` as `/queues/shop/main`,
+ * `deployment.shop.production` as `/deployments/shop/production`.
  * @param {string} address
  */
 export function pathOf(address) {
-  const [, project, branch] = QUEUE.exec(address) ?? [];
-  if (project !== undefined) return `/queues/${escaped(`${project}/${branch}`)}`;
+  const [, kind = '', project, name] = DOTTED.exec(address) ?? [];
+  if (project !== undefined) return `/${PLACES[kind]}/${escaped(`${project}/${name}`)}`;
   return `/${kindOf(address)}s/${escaped(address)}`;
 }
 
-/** Whether it is an item, a run or a merge queue: what a host says of the fleet has its own name as the address. @param {string} address */
+/** Whether it is an item, a run, a merge queue or a deployment: what a host says of the fleet has its own name as the address. @param {string} address */
 export function hasPage(address) {
   const { length } = address.split('/');
-  return length === 2 || length === 4 || QUEUE.test(address);
+  return length === 2 || length === 4 || DOTTED.test(address);
 }
 
 /** What the server answers for it, such as `/api/items/shop/7`. @param {string} address */

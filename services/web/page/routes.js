@@ -43,6 +43,16 @@ const ROUTES = [
     styles: ['card', 'table', 'chart', 'queue'],
     load: () => import('./queue-view.js'),
   },
+  {
+    path: /^\/deployments$/,
+    styles: ['card', 'table', 'queue', 'deployment'],
+    load: () => import('./deployments-view.js'),
+  },
+  {
+    path: new RegExp(`^/deployments/${NAME}/${NAME}$`),
+    styles: ['card', 'table', 'chart', 'queue', 'deployment'],
+    load: () => import('./deployment-view.js'),
+  },
   { path: /^\/fleet$/, styles: ['card', 'table'], load: () => import('./fleet-view.js') },
 ];
 

@@ -3,6 +3,7 @@
 import { auditList } from './audit-list.js';
 import { createChart, exportLinks } from './chart.js';
 import { onReconnected } from './connection.js';
+import { deploymentPlace } from './deployment-place.js';
 import { h, patch } from './element.js';
 import { eventButton } from './event-button.js';
 import { setKeys } from './keys.js';
@@ -171,7 +172,7 @@ function logSourceOf(run) {
 
 /** @param {RunView} run */
 function headOf(run) {
-  const { address, state, sinceMs, revision, isFinished, isArchived, queue } = run;
+  const { address, state, sinceMs, revision, isFinished, isArchived, queue, deployment } = run;
   const [, , stage = '', attempt = ''] = address.split('/');
   return [
     h('h1', null, `${stage}/${attempt}`, h('span', { class: 'muted' }, ` of ${itemOf(address)}`)),
@@ -184,6 +185,7 @@ function headOf(run) {
       h('span', { class: 'muted' }, `revision ${revision}`),
     ),
     !isFinished && queue !== null && queuePlace(queue),
+    !isFinished && deployment !== null && deploymentPlace(deployment),
   ];
 }
 

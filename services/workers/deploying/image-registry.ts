@@ -7,5 +7,7 @@ import type { DeployStep } from './deploy-step.ts';
 export function registryOf({ rules, deps, lease }: DeployStep, name = rules.image.name): Registry {
   const { plain, timeoutMs } = rules.image;
   const { clock, environment } = deps;
-  return openRegistry({ name, plain, timeoutMs, clock, environment, signal: lease.signal });
+  const { signal } = lease;
+  const onProgress = (bytes: number) => lease.advance(bytes);
+  return openRegistry({ name, plain, timeoutMs, clock, environment, signal, onProgress });
 }

@@ -1,5 +1,6 @@
 // Everything that runs, people and the host could send to an item where it stands.
 // It must never ask the machine what it would accept.
+import { deployRulesSchema } from '../../../machines/deployment/rules.ts';
 import type { ItemContext } from '../../../machines/item/context.ts';
 import type { Verdict } from '../../../machines/verdict.ts';
 import { ask, itemOpening, type Step, tell, verdictOf } from '../../support/machine-steps.ts';
@@ -8,6 +9,14 @@ import { deadlineMoves, inTime, type Move, type Situation } from './situation.ts
 const HEAD = 'a'.repeat(40);
 const once = { product: 1, infra: 1, inconclusive: 1, unobserved: 1, continuations: 3, resumes: 2 };
 const twice = { ...once, product: 2 };
+
+const SHIP = {
+  ...{ name: 'ship', kind: 'deploy' as const },
+  deploy: deployRulesSchema.parse({
+    ...{ environment: 'production', image: { name: 'registry.test/acme/shop' } },
+    ...{ build: { command: 'true' }, deploy: { command: 'true' } },
+  }),
+};
 
 /** Pipelines that begin, go back, run out and end in every way there is, each as small as can be. */
 export const ITEM_OPENINGS: readonly Step[] = [
@@ -35,6 +44,7 @@ export const ITEM_OPENINGS: readonly Step[] = [
       { name: 'land', kind: 'merge', gates: [{ kind: 'command', command: 'true' }], budgets: once },
     ]),
   ),
+  fromTracker(itemOpening([{ budgets: once }, { ...SHIP, budgets: once }])),
 ];
 
 /** Only an item with an issue is talked about, and has a pull request. */
@@ -57,7 +67,7 @@ const VERDICTS: readonly Verdict[] = [
 /** The same list of moves, in the same order, for the same situation. */
 export function itemMoves({ context }: Situation<ItemContext>): Move[] {
   // What can be sent to any item is tried on those without an issue: the search must end.
-  const isWalked = ({ type }: Step) => context.origin === null || WALKED_WITH_ISSUE.includes(type);
+  const isWalked = ({ type }: Step) => context.origin === null || walkedIn(context).includes(type);
   const steps = sentToAny(context).filter(isWalked);
   return inTimeOf(context, [...steps, ...seenOutside(context)]);
 }
@@ -65,6 +75,11 @@ export function itemMoves({ context }: Situation<ItemContext>): Move[] {
 /** As many again for an item with an issue, for random lives. */
 export function everyItemMove({ context }: Situation<ItemContext>): Move[] {
   return inTimeOf(context, [...sentToAny(context), ...seenOutside(context)]);
+}
+
+/** In an environment an item does nothing that it does not do at any other stage. */
+function walkedIn({ current, next }: ItemContext): readonly string[] {
+  return [current?.stage, next].includes(SHIP.name) ? ['cancel'] : WALKED_WITH_ISSUE;
 }
 
 const WALKED_WITH_ISSUE = ['run-cancelled', 'cancel', 'retry', 'advance'];

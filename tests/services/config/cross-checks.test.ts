@@ -113,7 +113,7 @@ test('a sound stage is checked although another one is broken', () => {
 
   assert.equal(problemsOf(text), [
     'onceward.yaml:5:26 pipelines.standard.stages.a.kind: got "agnt", expected one of ' +
-      'agent, command, approval, checks, merge, external; did you mean "agent"?',
+      'agent, command, approval, checks, merge, deploy, external; did you mean "agent"?',
     'onceward.yaml:6:44 pipelines.standard.stages.b.onFail: onFail names "c", ' +
       'which is no stage of this pipeline (a, b)',
   ]);

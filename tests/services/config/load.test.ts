@@ -83,7 +83,7 @@ pipelines:
     'onceward.yaml:8:15 projects.shop.pipeline: there is no pipeline "standart" ' +
       '(there is: standard); did you mean "standard"?',
     'onceward.yaml:13:15 pipelines.standard.stages.build.kind: got "comand", expected one of ' +
-      'agent, command, approval, checks, merge, external; did you mean "command"?',
+      'agent, command, approval, checks, merge, deploy, external; did you mean "command"?',
     'onceward.yaml:15:15 pipelines.standard.stages.build.pool: there is no pool "heavy" ' +
       '(there is: default)',
     'onceward.yaml:16:9 pipelines.standard.stages.build.command: ' +

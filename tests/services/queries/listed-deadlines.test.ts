@@ -1,15 +1,15 @@
 // Deadlines and claims as rows, and what no machine of this version knows.
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { Stored } from '../../../machines/record.ts';
+import { encodeRecord, type Stored } from '../../../machines/record.ts';
+import { readDeploymentRows } from '../../../services/queries/deployment-rows.ts';
 import { readLeaseRows } from '../../../services/queries/lease-rows.ts';
-import { readStoredRows } from '../../../services/queries/stored-rows.ts';
 import { readTimerRows } from '../../../services/queries/timer-rows.ts';
-import { claim, deadline, runOpening, type Step } from '../../support/machine-steps.ts';
+import { deploymentAfter, request, take } from '../../support/deployment-steps.ts';
+import { claim, deadline, type Step } from '../../support/machine-steps.ts';
 import { within } from '../../support/within.ts';
 import {
   addressesOf,
-  encoded,
   exited,
   graceElapsed,
   REVISION_STEP,
@@ -80,24 +80,24 @@ test(
 );
 
 test(
-  'deployments are listed by what anyone can read of them',
+  'deployments are listed in order, those that cannot be read with what is known of them',
   within(10_000, async () => {
     const { session, store } = setup();
-    const text = encoded('run.shop.1.build.1', runOpening(), []);
-    await store('onceward-deployments', 'shop.main', text);
-    await store('onceward-deployments', 'other.main', 'not JSON');
+    const text = encodeRecord(deploymentAfter(request('1'), take).record);
+    await store('onceward-deployments', 'shop.production', text);
+    await store('onceward-deployments', 'other.staging', 'not JSON');
 
-    const rows = await readStoredRows(session, 'deployment', undefined);
+    const rows = await readDeploymentRows(session);
 
     assert.equal(
-      rows.map(({ address, state }) => [address, state]),
+      rows.map(({ address, state, holder }) => [address, state, holder]),
       [
-        ['deployment/other/main', 'corrupt'],
-        ['deployment/shop/main', 'running.queued'],
+        ['deployment.other.staging', 'corrupt', null],
+        ['deployment.shop.production', 'assessing', 'worker-1'],
       ],
     );
-    assert.equal(addressesOf(await readStoredRows(session, 'deployment', 'shop')), [
-      'deployment/shop/main',
+    assert.equal(addressesOf(await readDeploymentRows(session, 'shop.>')), [
+      'deployment.shop.production',
     ]);
   }),
 );

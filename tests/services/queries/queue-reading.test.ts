@@ -82,6 +82,16 @@ test('a frozen queue says by whom, why, and what releases it', () => {
   assert.match(view.train[0]?.waitsFor ?? '', /the queue is frozen/);
 });
 
+test('a queue that an environment has frozen says that it is released with it, or by a person', () => {
+  const by = 'deployment:shop.production';
+  const view = viewAfter(ask('freeze', { by, reason: 'production has proved bad' }));
+
+  assert.is(
+    view.hold?.release,
+    'it is released once production is healthy again, or with onceward queue resume shop --branch main',
+  );
+});
+
 test('what has landed and what was sent back is told, newest first', () => {
   const view = viewAfter(
     ...four.slice(0, 2),

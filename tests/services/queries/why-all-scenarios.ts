@@ -3,6 +3,7 @@
 import * as assert from 'uvu/assert';
 import type { Why } from '../../../services/queries/why-view.ts';
 import { ACCOUNTS } from './why-account-scenarios.ts';
+import { DEPLOYMENTS, WAITING_FOR_DEPLOYMENTS } from './why-deployment-scenarios.ts';
 import { ITEMS } from './why-item-scenarios.ts';
 import { QUEUES, WAITING_IN_QUEUES } from './why-queue-scenarios.ts';
 import { RUNS } from './why-run-scenarios.ts';
@@ -14,6 +15,8 @@ export const ALL: readonly Scenario[] = [
   ...ACCOUNTS,
   ...QUEUES,
   ...WAITING_IN_QUEUES,
+  ...DEPLOYMENTS,
+  ...WAITING_FOR_DEPLOYMENTS,
 ];
 
 export function whyOf(name: string): Why {

@@ -1,7 +1,7 @@
 // Reads a command as a shell and then the real command line read it: what it is called with, and what it would send.
 // It must never run one: the program it builds only parses.
 import { execFileSync } from 'node:child_process';
-import { itemAddress, mergeAddress } from '../../../machines/address.ts';
+import { deploymentAddress, itemAddress, mergeAddress } from '../../../machines/address.ts';
 import type { ActorEvent } from '../../../machines/event.ts';
 import type { Dispatch } from '../../../services/inspect/dispatch.ts';
 import { buildProgram } from '../../../services/inspect/program.ts';
@@ -12,6 +12,7 @@ import {
 } from '../../../services/queries/user-address.ts';
 
 const VERBS = ['approve', 'reject', 'cancel', 'retry', 'pause', 'resume'];
+const STEERING = ['rollback', 'hold', 'release'];
 
 /** The words a shell makes of it. */
 export function shellWords(command: string): string[] {
@@ -43,6 +44,7 @@ export async function sentEvent(command: string, atMs: number): Promise<ActorEve
     return { ...sent, address, type: String(input['type']), data };
   }
   if (name === 'queue' && input['verb'] !== undefined) return { ...sent, ...steered(input) };
+  if (STEERING.includes(name)) return { ...sent, ...steeredDeployment(input) };
   if (!VERBS.includes(name)) return null;
   const [only, ...more] = input['items'] as string[];
   if (more.length > 0) throw new Error(`${command} speaks of more than one item`);
@@ -59,4 +61,21 @@ function steered(input: Record<string, unknown>) {
   const given = { by: 'operator:tester', item, to, reason };
   const data = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
   return { address: mergeAddress(project, String(branch)), type: String(verb), data };
+}
+
+/** What `rollback`, `hold` and `release` send. */
+function steeredDeployment({
+  verb,
+  project,
+  environment,
+  decisions,
+  reason = '',
+}: Record<string, unknown>) {
+  const [decision = 'retry'] = decisions as string[];
+  const data = { by: 'operator:tester', reason, ...(verb === 'release' ? { decision } : {}) };
+  return {
+    address: deploymentAddress(String(project), String(environment)),
+    type: String(verb),
+    data,
+  };
 }

@@ -5,12 +5,14 @@ import type { Stored } from '../../../machines/record.ts';
 import type { Caps } from '../../../machines/usage.ts';
 import type { AuditLine } from '../../../services/queries/audit-entries.ts';
 import { explainAccount } from '../../../services/queries/why-account.ts';
+import { explainDeployment } from '../../../services/queries/why-deployment.ts';
 import type { ActorFacts, ItemFacts, RunFacts } from '../../../services/queries/why-facts.ts';
 import { explainItem } from '../../../services/queries/why-item.ts';
 import { explainQueue } from '../../../services/queries/why-queue.ts';
 import { explainRun } from '../../../services/queries/why-run.ts';
 import type { Why } from '../../../services/queries/why-view.ts';
 import type { Presence } from '../../../transport/ports.ts';
+import { deploymentAfter, PRODUCTION } from '../../support/deployment-steps.ts';
 import {
   ITEM,
   itemOpening,
@@ -51,7 +53,10 @@ export function presenceOf(role: Presence['role'], identity: string): Presence {
 const ALIVE = [presenceOf('host', 'host-1'), presenceOf('worker', WORKER)];
 
 export type Around = Partial<
-  Pick<RunFacts, 'nowMs' | 'presences' | 'audit' | 'partitions' | 'queues' | 'account' | 'queue'>
+  Pick<
+    RunFacts,
+    'nowMs' | 'presences' | 'audit' | 'partitions' | 'queues' | 'account' | 'queue' | 'deployment'
+  >
 >;
 
 export const ACCOUNT = 'account.provider.claude';
@@ -80,6 +85,7 @@ export function runScenario(
   const records = new Map([[RUN, stored]]).set(ITEM, item);
   if (given.account) records.set(ACCOUNT, given.account);
   if (given.queue) records.set(QUEUE, given.queue);
+  if (given.deployment) records.set(PRODUCTION, given.deployment);
   return { name, state, facts, records, why: explainRun(facts) };
 }
 
@@ -109,6 +115,17 @@ export function queueScenario(
   const facts = { ...around(given), address: QUEUE, stored, isArchived: false };
   const records = new Map([[QUEUE, stored]]);
   return { name, state, facts, records, why: explainQueue(facts) };
+}
+
+/** The deployment of production after these steps. */
+export function deploymentScenario(
+  name: string,
+  { state, steps = [], ...given }: Omit<ScenarioInput, 'stage' | 'caps'>,
+): Scenario {
+  const stored = deploymentAfter(...steps);
+  const facts = { ...around(given), address: PRODUCTION, stored, isArchived: false };
+  const records = new Map([[PRODUCTION, stored]]);
+  return { name, state, facts, records, why: explainDeployment(facts) };
 }
 
 /** An item after these steps, with its current run, which was opened and no more. */

@@ -2,6 +2,7 @@
 // in every state, made by real events; every command read by a shell and the real command line, and tried.
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import type { ActorKind } from '../../../machines/address.ts';
 import { decide } from '../../../machines/decide.ts';
 import { graphOf } from '../../../machines/graph.ts';
 import { stateName } from '../../../machines/record.ts';
@@ -15,6 +16,7 @@ import { within } from '../../support/within.ts';
 import { ACCOUNTS } from './why-account-scenarios.ts';
 import { ALL, commandsOf, whyOf } from './why-all-scenarios.ts';
 import { sentEvent, shellWords } from './why-command-line.ts';
+import { DEPLOYMENTS } from './why-deployment-scenarios.ts';
 import { ITEMS } from './why-item-scenarios.ts';
 import { QUEUES } from './why-queue-scenarios.ts';
 import { RUNS } from './why-run-scenarios.ts';
@@ -34,7 +36,7 @@ function isLeftAtOnce({ event, guard }: { event: string | null; guard: string | 
 }
 
 /** States that a record can rest in: leaves that are not left at once. */
-function restingStates(kind: 'run' | 'item' | 'account' | 'merge'): string[] {
+function restingStates(kind: ActorKind): string[] {
   const definition = definitionOf(kind);
   if (definition === null) return [];
   const { states, transitions } = graphOf(definition.machine);
@@ -84,6 +86,7 @@ test('every state that a record can rest in is explained here', () => {
   assert.equal(statesOf(ITEMS), restingStates('item'));
   assert.equal(statesOf(ACCOUNTS), restingStates('account'));
   assert.equal(statesOf(QUEUES), restingStates('merge'));
+  assert.equal(statesOf(DEPLOYMENTS), restingStates('deployment'));
 });
 
 test('each record of this test is in the state that it is meant to be in', () => {
@@ -233,9 +236,7 @@ test('what others wrote cannot break out of a command', () => {
 
 test('a record of a newer version, or a broken one, is answered honestly', () => {
   const entry: Entry = { key: 'shop.7', value: '{}', revision: 9, storedAtMs: NOW_MS };
-  const known = {
-    ...{ nowMs: NOW_MS, presences: [], partitions: 4, queues: null, audit: [], notes: [] },
-  };
+  const known = { nowMs: NOW_MS, presences: [], partitions: 4, queues: null, audit: [], notes: [] };
   const about = { ...known, entry, isArchived: false, address: ITEM };
   const loaded = (status: 'newer' | 'corrupt') => ({ status, message: 'envelope version 2' });
   const newer = explainUnreadable({ ...about, loaded: loaded('newer') });

@@ -6,6 +6,7 @@ import type { Log } from '../../../services/actors/log.ts';
 import { type Actuators, actuatorsSchema } from '../../../services/config/actuators.ts';
 import { createDeeds } from '../../../services/reconciler/deeds.ts';
 import type { OutsideProject } from '../../../services/reconciler/outside/outside-project.ts';
+import { createDeploymentViews } from '../../../services/reconciler/records/deployment-views.ts';
 import { createItemViews } from '../../../services/reconciler/records/item-views.ts';
 import { createMergeViews } from '../../../services/reconciler/records/merge-views.ts';
 import type { ReconcileDeps } from '../../../services/reconciler/steps/reconcile-deps.ts';
@@ -36,6 +37,7 @@ export function createOutsideStandIns(options: StandInOptions = {}) {
   const { actors, outcomes } = createActorHost(world, 'host-a', { isTelling: true });
   const views = createItemViews((name) => world.bucket(name));
   const merges = createMergeViews();
+  const deployments = createDeploymentViews();
   views.setForges(new Set(['shop']));
   const tracker = createStandInTracker(world.clock);
   const forge = createStandInForge();
@@ -53,6 +55,7 @@ export function createOutsideStandIns(options: StandInOptions = {}) {
     if (isFeedHeld) return;
     await world.bucket('onceward-items').scan((entry) => views.take(entry));
     await world.bucket('onceward-merges').scan((entry) => merges.take(entry));
+    await world.bucket('onceward-deployments').scan((entry) => deployments.take(entry));
   };
   const deliver = async (request: AskRequest, door: 'ask' | 'tell' = 'ask') => {
     const isOpening = request.type === 'open' && request.address.startsWith('item.');
@@ -78,6 +81,7 @@ export function createOutsideStandIns(options: StandInOptions = {}) {
     clock: world.clock,
     views,
     merges,
+    deployments,
     deeds: createDeeds({ log }),
     log,
   };
@@ -92,7 +96,19 @@ export function createOutsideStandIns(options: StandInOptions = {}) {
     return deliver({ address, type, id: `sent-${sent}`, data }, door);
   };
   return {
-    ...{ deps, views, merges, tracker, forge, asked, lines, troubles, unanswered, world },
+    ...{
+      deps,
+      views,
+      merges,
+      deployments,
+      tracker,
+      forge,
+      asked,
+      lines,
+      troubles,
+      unanswered,
+      world,
+    },
     clock: world.clock,
     project: projectOf(options, { tracker, forge }),
     onTrouble: (_: string, what: string) => void troubles.push(what),

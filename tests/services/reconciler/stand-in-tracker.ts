@@ -2,7 +2,10 @@
 import type { Issue, IssueComment, Mark, Tracker } from '../../../transport/tracker/tracker.ts';
 import { FINAL_MARKS } from '../../../transport/tracker/tracker.ts';
 
-type Method = 'issues' | 'issue' | 'comments' | 'putComment' | 'mark';
+type Method = 'issues' | 'issue' | 'comments' | 'putComment' | 'putIssue' | 'mark';
+
+/** Numbers of issues that are opened for others begin here. */
+const FIRST_OWN = 100;
 
 export interface StandInTracker extends Tracker {
   kind: Tracker['kind'];
@@ -40,14 +43,15 @@ export function createStandInTracker(clock: { nowMs(): number }): StandInTracker
     if (found === undefined) throw new Error(`there is no issue ${ref}`);
     return found;
   };
+  const put: StandInTracker['put'] = (ref, change = {}) => {
+    const known = issues.get(ref) ?? issueOf(ref);
+    const issue = { ...known, updatedAtMs: clock.nowMs(), ...change };
+    issues.set(ref, issue);
+    return issue;
+  };
   return {
     ...{ kind: 'github', calls, posted, get },
-    put(ref, change = {}) {
-      const known = issues.get(ref) ?? issueOf(ref);
-      const issue = { ...known, updatedAtMs: clock.nowMs(), ...change };
-      issues.set(ref, issue);
-      return issue;
-    },
+    put,
     remove: (ref) => void issues.delete(ref),
     say: (comment) => void comments.push(commentOf(comment, comments.length)),
     showInLists(held) {
@@ -75,6 +79,13 @@ export function createStandInTracker(clock: { nowMs(): number }): StandInTracker
       posted.set(key, body);
       return before === undefined ? 'created' : before === body ? 'unchanged' : 'edited';
     },
+    async putIssue({ key, title, body }) {
+      call('putIssue', '', key);
+      const there = [...issues.values()].find((issue) => issue.body.startsWith(`<!-- ${key} -->`));
+      return (
+        there ?? put(String(FIRST_OWN + issues.size), { title, body: `<!-- ${key} -->\n${body}` })
+      );
+    },
     async mark(ref, mark: Mark) {
       call('mark', ref, mark);
       const issue = get(ref);
@@ -94,7 +105,7 @@ function issueOf(ref: string): Issue {
     ...{ ref, item: `gh-${ref}`, url: `https://github.test/acme/shop/issues/${ref}` },
     ...{ title: `issue ${ref}`, body: 'It fails.', author: 'alice', isOpen: true },
     ...{ closedAtMs: null, isWanted: true, mark: null, priority: null, blockedBy: [] },
-    updatedAtMs: 0,
+    ...{ labels: [], updatedAtMs: 0 },
   };
 }
 

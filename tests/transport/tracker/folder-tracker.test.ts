@@ -34,7 +34,7 @@ test(
         ...{ ref: 'login', item: 'login', url: null, author: 'folder', priority: null },
         ...{ title: 'Repair the login', body: '# Repair the login #\n\nIt fails.\n' },
         ...{ isOpen: true, closedAtMs: null, isWanted: true, mark: null, blockedBy: [] },
-        updatedAtMs: NOW_MS,
+        ...{ labels: [], updatedAtMs: NOW_MS },
       },
     ]);
   }),
@@ -51,11 +51,11 @@ test(
     const issues = await tracker.issues();
 
     assert.equal(
-      issues.map(({ title, author, priority }) => [title, author, priority]),
+      issues.map(({ title, author, priority, labels }) => [title, author, priority, labels]),
       [
-        ['Third: c', 'mara', 0],
-        ['b', 'folder', 3],
-        ['a', 'folder', null],
+        ['Third: c', 'mara', 0, ['x']],
+        ['b', 'folder', 3, []],
+        ['a', 'folder', null, []],
       ],
     );
   }),

@@ -43,7 +43,7 @@ test(
       isWanted: true,
       mark: null,
       priority: 1,
-      blockedBy: [],
+      ...{ blockedBy: [], labels: ['onceward', 'priority:high'] },
     });
   }),
 );

@@ -13,7 +13,7 @@ import type { Issue } from '../../../../transport/tracker/tracker.ts';
 const ISSUE = {
   ...{ ref: '7', item: 'gh-7', url: null, title: 'x', body: '', author: 'alice', isOpen: true },
   ...{ closedAtMs: null, isWanted: true, mark: null, priority: null, blockedBy: [] },
-  updatedAtMs: 5_000,
+  ...{ labels: [], updatedAtMs: 5_000 },
 } satisfies Issue;
 const CLOSED = { isOpen: false, closedAtMs: 9_000 };
 const UNWANTED = { isWanted: false };

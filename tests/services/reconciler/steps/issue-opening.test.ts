@@ -13,7 +13,7 @@ test(
   'an issue becomes an item once, whoever looks and however often',
   within(LIMIT_MS, async () => {
     const { look, make, project, tracker, types, views } = setup();
-    tracker.put('7');
+    tracker.put('7', { labels: ['onceward', 'web'] });
 
     await Promise.all([look(), make().look(project)]);
     await look();
@@ -24,6 +24,7 @@ test(
     assert.equal(item?.context.origin, {
       ...{ tracker: 'github', source: 'github:acme/shop', ref: '7', author: 'alice' },
       ...{ url: 'https://github.test/acme/shop/issues/7', priority: null },
+      labels: ['onceward', 'web'],
     });
   }),
 );

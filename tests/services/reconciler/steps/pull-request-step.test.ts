@@ -85,13 +85,15 @@ test(
     const { look, push, forge, known, types } = await setup();
     await push();
     await look();
-    forge.put('gh-7', { state: 'merged', mergedBy: 'bob', updatedAtMs: 5 });
+    const mergeSha = 'e'.repeat(40);
+    forge.put('gh-7', { state: 'merged', mergedBy: 'bob', mergeSha, updatedAtMs: 5 });
 
     await look();
     await look();
 
     assert.equal(types(), ['pull-request', 'pull-request']);
     assert.equal([(await known())?.state, (await known())?.by], ['merged', 'github:bob']);
+    assert.is((await known())?.mergeSha, mergeSha);
   }),
 );
 

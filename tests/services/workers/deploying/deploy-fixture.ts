@@ -26,10 +26,10 @@ export interface CarryOptions {
   answered?: (request: AskRequest) => Promise<void> | void;
   cancelSignal?: AbortSignal;
   stateDir?: string;
-  /** The report after which the worker stops in order. Defaults to `promoted`. */
-  until?: string;
   /** Between two signs of life, in milliseconds. Defaults to 50. */
   progressMs?: number;
+  /** The report after which the worker stops in order. Defaults to `promoted`. */
+  until?: string;
 }
 
 let shops = 0;

@@ -3,7 +3,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { encodeRecord } from '../../../machines/record.ts';
 import type { StreamedEvent } from '../../../services/web/event-streams.ts';
-import { queueStream } from '../../../services/web/queue-stream.ts';
+import { recordStream } from '../../../services/web/record-stream.ts';
 import { enqueue, openQueue } from '../../support/queue-steps.ts';
 import { settled } from '../../support/virtual-clock.ts';
 import { within } from '../../support/within.ts';
@@ -28,7 +28,7 @@ async function setup(key?: string) {
       endedCount += 1;
     },
   };
-  const stop = await queueStream({ openRecords }, key)(sink);
+  const stop = await recordStream({ openRecords }, 'merge', key)(sink);
   return { feed, asked, sent, stop, endedCount: () => endedCount };
 }
 

@@ -1,0 +1,170 @@
+// One deployment: what is live, what is under way, how it is watched, what waits, what proved bad, and its statechart.
+// It must never wait for the chart: what can be told in words is told at once.
+import { auditList } from './audit-list.js';
+import { createChart, exportLinks } from './chart.js';
+import { onReconnected } from './connection.js';
+import {
+  endedTable,
+  findingTable,
+  incidentTable,
+  leaseFacts,
+  liveFacts,
+  operationCard,
+  ruleFacts,
+} from './deployment-facts.js';
+import { decisionList, holdNote } from './deployment-hold.js';
+import { probeCharts } from './deployment-probe.js';
+import { releaseTrain } from './deployment-train.js';
+import { h, patch } from './element.js';
+import { eventButton } from './event-button.js';
+import { Lighting } from './lighting.js';
+import { keepFresh, readLive } from './live-data.js';
+import { ago, since } from './moment.js';
+import { dataPathOf } from './path.js';
+import { crumbs, section } from './section.js';
+import { stateBadge } from './state-badge.js';
+import { openStream } from './stream.js';
+import { timerList, whyPanel } from './why-panel.js';
+
+/** @typedef {import('../../queries/deployment-page-view.ts').DeploymentPage} DeploymentPage */
+
+/** The chart is always that of what is now. */
+const PRESENT = { step: null, stepBefore: null, isLive: true };
+
+/** @param {import('./routes.js').Place} place @returns {Promise<import('./routes.js').View>} */
+export async function openView({ main, names, signal }) {
+  const path = dataPathOf(`deployment.${names.join('.')}`);
+  /** @type {(deployment: DeploymentPage) => void} */
+  let show = () => {};
+  // The chart is drawn while the record is read: neither waits for the other.
+  const parts = createParts(names, signal);
+  const { first, refresh } = await readLive(path, signal, (fresh) => show(fresh));
+  let deployment = /** @type {DeploymentPage} */ (first);
+  const lighting = new Lighting(parts.chart, PRESENT, deployment);
+  show = (fresh) => {
+    if (fresh.revision < deployment.revision) return;
+    deployment = fresh;
+    fill(parts, deployment, refresh);
+    lighting.moveOn({ ...deployment, event: null });
+  };
+  patch(main, ...parts.elements);
+  fill(parts, deployment, refresh);
+  lighting.draw();
+
+  const hear = (/** @type {import('./lighting.js').News} */ news) => {
+    if (lighting.moveOn(news)) refresh();
+  };
+  const closings = [
+    openStream(`${path}/stream`, { on: { record: hear, removed: refresh }, onOpen: refresh }),
+    onReconnected(refresh),
+    keepFresh(refresh, () => true),
+  ];
+  return {
+    title: `${deployment.project} ${deployment.environment}, deployment`,
+    drawn: parts.chart.drawn,
+    close() {
+      for (const one of closings) one();
+    },
+  };
+}
+
+/** @param {string[]} names @param {AbortSignal} signal */
+function createParts([project = '', environment = ''], signal) {
+  const label = 'Statechart of a deployment';
+  const parts = {
+    chart: createChart({ path: '/charts/deployment.svg', label, signal }),
+    where: h('div'),
+    head: h('div', { class: 'headline' }),
+    operation: section('Under way', 'first'),
+    probes: section('Probes', 'first'),
+    queue: section('Releases that wait', 'first'),
+    findings: section('Provenance', 'first'),
+    live: section('Live', 'first'),
+    lease: section('Lease', 'first'),
+    why: section('Why it stands here', 'first'),
+    incidents: section('Incidents'),
+    ended: section('Ended'),
+    rules: section('How it is deployed'),
+    timers: section('Timers'),
+    audit: section('Events', 'last'),
+    statechart: section('Statechart', 'statechart last'),
+  };
+  const { operation, probes, queue, findings, incidents, ended, audit } = parts;
+  const { live, lease, why, timers, rules, statechart, where } = parts;
+  patch(statechart.body, parts.chart.box);
+  const wide = [operation, findings, probes, queue, incidents, ended, audit];
+  const side = [live, lease, why, timers, rules];
+  const columns = h(
+    'div',
+    { class: 'columns' },
+    h('div', { class: 'wide' }, ...wide.map(({ element }) => element)),
+    h('div', { class: 'side' }, ...side.map(({ element }) => element)),
+  );
+  patch(
+    where,
+    crumbs([
+      ['Deployments', '/deployments'],
+      [project, `/?project=${encodeURIComponent(project)}`],
+      [environment, null],
+    ]),
+  );
+  return { ...parts, elements: [where, parts.head, columns, statechart.element] };
+}
+
+/** @param {ReturnType<typeof createParts>} parts @param {DeploymentPage} deployment @param {() => void} refresh */
+function fill(parts, deployment, refresh) {
+  const { queue, operation, watch, lastWatch } = deployment;
+  const findings = operation?.findings ?? [];
+  patch(parts.head, ...headOf(deployment, refresh));
+  patch(parts.operation.body, ...operationCard(deployment));
+  parts.findings.element.hidden = findings.length === 0;
+  patch(parts.findings.body, findingTable(findings));
+  patch(parts.probes.aside, ...watchWords(deployment));
+  patch(parts.probes.body, ...probeCharts(watch ?? lastWatch));
+  patch(parts.queue.aside, queue.length === 0 ? '' : String(queue.length));
+  patch(parts.queue.body, ...releaseTrain(queue));
+  patch(parts.live.body, liveFacts(deployment));
+  patch(parts.lease.body, leaseFacts(deployment));
+  patch(parts.incidents.body, incidentTable(deployment.incidents));
+  patch(parts.ended.body, endedTable(deployment.ended));
+  patch(parts.rules.body, ruleFacts(deployment));
+  patch(parts.why.body, ...whyPanel(deployment.why));
+  patch(parts.audit.body, auditList(deployment.audit, deployment.address));
+  patch(parts.timers.body, timerList(deployment.timers));
+  const query = `?state=${encodeURIComponent(deployment.state)}`;
+  patch(parts.statechart.aside, parts.chart.zoom, exportLinks('/charts/deployment', query));
+}
+
+/** @param {DeploymentPage} deployment */
+function watchWords({ watch, lastWatch }) {
+  if (watch !== null) return [`round ${watch.round}, begun `, ago(watch.startedAtMs)];
+  return lastWatch === null ? [] : ['the last watch, begun ', ago(lastWatch.startedAtMs)];
+}
+
+/** @param {DeploymentPage} deployment @param {() => void} refresh */
+function headOf(deployment, refresh) {
+  const { address, project, environment, state, sinceMs, revision, hold, accepts } = deployment;
+  const target = { address, state, revision };
+  const words = accepts.filter(({ type }) => type === 'hold' || type === 'rollback');
+  return [
+    h('h1', null, environment, h('span', { class: 'muted' }, ` of ${project}`)),
+    h(
+      'p',
+      { class: 'standing', role: 'status' },
+      stateBadge(state),
+      h('span', null, 'for ', since(sinceMs)),
+      h('span', { class: 'muted' }, `revision ${revision}`),
+    ),
+    hold !== null && holdNote(hold),
+    ...decisionList(deployment, refresh),
+    ...deployment.asked.map(({ what, by, reason }) =>
+      h('p', { class: 'parking' }, `${by} has asked for a ${what}${reason && `: ${reason}`}`),
+    ),
+    words.length > 0 &&
+      h(
+        'div',
+        { class: 'buttons', role: 'group', 'aria-label': 'Events that would be accepted now' },
+        words.map((event) => eventButton(target, event, { onSent: refresh })),
+      ),
+  ];
+}
