@@ -3,6 +3,7 @@ import { hold } from './actions.ts';
 import { currentArtifact } from './conditions.ts';
 import { type DeploymentArgs, type DeploymentContext, rulesOf } from './context.ts';
 import { failureOf } from './failure.ts';
+import { stepsAfter } from './step-actions.ts';
 import { watchWords } from './watch.ts';
 
 type Change = Partial<DeploymentContext>;
@@ -36,7 +37,17 @@ export function holdFailed(args: DeploymentArgs): Change {
   const faults = context.operation?.faults ?? 0;
   const tries = kind === 'infra_error' && faults > 0 ? ` after ${faults + 1} tries` : '';
   const reason = `${cause}${tries}: ${summary}`;
-  return hold(context, { cause: held, reason, by: 'onceward' }, event);
+  return {
+    ...hold(context, { cause: held, reason, by: 'onceward' }, event),
+    operation: withSteps(args),
+  };
+}
+
+/** What was done up to there stays known: who tries it again tells the tries apart by it. */
+function withSteps({ context, event }: DeploymentArgs): DeploymentContext['operation'] {
+  const { operation } = context;
+  if (operation === null || event.type !== 'failed') return operation;
+  return { ...operation, steps: stepsAfter(context, event.data.steps, event.atMs) };
 }
 
 /** It was measured, and is neither good nor bad. */

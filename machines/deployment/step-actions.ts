@@ -191,7 +191,8 @@ function changed(
   return operation === null ? {} : { operation: { ...operation, ...change } };
 }
 
-function stepsAfter(
+/** What the operation has done so far, with what is told of it now. */
+export function stepsAfter(
   { operation }: DeploymentContext,
   steps: readonly Step[],
   atMs: number,

@@ -66,7 +66,10 @@ export function releaseCommand(
   return `onceward release ${project} ${environment}${choice}`;
 }
 
-function placeOf({ holding }: DeploymentContext, state: string): HeldFrom | null {
+/** A rollback that has failed is not held, and can be decided on like something that is. */
+type Place = HeldFrom | 'rollingBack';
+
+function placeOf({ holding }: DeploymentContext, state: string): Place | null {
   if (state === 'held') return holding?.from ?? null;
   if (state === 'degraded') return 'degraded';
   return state === 'rollbackFailed' ? 'rollingBack' : null;
@@ -83,7 +86,7 @@ function recordAfter(stored: Stored, decision: Decision, atMs: number): ActorRec
   return made.outcome === 'applied' ? made.record : null;
 }
 
-const MEANINGS: Readonly<Record<HeldFrom, Readonly<Record<Decision, string>>>> = {
+const MEANINGS: Readonly<Record<Place, Readonly<Record<Decision, string>>>> = {
   rest: {
     retry: 'lets the next release begin',
     accept: 'lets the next release begin',

@@ -36,10 +36,10 @@ test(
     await fleet.submit('two');
 
     const { context } = await fleet.reached('rolledBack');
-    assert.equal(endingsOf(context), [
-      ...['1 release healthy', '2 release degraded', '3 rollback rolled-back'],
-    ]);
-    assert.equal(verdictsOf(context), ['pass', 'product_fail']);
+    // The item may have come once more since: what has proved bad is not even tried then.
+    const [endings, verdicts] = [endingsOf(context).slice(0, 3), verdictsOf(context).slice(0, 2)];
+    assert.equal(endings, ['1 release healthy', '2 release degraded', '3 rollback rolled-back']);
+    assert.equal(verdicts, ['pass', 'product_fail']);
     assert.is(context.live?.digest, first);
     assert.equal(fleet.alive(), [first]);
     assert.is(fleet.done().filter((line) => line.startsWith('undo')).length, 1);

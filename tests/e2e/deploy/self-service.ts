@@ -16,6 +16,12 @@ const LAUNCHER = fileURLToPath(new URL('../../../services/launcher.js', import.m
 const MARK = 'TEST_SELF';
 const LOOK_MS = 50;
 
+const folders = new Set<string>();
+// Ahead of the removal of their folders, which they would otherwise go on writing to.
+process.prependOnceListener('exit', () => {
+  for (const { pid } of [...folders].flatMap(markedWith)) end(pid);
+});
+
 /**
  * Where the script that replaces the service stands still while it is held there: before it does anything, after it has
  * started the new one beside the old one, and before it brings back what ran before.
@@ -92,16 +98,7 @@ export async function makeSelfService(
   const marked = () =>
     livingProcesses().filter(({ pid }) => isStartedWith(pid, `${MARK}=${folder}`));
   const services = () => marked().filter(({ pid }) => commandOf(pid).includes(LAUNCHER));
-  const end = (pid: number) => {
-    try {
-      process.kill(pid, 'SIGKILL');
-    } catch {
-      // It has ended by itself.
-    }
-  };
-  process.prependOnceListener('exit', () => {
-    for (const { pid } of marked()) end(pid);
-  });
+  folders.add(folder);
   const mark = (name: string, isSet: boolean) =>
     isSet ? writeFileSync(file(name), '') : rmSync(file(name), { force: true });
   return {
@@ -138,6 +135,18 @@ export async function makeSelfService(
 function script(path: string, lines: readonly string[]): void {
   writeFileSync(path, ['#!/bin/sh', ...lines, ''].join('\n'));
   chmodSync(path, 0o755);
+}
+
+function markedWith(folder: string): { pid: number }[] {
+  return livingProcesses().filter(({ pid }) => isStartedWith(pid, `${MARK}=${folder}`));
+}
+
+function end(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // It has ended by itself.
+  }
 }
 
 function releaseOf(pid: number): string {

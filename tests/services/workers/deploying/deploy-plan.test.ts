@@ -2,7 +2,12 @@
 // every repetition shares. Method: the pure plan.
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import {
+  type DeploymentContext,
+  initialDeploymentContext,
+} from '../../../../machines/deployment/context.ts';
 import { deployRulesSchema } from '../../../../machines/deployment/rules.ts';
+import { deployPlan as rehearsedPlan } from '../../../../services/queries/deploy-plan.ts';
 import {
   deployPlan,
   type PlanSubject,
@@ -66,6 +71,27 @@ test('the key of a step is the same each time, and no other step has it', () => 
 
   assert.equal(keys(), keys());
   assert.is(new Set(keys()).size, 3);
+});
+
+test('what a rehearsal shows is what is run: the same commands, and the same values of what both tell', () => {
+  const rules = rulesOf(all);
+  const artifact = { ...version, statement: '{}', environment: 'staging', builtAtMs: 1 };
+  const context = {
+    ...initialDeploymentContext(undefined),
+    ...{ project: 'shop', environment: 'staging', operations: subject.operation - 1 },
+    live: { ...previous, image: name, operation: 3, item: null, atMs: 1 },
+    settings: { stage: { deploy: rules } } as DeploymentContext['settings'],
+  };
+
+  const shown = rehearsedPlan(context, artifact, null);
+  const plan = deployPlan(subject, rules);
+  const commands = shown?.steps.flatMap(({ command }) => command ?? []);
+  assert.equal(
+    commands,
+    plan.map(({ command }) => command),
+  );
+  const { ONCEWARD_KEY: _, ...told } = plan[0]?.variables ?? {};
+  assert.equal({ ...shown?.variables, ...told }, shown?.variables);
 });
 
 test.run();

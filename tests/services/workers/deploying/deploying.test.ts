@@ -59,6 +59,9 @@ test(
     assert.equal([state, holding?.cause], ['held', 'infrastructure']);
     assert.equal(context.decided, []);
     assert.equal(said(), []);
+    const last = context.operation?.steps.at(-1);
+    assert.equal([last?.step, last?.key], ['prepare', 'deployment.shop.staging:1:prepare']);
+    assert.match(last?.result ?? '', 'infra_error: exit-code');
   }),
 );
 
