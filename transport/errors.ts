@@ -156,6 +156,16 @@ export const ERROR_CODES = {
     meaning: 'a tracker or forge serves this credential again only later',
     remedy: 'nothing: it is asked again then; give busy projects a connection of their own',
   },
+  REGISTRY_UNAVAILABLE: {
+    retryable: true,
+    meaning: 'an image registry could not be reached, failed, or did not answer in time',
+    remedy: 'nothing: it is asked again; check the registry and `image.timeoutMs` if it stays',
+  },
+  REGISTRY_REFUSED: {
+    retryable: false,
+    meaning: 'an image registry refuses what it was asked, or has no such image',
+    remedy: 'check `image.name`, `image.plain`, and the login of the workers: `skopeo login`',
+  },
   HTTP_ADDRESS_UNAVAILABLE: {
     retryable: false,
     meaning: 'the address of the page is taken, or is none of this machine',

@@ -1,5 +1,6 @@
 // What a deployment writes down of what waits, of its operators, and of its deadlines. Deadlines are replaced as a whole.
 import { newerSettings } from '../stage-settings.ts';
+import type { Artifact, Pass } from './artifact.ts';
 import type { DeploymentArgs, DeploymentContext, HeldFrom, Holding, Release } from './context.ts';
 import { nextMeasurementMs } from './watch.ts';
 
@@ -10,6 +11,7 @@ const LEASE_MS = 120_000;
 /** A deployment at rest looks at itself from time to time. */
 const LOOK_MS = 3_600_000;
 const MAX_TITLE_CHARACTERS = 60;
+const MAX_PASSES = 4;
 const MAX_REASON_CHARACTERS = 1_000;
 
 /** Comes to the end; what is known of it already keeps its place. */
@@ -17,15 +19,21 @@ export function recordRelease({ context, event }: DeploymentArgs): Partial<Deplo
   if (event.type !== 'request') return {};
   const { settings, ...told } = event.data;
   const offered = newerSettings(context.offered, settings);
+  const { artifact } = told;
   const release: Release = {
     ...told,
     title: told.title.slice(0, MAX_TITLE_CHARACTERS),
+    passes: passesFor(artifact, told.passes),
     ...{ by: `item ${told.item}`, override: null, withdrawn: null },
     requestedAtMs: event.atMs,
   };
   const at = context.queue.findIndex(({ item }) => item === told.item);
-  if (at === -1) return { offered, queue: [...context.queue, release] };
-  return { offered, queue: context.queue.with(at, release) };
+  const known = context.queue[at];
+  if (known === undefined) return { offered, queue: [...context.queue, release] };
+  const { requestedAtMs, override } = known;
+  const isSame = known.attempt === told.attempt && known.sha === told.sha;
+  const kept = isSame ? { override, artifact: artifact ?? known.artifact } : {};
+  return { offered, queue: context.queue.with(at, { ...release, ...kept, requestedAtMs }) };
 }
 
 export function recordDeploy({ context, event }: DeploymentArgs): Partial<DeploymentContext> {
@@ -35,11 +43,17 @@ export function recordDeploy({ context, event }: DeploymentArgs): Partial<Deploy
   const release: Release = {
     ...{ item: null, stage: '', attempt: 0, headSha: null, withdrawn: null },
     title: reason.slice(0, MAX_TITLE_CHARACTERS),
-    ...{ sha: artifact.sha, artifact, passes, by, requestedAtMs: atMs },
+    ...{ sha: artifact.sha, artifact, by, requestedAtMs: atMs },
+    passes: passesFor(artifact, passes),
     override:
       override === '' ? null : { by, reason: override.slice(0, MAX_REASON_CHARACTERS), atMs },
   };
   return { queue: [...context.queue, release] };
+}
+
+/** What another image has passed says nothing of this one. */
+function passesFor(artifact: Artifact | null, passes: readonly Pass[]): Pass[] {
+  return passes.filter(({ digest }) => digest === artifact?.digest).slice(-MAX_PASSES);
 }
 
 export function removeRelease({ context, event }: DeploymentArgs): Partial<DeploymentContext> {
@@ -71,12 +85,18 @@ export function clearHold(): Partial<DeploymentContext> {
   return { holdWanted: null, holding: null };
 }
 
-export function recordRollbackWanted({ event }: DeploymentArgs): Partial<DeploymentContext> {
+/** What an operator has held stays held: only the version of before comes back. */
+export function recordRollbackWanted({
+  context,
+  event,
+}: DeploymentArgs): Partial<DeploymentContext> {
   if (event.type !== 'rollback') return {};
   const { by, reason } = event.data;
-  return {
-    rollbackWanted: { by, reason: reason.slice(0, MAX_REASON_CHARACTERS), atMs: event.atMs },
-  };
+  const { holding, holdWanted } = context;
+  const rollbackWanted = { by, reason: reason.slice(0, MAX_REASON_CHARACTERS), atMs: event.atMs };
+  if (holding?.cause !== 'operator') return { rollbackWanted };
+  const { by: holder, reason: why, atMs } = holding;
+  return { rollbackWanted, holdWanted: holdWanted ?? { by: holder, reason: why, atMs } };
 }
 
 /** Because an operator has said so. */
@@ -123,6 +143,11 @@ export function recordItem({ context, event }: DeploymentArgs): Partial<Deployme
       one.number === incident ? { ...one, openedItem: item } : one,
     ),
   };
+}
+
+/** Only once they were told: what they are told is in the record until then. */
+export function recordThaw(): Partial<DeploymentContext> {
+  return { frozen: [] };
 }
 
 /** At rest: nobody has anything to do. */

@@ -9,7 +9,7 @@ import {
 } from './context.ts';
 
 /** Releases that a record has room for. */
-export const MAX_QUEUED = 32;
+export const MAX_QUEUED = 16;
 
 /** What was asked before a tag is moved, for an environment that requires another one. */
 export const REQUIRED_CHECKS = ['tag', 'revision', 'statement'] as const;
@@ -56,6 +56,15 @@ export function rollbackTarget(context: DeploymentContext): Deployed | null {
     ({ digest }) => digest !== current && !isCondemned({ condemned }, digest),
   );
   return fit.at(-1) ?? null;
+}
+
+/** What was to come back when that failed last; without it, what would come back anyhow. */
+export function targetOfLast(context: DeploymentContext): Deployed | null {
+  const { ended, good, condemned } = context;
+  const last = ended.at(-1);
+  const isFit = last?.kind === 'rollback' && !isCondemned({ condemned }, last.digest ?? undefined);
+  const again = isFit ? good.findLast(({ digest }) => digest === last.digest) : undefined;
+  return again ?? rollbackTarget(context);
 }
 
 /** Nobody is asked for it while it is watched and nothing is to be measured, or while it waits for the next try. */

@@ -187,6 +187,8 @@ export interface DeploymentContext {
   holdWanted: { by: string; reason: string; atMs: number } | null;
   /** An operator has asked for it while a step was under way. */
   rollbackWanted: { by: string; reason: string; atMs: number } | null;
+  /** Base branches whose merge queues were told to land nothing until what is live is good. */
+  frozen: string[];
   /** Where it rests while nothing is under way. */
   rest: 'idle' | 'healthy' | 'rolledBack';
   ended: Ended[];
@@ -226,6 +228,7 @@ export function initialDeploymentContext(
     holding: null,
     holdWanted: null,
     rollbackWanted: null,
+    frozen: [],
     rest: 'idle',
     ended: [],
     decided: [],

@@ -1,6 +1,6 @@
 // What a person who releases a deployment may decide, by what it is held for.
 // An image whose origin is in doubt must never be accepted: it can only be looked at again, or given up.
-import { rollbackTarget } from './conditions.ts';
+import { targetOfLast } from './conditions.ts';
 import type { DeploymentArgs, HeldFrom } from './context.ts';
 
 type Choice = 'retry' | 'accept' | 'reject';
@@ -79,7 +79,7 @@ export function isRejectOfLive(args: DeploymentArgs): boolean {
 /** A person has the rollback tried once more, and something is there to come back. */
 export function mayTargetAgain({ context, event }: DeploymentArgs): boolean {
   const isRetry = event.type === 'release' && event.data.decision === 'retry';
-  return isRetry && rollbackTarget(context) !== null;
+  return isRetry && targetOfLast(context) !== null;
 }
 
 export function isAccept({ event }: DeploymentArgs): boolean {

@@ -31,14 +31,15 @@ export function freezeQueue({ context }: DeploymentArgs): Effect[] {
   const last = context.incidents.at(-1);
   if (!rulesOf(context).reaction.freezeQueue || last === undefined) return [];
   const reason = `${context.environment} has proved bad with ${last.sha.slice(0, 12)}: ${last.cause}`;
-  return [tellQueue(context, 'freeze', { by: nameOf(context), reason })];
+  const branch = context.settings?.baseBranch ?? '';
+  return [tellQueue(context, branch, { event: 'freeze', data: { by: nameOf(context), reason } })];
 }
 
-/** Healthy again. What somebody else has frozen stays so. */
-export function thawQueue({ context }: DeploymentArgs): Effect[] {
-  if (!rulesOf(context).reaction.freezeQueue || context.rest === 'idle') return [];
+/** What is live is good again, whatever the rules say by now. What somebody else has frozen stays so. */
+export function thawQueues({ context }: DeploymentArgs): Effect[] {
   const by = nameOf(context);
-  return [tellQueue(context, 'resume', { by, frozenBy: by })];
+  const data = { by, frozenBy: by };
+  return context.frozen.map((branch) => tellQueue(context, branch, { event: 'resume', data }));
 }
 
 export function alarmHeld({ context }: DeploymentArgs): Effect[] {
@@ -84,11 +85,11 @@ function alarm(
 }
 
 function tellQueue(
-  { project, settings }: DeploymentContext,
-  event: string,
-  data: Record<string, unknown>,
+  { project }: DeploymentContext,
+  branch: string,
+  said: { event: string; data: Record<string, unknown> },
 ): Effect {
-  return { type: 'tell', to: mergeAddress(project, settings?.baseBranch ?? ''), event, data };
+  return { type: 'tell', to: mergeAddress(project, branch), ...said };
 }
 
 function tellRun(context: DeploymentContext, decided: Decided): Effect {
@@ -109,6 +110,7 @@ function tellRun(context: DeploymentContext, decided: Decided): Effect {
   };
 }
 
+/** As who it claims runs and freezes queues. */
 function nameOf({ project, environment }: DeploymentContext): string {
   return `deployment:${project}.${environment}`;
 }

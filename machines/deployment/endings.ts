@@ -17,11 +17,12 @@ const MAX_ENDED = 20;
 const MAX_DECIDED = 32;
 const MAX_GOOD = 10;
 const MAX_CONDEMNED = 20;
-const MAX_INCIDENTS = 8;
+const MAX_INCIDENTS = 6;
+const MAX_FROZEN = 4;
 /** As much as a verdict's summary may hold. */
 const MAX_SUMMARY_CHARACTERS = 4_000;
 const MAX_KEPT_CHARACTERS = 300;
-const MAX_INCIDENT_CHARACTERS = 2_000;
+const MAX_INCIDENT_CHARACTERS = 1_000;
 
 interface Ending {
   outcome: OperationOutcome;
@@ -49,9 +50,9 @@ export function settleUnfit(args: DeploymentArgs): Change {
   const { context, event } = args;
   const digest = currentArtifact(context)?.digest;
   const condemned = context.condemned.find((one) => one.digest === digest);
-  const isOnBase = event.type === 'assessed' && event.data.isOnBase;
-  const [cause, summary] = !isOnBase
-    ? ['not-on-base', event.type === 'assessed' ? event.data.reason : '']
+  const isOffBase = event.type === 'assessed' && !event.data.isOnBase;
+  const [cause, summary] = isOffBase
+    ? ['not-on-base', event.data.reason]
     : condemned !== undefined
       ? ['condemned', `this image has proved bad here before: ${condemned.reason}`]
       : ['no-artifact', 'no image of it is known, and this environment builds none'];
@@ -85,7 +86,9 @@ export function settleHealthy(args: DeploymentArgs): Change {
   const words = event.type === 'release' ? `accepted by ${by}` : 'it was deployed';
   const summary = event.type === 'measured' ? 'every probe found it good' : words;
   const ended = end(args, { outcome: 'healthy', kind: 'pass', cause: 'healthy', summary });
-  return { ...ended, ...goodNow(context, live), rest: 'healthy' };
+  // It had proved bad before where a person has answered for it.
+  const condemned = context.condemned.filter(({ digest }) => digest !== live?.digest);
+  return { ...ended, ...goodNow(context, live), condemned, rest: 'healthy' };
 }
 
 /** A person finds what is live good, although it had proved bad. */
@@ -103,6 +106,8 @@ export function settleGivenUp(): Change {
 /** It has proved bad: the run hears so, and it does not come here again by itself. */
 export function settleDegraded(args: DeploymentArgs): Change {
   const { context, event } = args;
+  const { settings } = context;
+  const { reaction } = rulesOf(context);
   const version = presentVersion(context, event.atMs) ?? context.live;
   const { cause, summary } = failureOf(args);
   const ended = end(args, { outcome: 'degraded', kind: 'product_fail', cause, summary });
@@ -114,13 +119,16 @@ export function settleDegraded(args: DeploymentArgs): Change {
     ...{ number: version.operation, item: version.item, sha: version.sha },
     ...{ digest: version.digest, cause, atMs: event.atMs, openedItem: null },
     summary: summary.slice(0, MAX_INCIDENT_CHARACTERS),
-    isItemWanted: rulesOf(context).reaction.openItem,
+    isItemWanted: reaction.openItem,
   };
+  const branch = settings?.baseBranch ?? '';
+  const frozen = reaction.freezeQueue ? [...new Set([...context.frozen, branch])] : context.frozen;
   return {
     ...ended,
     live: version,
     condemned: condemned.slice(-MAX_CONDEMNED),
     incidents: [...context.incidents, incident].slice(-MAX_INCIDENTS),
+    frozen: frozen.slice(-MAX_FROZEN),
     rest: 'idle',
   };
 }

@@ -4,7 +4,10 @@ import { watchWords } from './watch.ts';
 
 /** What went wrong, by whatever says so. */
 export function failureOf({ context, event }: DeploymentArgs): { cause: string; summary: string } {
-  if (event.type === 'failed') {
+  const { rollbackWanted } = context;
+  // What infrastructure did while a person waited for the rollback is not why it comes.
+  const isPersons = rollbackWanted !== null && context.operation?.kind === 'release';
+  if (event.type === 'failed' && (!isPersons || event.data.kind === 'product_fail')) {
     const { phase, cause, summary } = event.data;
     return { cause, summary: `${phase}: ${summary}` };
   }
@@ -16,7 +19,7 @@ export function failureOf({ context, event }: DeploymentArgs): { cause: string; 
     const worker = context.holder?.worker ?? 'its worker';
     return { cause: 'worker-lost', summary: `${worker} was lost, as others before it` };
   }
-  const { by, reason } = context.rollbackWanted ?? decisionOf({ context, event });
+  const { by, reason } = rollbackWanted ?? decisionOf({ context, event });
   return { cause: 'rolled-back', summary: `by ${by}${reason && `: ${reason}`}` };
 }
 

@@ -66,6 +66,6 @@ function explanationOf(context: DeploymentContext, type: string): string | null 
   }
   if (type !== 'release') return null;
   return holding === null
-    ? 'it is not held'
+    ? 'nothing waits for that decision'
     : `held for ${holding.cause}: that decision does not settle it`;
 }

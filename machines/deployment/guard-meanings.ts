@@ -28,6 +28,7 @@ export const deploymentGuardMeanings = {
   isItemWanted: 'the incident is to have an item, and has none yet',
   isContained: 'what is live, and was found good, holds the commit of the item already',
   isNotNeeded: 'no path that the stage names differs from what is live',
+  isBarred: 'the image has proved bad here, and nobody answers for it',
   isUnfit:
     'the commit is not on the base, or its image has proved bad here, or there is no image and none is built here',
   isBuildNeeded: 'no image of the commit is known',
@@ -37,6 +38,7 @@ export const deploymentGuardMeanings = {
     'tag, revision and statement agree, and the environment that is required has passed the very image, or a person answers for it',
   isReleasesDigest: 'it speaks of the very image that is to be deployed',
   isReleasedAndUnwatched: 'it speaks of the very image, and no probe is to watch it',
+  isFailedAndUnwanted: 'a person has asked for a rollback meanwhile',
   isReleasedAndUnwanted: 'it speaks of the very image, and a person has asked for a rollback',
   isTargetsDigest: 'it speaks of the very image that is to come back',
   isTargetUnwatched: 'it speaks of the very image that is to come back, and no probe watches it',

@@ -46,6 +46,8 @@ export function hasRoom({ context, event }: DeploymentArgs): boolean {
   if (isDecidedAlready({ context, event })) return false;
   const known = releaseOf(context, event.data.item);
   if (known === context.release && known?.attempt === event.data.attempt) return false;
+  const isLate = known?.stage === event.data.stage && known.attempt > event.data.attempt;
+  if (isLate) return false;
   const isQueuedHere = context.queue.some(({ item }) => item === event.data.item);
   return isQueuedHere || context.queue.length < MAX_QUEUED;
 }

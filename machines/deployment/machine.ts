@@ -2,9 +2,11 @@
 // It must never let anything be deployed but the image that was proved to be the tested one, nor two at once.
 import { initialDeploymentContext } from './context.ts';
 import { deploymentDefinition } from './definition.ts';
+import { degraded, rollbackFailed, rollingBack } from './rolling-back.ts';
 import {
   atAnyTime,
   atRest,
+  begun,
   carried,
   failedUntouched,
   leaseIn,
@@ -14,14 +16,11 @@ import {
   toDegradedAsAsked,
   toHealthy,
   toHeld,
-  toRollbackFailed,
-  toRolledBack,
   whileTouched,
   whileUntouched,
 } from './transitions.ts';
 import { observing, observingRollback } from './watching.ts';
 
-const begun = ['armJob', 'armRetry', 'armLease', 'requestWork'] as const;
 const waiting = {
   owner: 'the items that come to it, and operators',
   reconciler: 'look-due looks for work again',
@@ -101,6 +100,11 @@ export const deploymentMachine = deploymentDefinition.createMachine({
         ...whileUntouched,
         ...leaseIn('verifyingProvenance', toHeld),
         checked: [
+          {
+            guard: 'isBarred',
+            target: 'settled',
+            actions: ['recordFindings', 'settleUnfit', 'tellDecided'],
+          },
           { guard: 'isProvenAndTested', target: 'promoting', actions: ['recordFindings', 'goOn'] },
           { guard: 'isProven', target: 'held', actions: ['recordFindings', 'holdUntested'] },
           { target: 'held', actions: ['recordFindings', 'holdMismatch'] },
@@ -141,6 +145,7 @@ export const deploymentMachine = deploymentDefinition.createMachine({
           },
         ],
         failed: [
+          { guard: 'isFailedAndUnwanted', ...toDegraded },
           { guard: 'mayTryAgain', target: 'deploying', reenter: true, actions: 'recordFault' },
           { guard: 'isProductFault', ...toDegraded },
           toHeld,
@@ -148,71 +153,10 @@ export const deploymentMachine = deploymentDefinition.createMachine({
       },
     },
     observing,
-    degraded: {
-      description: 'The version has proved bad. Whether the one of before comes back is decided.',
-      meta: {
-        owner: 'the rules of the stage, or an operator',
-        reconciler: 'reminder speaks again',
-      },
-      entry: 'armReminder',
-      always: [
-        { guard: 'mayRollBack', target: 'rollingBack', actions: 'beginRollback' },
-        { guard: 'isNothingToRollBackTo', target: 'held', actions: 'holdWithoutTarget' },
-        { guard: 'isRollbackUnwanted', target: 'settled' },
-      ],
-      on: {
-        ...atAnyTime,
-        rollback: { guard: 'hasTarget', target: 'rollingBack', actions: 'beginRollback' },
-        release: [
-          { guard: 'isAccept', target: 'settled', actions: ['settleAccepted', 'thawQueue'] },
-          { guard: 'isReject', target: 'settled', actions: 'settleGivenUp' },
-        ],
-        reminder: { guard: 'isDue', target: 'degraded', reenter: true, actions: 'alarmDegraded' },
-      },
-    },
-    rollingBack: {
-      description:
-        'The version of before is brought back: its tags, and the command that deploys it.',
-      meta: carried,
-      entry: begun,
-      on: {
-        ...atAnyTime,
-        ...leaseIn('rollingBack', toRollbackFailed),
-        'rolled-back': [
-          { guard: 'isTargetUnwatched', ...toRolledBack },
-          {
-            guard: 'isTargetsDigest',
-            target: 'observingRollback',
-            actions: ['goOn', 'recordDeployed', 'beginWatch'],
-          },
-        ],
-        failed: [
-          {
-            guard: 'mayRollBackAgain',
-            target: 'rollingBack',
-            reenter: true,
-            actions: 'recordFault',
-          },
-          toRollbackFailed,
-        ],
-      },
-    },
+    degraded,
+    rollingBack,
     observingRollback,
-    rollbackFailed: {
-      description: 'The version of before could not be brought back, or is bad as well.',
-      meta: { owner: 'an operator', reconciler: 'reminder raises the alarm again' },
-      entry: ['armReminder', 'alarmRollbackFailed'],
-      on: {
-        ...atAnyTime,
-        rollback: { guard: 'hasTarget', target: 'rollingBack', actions: 'beginRollback' },
-        release: [
-          { guard: 'mayTargetAgain', target: 'rollingBack', actions: 'beginRollback' },
-          { guard: 'isAccept', target: 'settled', actions: ['settleAccepted', 'thawQueue'] },
-          { guard: 'isReject', target: 'settled', actions: 'settleGivenUp' },
-        ],
-        reminder: { guard: 'isDue', target: 'rollbackFailed', reenter: true },
-      },
-    },
+    rollbackFailed,
     held: {
       description: 'Nothing goes on until a person has decided; the reason is in the record.',
       meta: { owner: 'an operator', reconciler: 'reminder raises the alarm again' },

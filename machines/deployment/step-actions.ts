@@ -1,7 +1,8 @@
 // What a deployment writes down of the step under way: who carries it out, what it cost, and what it came to.
 // It must never take a report for more than it says: only what was read back is live.
 import { backoffMs, jittered } from '../limits.ts';
-import { currentArtifact, rollbackTarget } from './conditions.ts';
+import type { Artifact } from './artifact.ts';
+import { currentArtifact, rollbackTarget, targetOfLast } from './conditions.ts';
 import {
   type Deployed,
   type DeploymentArgs,
@@ -12,8 +13,8 @@ import {
 import type { Step } from './events.ts';
 import { afterRound, beginWatch as begin } from './watch.ts';
 
-const MAX_ARTIFACTS = 6;
-const MAX_STEPS = 40;
+const MAX_ARTIFACTS = 4;
+const MAX_STEPS = 16;
 const MAX_FAULT_CHARACTERS = 1_000;
 
 export function beginRelease({ context, event }: DeploymentArgs): Partial<DeploymentContext> {
@@ -25,7 +26,8 @@ export function beginRelease({ context, event }: DeploymentArgs): Partial<Deploy
 
 /** What was good before comes back. Nothing of what was under way goes on. */
 export function beginRollback({ context, event }: DeploymentArgs): Partial<DeploymentContext> {
-  const target = rollbackTarget(context);
+  const isRetry = event.type === 'release';
+  const target = isRetry ? targetOfLast(context) : rollbackTarget(context);
   const settings = context.settings ?? context.offered;
   const begun = operationOf(context, event, target);
   return { ...begun, settings, release: null, rollbackWanted: null, holding: null };
@@ -119,9 +121,16 @@ export function recordArtifact({ context, event }: DeploymentArgs): Partial<Depl
   const { artifact } = event.data;
   const { release } = context;
   return {
-    artifacts: [...context.artifacts, artifact].slice(-MAX_ARTIFACTS),
+    artifacts: artifactsWith(context, artifact),
     release: release && { ...release, artifact },
   };
+}
+
+/** The oldest goes first, but never that of what is live: items that it holds are told of it. */
+function artifactsWith({ artifacts, live }: DeploymentContext, artifact: Artifact): Artifact[] {
+  const isLive = (one: Artifact) => one.digest === live?.digest;
+  const others = artifacts.filter((one) => !isLive(one)).slice(-(MAX_ARTIFACTS - 2));
+  return [...artifacts.filter(isLive).slice(-1), ...others, artifact];
 }
 
 export function recordFindings({ context, event }: DeploymentArgs): Partial<DeploymentContext> {

@@ -18,10 +18,14 @@ export function isNotNeeded({ context, event }: DeploymentArgs): boolean {
 /** It cannot go on as it is, and nothing here could change that. */
 export function isUnfit({ context, event }: DeploymentArgs): boolean {
   if (event.type !== 'assessed') return false;
-  const artifact = currentArtifact(context);
-  const isBarred = isCondemned(context, artifact?.digest) && context.release?.override === null;
-  const isBuildable = artifact !== null || rulesOf(context).build !== undefined;
-  return !event.data.isOnBase || isBarred || !isBuildable;
+  const isBuildable = currentArtifact(context) !== null || rulesOf(context).build !== undefined;
+  return !event.data.isOnBase || isBarred({ context, event }) || !isBuildable;
+}
+
+/** Its image has proved bad here, and nobody answers for it. */
+export function isBarred({ context }: DeploymentArgs): boolean {
+  const digest = currentArtifact(context)?.digest;
+  return isCondemned(context, digest) && context.release?.override === null;
 }
 
 export function isBuildNeeded({ context, event }: DeploymentArgs): boolean {
@@ -41,7 +45,7 @@ export function isProven({ context, event }: DeploymentArgs): boolean {
   const artifact = currentArtifact(context);
   if (event.type !== 'checked' || artifact === null) return false;
   const { digest, sha, findings } = event.data;
-  const isIt = digest === artifact.digest && sha === artifact.sha;
+  const isIt = digest === artifact.digest && sha === artifact.sha && sha === context.release?.sha;
   const isAsked = REQUIRED_CHECKS.every((check) => findings.some((one) => one.check === check));
   return isIt && isAsked && findings.every(({ isMet }) => isMet);
 }
@@ -58,6 +62,11 @@ export function isReleasesDigest({ context, event }: DeploymentArgs): boolean {
 
 export function isReleasedAndUnwatched(args: DeploymentArgs): boolean {
   return isReleasesDigest(args) && !isWatched(args);
+}
+
+/** A person has asked for a rollback, so it is not tried once more. */
+export function isFailedAndUnwanted({ context, event }: DeploymentArgs): boolean {
+  return event.type === 'failed' && context.rollbackWanted !== null;
 }
 
 export function isReleasedAndUnwanted(args: DeploymentArgs): boolean {

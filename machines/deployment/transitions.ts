@@ -8,6 +8,8 @@ export const carried = {
     'the reaper reports a lost holder; lease-elapsed, retry-due and job-overdue ask again',
 } as const;
 
+export const begun = ['armJob', 'armRetry', 'armLease', 'requestWork'] as const;
+
 const enqueue = [
   { guard: 'isDecidedAlready', actions: 'tellAgain' },
   { guard: 'hasRoom', actions: 'recordRelease' },
@@ -19,6 +21,7 @@ export const atAnyTime = {
   deploy: { guard: 'hasRoom', actions: 'recordDeploy' },
   withdraw: { guard: 'isQueued', actions: 'removeRelease' },
   hold: { guard: 'isHeldAnew', actions: 'recordHold' },
+  release: { guard: 'isHoldWanted', actions: 'clearHold' },
   'item-opened': { guard: 'isItemWanted', actions: 'recordItem' },
 } as const;
 
@@ -73,12 +76,12 @@ export const toDegradedAsAsked = {
 /** The version is good. */
 export const toHealthy = {
   target: '#deployment.settled',
-  actions: ['settleHealthy', 'tellDecided', 'thawQueue'],
+  actions: ['settleHealthy', 'tellDecided', 'thawQueues', 'recordThaw'],
 } as const;
 
 export const toRolledBack = {
   target: '#deployment.settled',
-  actions: ['settleRolledBack', 'thawQueue'],
+  actions: ['settleRolledBack', 'thawQueues', 'recordThaw'],
 } as const;
 
 export const toRollbackFailed = {
@@ -131,7 +134,11 @@ export const released = [
   { guard: 'isOverride', target: 'promoting', actions: ['recordOverride', 'resume'] },
   { guard: 'isAcceptOfRelease', ...toHealthy },
   { guard: 'isAcceptOfRollback', ...toRolledBack },
-  { guard: 'isAcceptOfLive', target: 'settled', actions: ['settleAccepted', 'thawQueue'] },
+  {
+    guard: 'isAcceptOfLive',
+    target: 'settled',
+    actions: ['settleAccepted', 'thawQueues', 'recordThaw'],
+  },
   {
     guard: 'isRejectUntouched',
     target: 'settled',

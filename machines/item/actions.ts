@@ -37,7 +37,7 @@ export function endRun({ context, event }: ItemArgs): Partial<ItemContext> {
     sessions: sessionsAfter(context, event.data),
     headSha: verdict.headSha ?? context.headSha,
     isLanded: hasLanded(context, verdict),
-    ...landedAfter(verdict),
+    ...landingAfter(context, verdict),
     feedback: feedback.slice(0, MAX_FEEDBACK_CHARACTERS),
     reviewed: reviewedAfter(context, reviews),
     parking: parkingFor(step, event.atMs),
@@ -48,10 +48,14 @@ export function endRun({ context, event }: ItemArgs): Partial<ItemContext> {
   };
 }
 
-/** What was built of an earlier landing is none of this one. */
-function landedAfter({ landedSha, artifact }: Verdict): Partial<ItemContext> {
-  if (landedSha !== undefined) return { landedSha, artifact: artifact ?? null };
-  return artifact === undefined ? {} : { artifact };
+/** What was built of an earlier landing is none of this one, and no new commit has landed because an older one did. */
+function landingAfter(context: ItemContext, verdict: Verdict): Partial<ItemContext> {
+  const { landedSha, artifact } = verdict;
+  const isNewHead = (verdict.headSha ?? context.headSha) !== context.headSha;
+  const isNewLanding = landedSha !== undefined && landedSha !== context.landedSha;
+  const told = artifact === undefined ? {} : { artifact };
+  if (!isNewHead && !isNewLanding) return told;
+  return { landedSha: landedSha ?? null, artifact: null, ...told };
 }
 
 /** What infrastructure did says nothing of the work: what was found before still stands. */
@@ -142,14 +146,21 @@ export function recordPullRequest({ context, event }: ItemArgs): Partial<ItemCon
     pullRequest: event.data,
     ...(state === 'merged' ? { closing: null } : {}),
     ...(holdsTheWork(context, event.data)
-      ? { headSha, isLanded: true, ...landedBy(event.data) }
+      ? { headSha, isLanded: true, ...landedBy(context, event.data) }
       : {}),
-    ...(state === 'open' && context.pullRequest?.state === 'merged' ? { isLanded: false } : {}),
+    ...(state === 'open' && context.pullRequest?.state === 'merged'
+      ? { isLanded: false, landedSha: null, artifact: null }
+      : {}),
   };
 }
 
-function landedBy({ mergeSha }: PullRequestFacts): Partial<ItemContext> {
-  return mergeSha === undefined ? {} : { landedSha: mergeSha };
+/** Whoever landed this very head has said as what; the forge only says so where nobody has. */
+function landedBy(
+  { headSha: known, isLanded, landedSha = null }: ItemContext,
+  { mergeSha, headSha }: PullRequestFacts,
+): Partial<ItemContext> {
+  if (isLanded && headSha === known && landedSha !== null) return {};
+  return mergeSha === landedSha ? {} : { landedSha: mergeSha ?? null, artifact: null };
 }
 
 /** Remembered until the run has ended: one that is being finalized is not cancelled, and hands over. */

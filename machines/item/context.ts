@@ -71,7 +71,7 @@ export interface ItemContext {
   headSha: string | null;
   isLanded: boolean;
   /** The commit that brought its work to the base, where somebody has said which. */
-  landedSha?: string;
+  landedSha?: string | null;
   /** What was built of that commit. */
   artifact?: Artifact | null;
   /** Why the last attempt failed, for the next one. */

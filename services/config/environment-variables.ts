@@ -4,11 +4,11 @@ import { z } from 'zod';
 import { HTTP_ADDRESS_FORM, parseHttpAddress } from './http-address.ts';
 import { LABELS_FORM, parseLabels } from './pool-labels.ts';
 import { settingsSchema } from './settings.ts';
+import { TEST_VARIABLES } from './test-variables.ts';
 import { TRACE_VARIABLES } from './trace-variables.ts';
+import { wholeNumber } from './whole-number-text.ts';
 
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
-const MAX_TEST_JOBS = 64;
-const MAX_TEST_LIMIT_S = 3_600;
 /** The same range as in the file. */
 const GRACE_MS = settingsSchema.shape.graceMs.unwrap();
 
@@ -29,15 +29,6 @@ const flag = z
   .string()
   .transform(() => true)
   .default(false);
-const wholeNumber = (min: number, max: number) => {
-  const message = `expected a whole number from ${min} to ${max}`;
-  const isInRange = (value: number) => value >= min && value <= max;
-  return z
-    .string()
-    .regex(/^\d{1,12}$/, message)
-    .transform(Number)
-    .refine(isInRange, message);
-};
 const serverList = z
   .string()
   .regex(
@@ -160,6 +151,16 @@ export const ENVIRONMENT_VARIABLES = {
     isForTests: false,
     schema: labelList.optional(),
   },
+  release: {
+    name: 'ONCEWARD_RELEASE',
+    meaning:
+      'Digest of the image, or the commit, that this process is of. The command that deploys onceward itself sets it for ' +
+      'the service it starts, which proves by it that it is the version that is expected.',
+    fallback: 'unknown: a version of onceward deployed by itself is then never proven',
+    example: 'sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08',
+    isForTests: false,
+    schema: text,
+  },
   http: {
     name: 'ONCEWARD_HTTP',
     meaning:
@@ -210,38 +211,5 @@ export const ENVIRONMENT_VARIABLES = {
       .transform((value) => value !== '0' && value !== 'false')
       .optional(),
   },
-  testJobs: {
-    name: 'ONCEWARD_TEST_JOBS',
-    meaning: `How many test files run at once, 1 to ${MAX_TEST_JOBS}.`,
-    fallback: '3',
-    example: '3',
-    isForTests: true,
-    schema: wholeNumber(1, MAX_TEST_JOBS).optional(),
-  },
-  testLimitS: {
-    name: 'ONCEWARD_TEST_LIMIT_S',
-    meaning: 'How long a test file may run, in seconds, unless it states its own limit.',
-    fallback: '120',
-    example: '120',
-    isForTests: true,
-    schema: wholeNumber(1, MAX_TEST_LIMIT_S).optional(),
-  },
-  chromiumPath: {
-    name: 'ONCEWARD_CHROMIUM',
-    meaning: 'Path of the Chromium in which the tests of the page run.',
-    fallback: 'looked for on PATH and in the cache, otherwise fetched into the cache',
-    example: '/usr/bin/chromium',
-    isForTests: true,
-    schema: text,
-  },
-  fault: {
-    name: 'ONCEWARD_FAULT',
-    meaning:
-      'Names the fault point at which the process kills itself, or `name:N` for its Nth passage; ' +
-      'with `stop:` in front it stops itself there, and at every later passage.',
-    fallback: 'no fault',
-    example: 'after-commit:1',
-    isForTests: true,
-    schema: text,
-  },
+  ...TEST_VARIABLES,
 } as const satisfies Record<string, EnvironmentVariable>;

@@ -15,6 +15,7 @@ import { mebibytes } from '../sweeps/disk-ledger.ts';
 import { type AgentCheckOptions, agentChecks } from './agent-checks.ts';
 import { type Check, failed, passed } from './check.ts';
 import { type ConnectionCheckOptions, connectionChecks } from './connection-variables.ts';
+import { type ImageCheckOptions, imageChecks } from './image-checks.ts';
 import { type IsolationCheckOptions, isolationChecks } from './isolation-checks.ts';
 
 export interface DoctorOptions {
@@ -25,6 +26,7 @@ export interface DoctorOptions {
   workspaces: JanitorReport | null;
   isolation: IsolationCheckOptions;
   agents: AgentCheckOptions;
+  images: ImageCheckOptions;
   connections: ConnectionCheckOptions;
   /** `process.versions.node` */
   nodeVersion: string;
@@ -49,6 +51,7 @@ export async function* runDoctor(options: DoctorOptions): AsyncGenerator<Check> 
   if (options.workspaces !== null) yield workspaceCheck(options.workspaces);
   yield* guarded('container', () => isolationChecks(options.isolation));
   yield* guarded('agents', () => agentChecks(options.agents));
+  yield* guarded('skopeo', () => imageChecks(options.images));
   yield* connectionChecks(options.connections);
   if (options.nats === null) {
     yield failed('nats', 'no server is running; start one with `onceward up`, or name it: --nats');

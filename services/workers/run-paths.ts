@@ -10,6 +10,8 @@ export interface RunPaths {
   /** HOME of every command of the item: caches survive from stage to stage, nothing else is there. */
   homeFolder: string;
   logPath: string;
+  /** What is stated of how an image was built; a deployment's only. */
+  statementPath: string;
   /** What an agent wrote to its standard output, as it stood. */
   transcriptPath: string;
   promptFile: string;
@@ -31,6 +33,7 @@ export function runPaths(
     runFolder,
     homeFolder: containedPath(join(stateDir, 'runs'), project, item, 'home'),
     logPath: containedPath(join(stateDir, 'logs'), project, item, `${name}.log`),
+    statementPath: containedPath(join(stateDir, 'logs'), project, item, `${name}.provenance.json`),
     transcriptPath: join(runFolder, 'transcript.jsonl'),
     promptFile: join(runFolder, 'prompt.md'),
     contextFile: join(runFolder, 'context.json'),

@@ -77,12 +77,6 @@ test('an address of no known kind or shape is refused as unknown-actor', () => {
   );
 });
 
-test('kinds without a machine are refused as unknown-actor', () => {
-  const outcome = decide(null, eventFor('deployment.shop.production', itemOpening([{}])));
-
-  assert.is(outcome.outcome === 'refused' && outcome.reason, 'unknown-actor');
-});
-
 test('an actor that does not exist accepts nothing but its opening', () => {
   const outcome = decide(null, eventFor(RUN, started));
 

@@ -35,6 +35,7 @@ async function checksOf(options: Partial<DoctorOptions>): Promise<Map<string, Ch
     isolation,
     connections: { connections: {}, environment: {} },
     agents: { stages: [], accounts: {}, environment: {} },
+    images: { stages: [], environment: {} },
   };
   const all = { ...given, ...options };
   for await (const check of runDoctor(all)) checks.push(check);

@@ -11,6 +11,8 @@ interface Ambient {
 
 const LIMIT_OF_A_REQUEST = 'it limits requests of many answers, as the client limits those of one';
 const IN_THE_BROWSER = 'it is the clock of the page, which runs in a browser';
+const PROGRAM_OF_ITS_OWN =
+  'it is the composition root of a program of its own, which no server need see';
 const BEFORE_ANY_SERVER = 'it looks after the embedded server, before there is a server clock';
 
 const AMBIENT: Ambient[] = [
@@ -22,6 +24,7 @@ const AMBIENT: Ambient[] = [
       'transport/nats/server-clock.ts': 'it is the clock everyone else is given',
       'transport/nats/store-lock.ts': BEFORE_ANY_SERVER,
       'services/web/page/clock.js': IN_THE_BROWSER,
+      'services/workers/deploying/self/detached.ts': PROGRAM_OF_ITS_OWN,
       'tests/': 'tests measure real processes and name temporary things',
     },
   },
@@ -42,6 +45,7 @@ const AMBIENT: Ambient[] = [
       'transport/nats/server-clock.ts': 'it hands out timers as Clock.after',
       'services/actors/presence-thread.ts': 'a thread of its own, with no clock to be given',
       'services/web/page/clock.js': IN_THE_BROWSER,
+      'services/workers/deploying/self/detached.ts': PROGRAM_OF_ITS_OWN,
       'tests/': 'the uvu rules decide which tests may wait',
     },
   },
@@ -50,6 +54,7 @@ const AMBIENT: Ambient[] = [
     pattern: /\bprocess\.env\b/g,
     allowed: {
       'services/main.ts': 'the composition root reads it once, for everyone',
+      'services/workers/deploying/self/detached.ts': PROGRAM_OF_ITS_OWN,
       'tests/': 'tests start processes and pass their own environment on',
     },
   },

@@ -32,6 +32,7 @@ export async function doctor(
     nats: await natsOf(context, configuration),
     isolation: { stages, image, environment: variables },
     agents: { stages, accounts: configuration?.accounts ?? {}, environment: variables },
+    images: { stages, environment: variables },
     connections: { connections: configuration?.connections ?? {}, environment: variables },
     git: createGit(variables),
     workspaces: await readJanitorReport(context.stateDirectory),

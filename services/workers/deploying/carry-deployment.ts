@@ -94,12 +94,15 @@ async function reportFailure(
   given.deps.onTrouble?.(error);
   const summary = (error instanceof Error ? error.message : String(error)).slice(0, 2_000);
   const cause = causeOf(error);
-  const { phase } = given;
+  const isOfRegistry = hasCode(error, 'REGISTRY_UNAVAILABLE', 'REGISTRY_REFUSED');
+  const phase = isOfRegistry ? 'registry' : given.phase;
   await given.lease.report('failed', { kind: 'infra_error', phase, cause, summary });
   return 'failed';
 }
 
 function causeOf(error: unknown): string {
   if (error instanceof Error && 'code' in error && error.code === 'ENOSPC') return 'disk-full';
+  if (hasCode(error, 'REGISTRY_UNAVAILABLE')) return 'registry-unavailable';
+  if (hasCode(error, 'REGISTRY_REFUSED')) return 'registry-refused';
   return hasCode(error, 'GIT_FAILED') ? 'remote-unreachable' : 'workspace-failed';
 }

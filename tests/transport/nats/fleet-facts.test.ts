@@ -59,6 +59,7 @@ test(
     const { queues } = await readFleetFacts(nc);
 
     assert.equal(queues, [
+      { ...line, lane: 'deploy', waiting: 0, underWay: 0 },
       { ...line, lane: 'merge', waiting: 0, underWay: 0 },
       { ...line, lane: 'tend', waiting: 2, underWay: 0 },
       { ...line, lane: 'work', waiting: 3, underWay: 2 },
@@ -96,7 +97,7 @@ test(
 
     const { queues, partitions } = await readFleetFacts(nc);
 
-    assert.is(queues.length, 450);
+    assert.is(queues.length, 600);
     assert.is(partitions.length, 3);
     await close();
   }),
