@@ -5,7 +5,13 @@ import type {
   OperationView,
   VersionView,
 } from '../queries/deployment-view.ts';
-import { heldWords, shortDigest, shortSha, versionWords } from '../queries/deployment-words.ts';
+import {
+  heldWords,
+  LIVE_WORDS,
+  shortDigest,
+  shortSha,
+  versionWords,
+} from '../queries/deployment-words.ts';
 import { formatDuration } from '../queries/duration.ts';
 import { addIncidents, addProbes } from './deployment-watch-sections.ts';
 import type { Pair, Sections } from './sections.ts';
@@ -98,8 +104,7 @@ function rulesWords({ rules }: DeploymentView): string | null {
 }
 
 function liveWords(view: DeploymentView, live: VersionView, times: Times): string {
-  const good = view.isLiveGood ? 'found good' : 'not known to be good';
-  return `${versionOf(live)}, ${good}, deployed ${times.both(live.atMs)}`;
+  return `${versionOf(live)}, ${LIVE_WORDS[view.liveIs]}, deployed ${times.both(live.atMs)}`;
 }
 
 function versionOf(version: VersionView): string {

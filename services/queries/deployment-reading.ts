@@ -30,7 +30,7 @@ export function deploymentView(stored: Stored, nowMs: number): DeploymentView {
     ...{ project, environment, state, sinceMs: record.sinceMs, revision, waitsFor, hold },
     asked: askedOf(context),
     live: versionOf(context, live),
-    isLiveGood: good.some(isLive) && !context.condemned.some(isLive),
+    liveIs: context.condemned.some(isLive) ? 'bad' : good.some(isLive) ? 'good' : 'unknown',
     rollbackTo: versionOf(context, rollbackTarget(context)),
     good: versions.filter((one) => !isLive(one)).reverse(),
     condemned: context.condemned.toReversed(),

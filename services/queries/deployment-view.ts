@@ -140,8 +140,8 @@ export interface DeploymentView {
   asked: AskedView[];
   /** What is deployed, as far as is known. */
   live: VersionView | null;
-  /** Whether what is live was found good. */
-  isLiveGood: boolean;
+  /** Of what is live: whether it was found good, or has proved bad. */
+  liveIs: 'good' | 'bad' | 'unknown';
   /** What a rollback would bring back. */
   rollbackTo: VersionView | null;
   /** What was good before, newest first; what is live is not among them. */

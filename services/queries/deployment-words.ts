@@ -70,6 +70,12 @@ export function countsOf(probes: readonly Pick<ProbeView, 'state'>[]): string {
     .join(', ');
 }
 
+export const LIVE_WORDS = {
+  good: 'found good',
+  bad: 'proved bad',
+  unknown: 'not known to be good',
+} as const satisfies Record<DeploymentView['liveIs'], string>;
+
 /** `0123456789ab sha256:0123456789ab` */
 export function versionWords({ sha, digest }: Pick<VersionView, 'sha' | 'digest'>): string {
   return `${shortSha(sha)} ${shortDigest(digest)}`;

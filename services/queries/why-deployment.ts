@@ -4,7 +4,7 @@ import type { DeploymentContext } from '../../machines/deployment/context.ts';
 import { deploymentContextOf } from '../../machines/typed-context.ts';
 import { deploymentView } from './deployment-reading.ts';
 import type { DeploymentView } from './deployment-view.ts';
-import { isCarried, versionWords } from './deployment-words.ts';
+import { isCarried, LIVE_WORDS, versionWords } from './deployment-words.ts';
 import { formatDuration } from './duration.ts';
 import { deploymentActions } from './why-deployment-actions.ts';
 import { type ActorFacts, isAlive, type Surroundings } from './why-facts.ts';
@@ -29,10 +29,9 @@ function waitedFor(facts: Surroundings, context: DeploymentContext, view: Deploy
   return `${waitsFor}${unservedIn(facts, context, view)}${liveWords(view)}${behind}`;
 }
 
-function liveWords({ live, isLiveGood }: DeploymentView): string {
+function liveWords({ live, liveIs }: DeploymentView): string {
   if (live === null) return '; nothing is known to be live';
-  const good = isLiveGood ? 'found good' : 'not known to be good';
-  return `; live is ${versionWords(live)}, ${good}`;
+  return `; live is ${versionWords(live)}, ${LIVE_WORDS[liveIs]}`;
 }
 
 /** Where a worker is waited for, and nobody alive could be it. */

@@ -101,10 +101,7 @@ testInBrowser(
     const results = [{ probe: 'latency', outcome: 'good', value: 140 }];
     const data = { results };
     const outcome = await report(fleet, 'deployment.shop.live', { type: 'measured', data });
-    await page
-      .getByText(/every probe found it good|5 measurements/)
-      .first()
-      .waitFor();
+    await page.locator('[data-probe="latency"] svg[aria-label^="5 measurements"]').waitFor();
 
     assert.is(outcome, 'applied');
     assert.is(await page.evaluate('window.isSamePage'), true);

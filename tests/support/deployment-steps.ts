@@ -74,9 +74,14 @@ export function openDeployment(address = PRODUCTION, atMs = OPENED_AT_MS): TestA
   return openActor(address, tell('open', {}, atMs));
 }
 
-/** The record of a deployment after these steps. @throws where one of them is refused */
+/** The record of production after these steps. @throws where one of them is refused */
 export function deploymentAfter(...steps: (Step | StepMaker)[]): Stored {
-  const deployment = openDeployment();
+  return deploymentOf(PRODUCTION, ...steps);
+}
+
+/** The same of another environment. */
+export function deploymentOf(address: string, ...steps: (Step | StepMaker)[]): Stored {
+  const deployment = openDeployment(address);
   for (const step of steps) {
     const decision = deployment.send(step);
     if (decision.outcome !== 'applied') throw new Error(`refused: ${JSON.stringify(decision)}`);

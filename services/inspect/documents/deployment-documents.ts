@@ -1,7 +1,7 @@
 // What `onceward deployments` and `onceward deploy --dry-run` print.
 import { z } from 'zod';
-import type { DeployPlan } from '../../queries/deploy-plan.ts';
 import type { DeploymentRow } from '../../queries/deployment-rows.ts';
+import type { Rehearsal } from '../../queries/rehearsal.ts';
 import { deploymentSchema, digest, item, kind, sha, waitsFor } from './deployment-shown.ts';
 import { address, documentOf, listOf, moment, revision, state } from './field-schemas.ts';
 
@@ -50,7 +50,7 @@ const planSchema = z.object({
     }),
   ),
   rollbackTo: digest.nullable(),
-}) satisfies z.ZodType<DeployPlan>;
+}) satisfies z.ZodType<Rehearsal>;
 
 const isGone = z.boolean().optional().describe('With --watch: it is no longer in the list.');
 

@@ -137,7 +137,7 @@ export const deploymentSchema = z.object({
     }),
   ),
   live: versionSchema.nullable(),
-  isLiveGood: z.boolean(),
+  liveIs: z.enum(['good', 'bad', 'unknown']),
   rollbackTo: versionSchema.nullable().describe('What a rollback would bring back.'),
   good: z.array(versionSchema).describe('What was good before, newest first.'),
   condemned: z.array(z.object({ digest, reason: z.string(), atMs: moment })),

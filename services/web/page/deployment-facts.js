@@ -32,14 +32,21 @@ const TONES = {
   rejected: 'attention',
 };
 
+/** @type {Record<DeploymentPage['liveIs'], string>} */
+export const LIVE_WORDS = {
+  good: 'found good',
+  bad: 'proved bad',
+  unknown: 'not known to be good',
+};
+
 /** @param {DeploymentPage} deployment */
-export function liveFacts({ live, isLiveGood, rollbackTo }) {
+export function liveFacts({ live, liveIs, rollbackTo }) {
   if (live === null) return nothing('Nothing is known to be live.');
   return facts([
     ['Version', versionOf(live)],
     ['Image', h('code', { class: 'wrap' }, live.image)],
     ['Digest', h('code', { class: 'wrap' }, live.digest)],
-    ['Found good', isLiveGood ? 'yes' : 'not known'],
+    ['It was', LIVE_WORDS[liveIs]],
     ['Deployed', ago(live.atMs)],
     [
       'Rolls back to',

@@ -16,7 +16,7 @@ const SVG = 'http://www.w3.org/2000/svg';
 const WIDTH = 640;
 const HEIGHT = 120;
 const EDGE = 12;
-const RADIUS = 4;
+const RADIUS = 5;
 /** Room above the largest and below the smallest value, as a part of what lies between. */
 const ROOM = 0.15;
 

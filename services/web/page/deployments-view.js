@@ -1,6 +1,6 @@
 // All deployments: of each environment what is live, what is under way, how it is watched, and what holds it up.
 import { onReconnected } from './connection.js';
-import { versionOf } from './deployment-facts.js';
+import { LIVE_WORDS, versionOf } from './deployment-facts.js';
 import { holdNote } from './deployment-hold.js';
 import { h, patch } from './element.js';
 import { keepFresh, readLive } from './live-data.js';
@@ -78,17 +78,10 @@ function cardOf(deployment) {
 }
 
 /** @param {DeploymentSummary} deployment @returns {[string, import('./element.js').Child | import('./element.js').Child[]][]} */
-function factsOf({ live, isLiveGood, operation, release, holder, watch, lastEnded }) {
+function factsOf({ live, liveIs, operation, release, holder, watch, lastEnded }) {
   const item = release?.item ?? operation?.target?.item ?? null;
   return [
-    [
-      'Live',
-      live && [
-        versionOf(live),
-        `, ${isLiveGood ? 'found good' : 'not known to be good'}, `,
-        ago(live.atMs),
-      ],
-    ],
+    ['Live', live && [versionOf(live), `, ${LIVE_WORDS[liveIs]}, `, ago(live.atMs)]],
     [
       'Under way',
       operation && [

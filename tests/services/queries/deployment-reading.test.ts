@@ -40,14 +40,14 @@ function decisionsOf({ hold }: DeploymentView): string[] {
 
 test('what is live is told with whether it was found good, and what could come back', () => {
   const view = viewAfter(request('1'), ...untilDeployed, request('2'), ...untilDeployed);
-  const { live, isLiveGood, rollbackTo, good } = view;
-  assert.equal([live?.digest, live?.item, isLiveGood], [digestOf('2'), 'shop/2', true]);
+  const { live, liveIs, rollbackTo, good } = view;
+  assert.equal([live?.digest, live?.item, liveIs], [digestOf('2'), 'shop/2', 'good']);
   assert.equal([rollbackTo?.digest, good.map(({ sha }) => sha)], [digestOf('1'), [commit('1')]]);
 });
 
 test('a version that is watched is live, and not known to be good', () => {
-  const { live, isLiveGood, waitsFor } = viewAfter(request('1', watched), ...untilDeployed);
-  assert.equal([live?.sha, isLiveGood], [commit('1'), false]);
+  const { live, liveIs, waitsFor } = viewAfter(request('1', watched), ...untilDeployed);
+  assert.equal([live?.sha, liveIs], [commit('1'), 'unknown']);
   assert.is(
     waitsFor,
     'the next measurement, in 59s: release 1 (shop/1) is watched, probes: 2 running',

@@ -4,13 +4,13 @@ import { rulesOf } from '../../../../machines/deployment/context.ts';
 import { deploymentContextOf } from '../../../../machines/typed-context.ts';
 import { OncewardError } from '../../../../transport/errors.ts';
 import { requireActor } from '../../../queries/absent-actor.ts';
-import { type DeployPlan, deployPlan } from '../../../queries/deploy-plan.ts';
 import { type Deployable, passesOf, requireDeployable } from '../../../queries/deployable.ts';
 import { deploymentView } from '../../../queries/deployment-reading.ts';
 import { shortDigest, versionWords } from '../../../queries/deployment-words.ts';
 import { type DryRun, dryRun } from '../../../queries/dry-run.ts';
 import { formatDuration } from '../../../queries/duration.ts';
 import type { FoundActor } from '../../../queries/found-actor.ts';
+import { type Rehearsal, rehearse } from '../../../queries/rehearsal.ts';
 import { withSession } from '../../../queries/session.ts';
 import { askActor, printAnswer } from '../../asking.ts';
 import type { CommandContext } from '../../command-context.ts';
@@ -94,13 +94,16 @@ function refusal({ address }: FoundActor, untested: string): OncewardError {
   return new OncewardError('EVENT_REFUSED', message, { remedy });
 }
 
-function planOf({ stored }: FoundActor, { artifact }: Deployable, nowMs: number) {
-  const { live } = deploymentView(stored, nowMs);
+/** What is live comes back where it was found good; else what it would be rolled back to itself. */
+function planOf({ address, stored }: FoundActor, { artifact }: Deployable, nowMs: number) {
+  const { live, liveIs, rollbackTo } = deploymentView(stored, nowMs);
+  const isLiveNext = liveIs === 'good' && live?.digest !== artifact.digest;
+  const back = (isLiveNext ? live : rollbackTo)?.digest ?? null;
   const context = deploymentContextOf(stored.record);
-  return deployPlan(context, artifact, live?.digest ?? null);
+  return rehearse(context, artifact, { address, rollbackTo: back });
 }
 
-function tellPlan(context: CommandContext, foreseen: DryRun, plan: DeployPlan | null): number {
+function tellPlan(context: CommandContext, foreseen: DryRun, plan: Rehearsal | null): number {
   const { address, outcome, message } = foreseen;
   printDocument(context, { address, outcome, message, plan }, () => [
     ...dryRunLines(context, { ...foreseen, changes: [] }),
@@ -110,7 +113,7 @@ function tellPlan(context: CommandContext, foreseen: DryRun, plan: DeployPlan | 
   return foreseen.reason === 'revision' ? EXIT.conflict : EXIT.refused;
 }
 
-function planLines(context: CommandContext, plan: DeployPlan): string[] {
+function planLines(context: CommandContext, plan: Rehearsal): string[] {
   const sections = createSections(context);
   sections.table('Steps', plan.steps, [
     { header: 'step', cell: ({ step }) => step },
