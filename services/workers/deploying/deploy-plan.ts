@@ -20,7 +20,7 @@ export interface PlanSubject {
 }
 
 export interface PlannedCommand {
-  step: DeployPhase;
+  step: Exclude<DeployPhase, 'build'>;
   command: string;
   timeoutMs: number;
   /** The commit in whose clean checkout it runs. */

@@ -7,7 +7,7 @@ import {
   initialDeploymentContext,
 } from '../../../../machines/deployment/context.ts';
 import { deployRulesSchema } from '../../../../machines/deployment/rules.ts';
-import { deployPlan as rehearsedPlan } from '../../../../services/queries/deploy-plan.ts';
+import { rehearse } from '../../../../services/queries/rehearsal.ts';
 import {
   deployPlan,
   type PlanSubject,
@@ -83,9 +83,9 @@ test('what a rehearsal shows is what is run: the same commands, and the same val
     settings: { stage: { deploy: rules } } as DeploymentContext['settings'],
   };
 
-  const shown = rehearsedPlan(context, artifact, null);
+  const shown = rehearse(context, artifact, { address: subject.address, rollbackTo: null });
   const plan = deployPlan(subject, rules);
-  const commands = shown?.steps.flatMap(({ command }) => command ?? []);
+  const commands = shown?.steps.flatMap(({ command }) => (command === null ? [] : [command]));
   assert.equal(
     commands,
     plan.map(({ command }) => command),
