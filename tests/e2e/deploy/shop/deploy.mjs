@@ -7,6 +7,6 @@ const {
 const address = `${process.env['PLATFORM']}/environments/${environment}`;
 const response = await fetch(address, { method: 'PUT', body: JSON.stringify({ image, digest }) });
 if (!response.ok) {
-  console.error(`the platform answers ${response.status}: ${await response.text()}`);
+  process.stderr.write(`the platform answers ${response.status}: ${await response.text()}\n`);
   process.exitCode = response.status >= 500 ? 75 : 1;
 }

@@ -5,6 +5,6 @@ const { url } = await (
 ).json();
 const text = await (await fetch(url)).text();
 if (!text.endsWith(`as ${digest}`)) {
-  console.error(`${environment} answers "${text}"`);
+  process.stderr.write(`${environment} answers "${text}"\n`);
   process.exitCode = 1;
 }
