@@ -3,7 +3,6 @@
 import { stateName } from '../../machines/record.ts';
 import { ACTOR_KINDS } from '../../machines/registry.ts';
 import { OncewardError } from '../../transport/errors.ts';
-import { BUCKET_OF } from '../actors/record-cache.ts';
 import type { ChartStage } from '../charts/chart-graph.ts';
 import { type Drawing, machineDrawing, pipelineDrawing } from '../charts/drawing.ts';
 import { shown } from '../config/issue-findings.ts';
@@ -18,10 +17,6 @@ import { assertState } from '../queries/state-names.ts';
 import { parseUserAddress, userAddress } from '../queries/user-address.ts';
 import type { CommandContext } from './command-context.ts';
 
-/** Addresses and buckets of theirs are known; their machines are not made yet. */
-const LATER_KINDS: readonly string[] = Object.keys(BUCKET_OF).filter(
-  (kind) => !ACTOR_KINDS.some((known) => known === kind),
-);
 const PIPELINE = /^pipeline:(.*)$/s;
 
 /** @throws ACTOR_NOT_FOUND, BROKER_UNAVAILABLE, CONFIG_INVALID, USAGE */
@@ -94,7 +89,6 @@ async function addressed(
 
 function nothingToDraw(what: string): OncewardError {
   const kinds = ACTOR_KINDS.join(', ');
-  const when = LATER_KINDS.includes(what) ? ' in this version' : '';
-  const message = `there is no machine ${shown(what)}${when}: expected ${kinds}, pipeline:<name> or an address`;
+  const message = `there is no machine ${shown(what)}: expected ${kinds}, pipeline:<name> or an address`;
   return new OncewardError('USAGE', message);
 }

@@ -120,7 +120,7 @@ async function deploymentHint(session: Reading, project: string): Promise<string
 }
 
 /** In order. @throws BROKER_UNAVAILABLE, OUTCOME_UNKNOWN */
-export async function environmentsOf(session: Reading, project: string): Promise<string[]> {
+async function environmentsOf(session: Reading, project: string): Promise<string[]> {
   const environments: string[] = [];
   const take = (key: string) => environments.push(fromToken(key.split('.')[1] ?? ''));
   await session.bucket(BUCKET_OF.deployment).scan(({ key }) => void take(key), `${project}.*`);

@@ -36,7 +36,7 @@ export interface Wanted {
 }
 
 /** Newest first. @throws BROKER_UNAVAILABLE, OUTCOME_UNKNOWN */
-export async function readDeployables(session: Reading, project: string): Promise<Deployable[]> {
+async function readDeployables(session: Reading, project: string): Promise<Deployable[]> {
   const contexts: DeploymentContext[] = [];
   await session.bucket(BUCKET_OF.deployment).scan((entry) => {
     const loaded = entry.value === null ? null : decodeEntry(entry);

@@ -42,7 +42,7 @@ function waitingOf(
 }
 
 /** Those that the machine would take now. */
-export function decisionsOf(stored: Stored, nowMs: number): DecisionView[] {
+function decisionsOf(stored: Stored, nowMs: number): DecisionView[] {
   const context = deploymentContextOf(stored.record);
   const from = placeOf(context, stateName(stored.record.state));
   if (from === null) return [];
@@ -58,7 +58,7 @@ export function decisionsOf(stored: Stored, nowMs: number): DecisionView[] {
 }
 
 /** `onceward release shop production --accept` */
-export function releaseCommand(
+function releaseCommand(
   { project, environment }: Pick<DeploymentContext, 'project' | 'environment'>,
   decision: Decision = 'retry',
 ): string {

@@ -55,7 +55,7 @@ export function heldWords({ cause, by, reason }: Pick<DeploymentHold, 'cause' | 
   return `${cause}${who}${why && `: ${why}`}`;
 }
 
-export function probeWords({ probes }: Pick<WatchView, 'probes'>): string {
+function probeWords({ probes }: Pick<WatchView, 'probes'>): string {
   if (probes.length === 0) return 'no probe watches it';
   return `probes: ${countsOf(probes)}`;
 }

@@ -53,7 +53,7 @@ testInBrowser(
       text,
       /No host is alive|No worker is alive|No agent has|No alarm in|No item has/,
     );
-    assert.is(text.split('None is known').length, 6);
+    assert.is(text.split('None is known').length, 7);
   }),
 );
 

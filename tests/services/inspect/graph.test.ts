@@ -111,14 +111,14 @@ test(
     const { context } = offline();
     const drawn = (what: string, state?: string) => graph(context, { what, state });
 
-    const later = await rejects(drawn('deployment'), 'USAGE');
+    const later = await rejects(drawn('deploymnt'), 'USAGE');
     const pipeline = await rejects(drawn('pipeline:standrd'), 'USAGE');
     const state = await rejects(drawn('run', 'claimd'), 'USAGE');
     const stage = await rejects(drawn('pipeline:standard', 'x'), 'USAGE');
 
     assert.match(
       later.message,
-      /"deployment" in this version: expected run, item, account, merge, pipeline:<name> or an/,
+      /"deploymnt": expected run, item, account, merge, deployment, pipeline:<name> or an/,
     );
     assert.match(
       (await rejects(drawn('pipeline:x'), 'USAGE')).message,

@@ -98,7 +98,8 @@ test(
 
     assert.is(
       out(),
-      'QUEUE  STATE  FOR  ITEMS  FIRST  TRIAL  LEASE  LANDED  WAITS FOR\nDEPLOYMENT  STATE  CHANGED\n',
+      'QUEUE  STATE  FOR  ITEMS  FIRST  TRIAL  LEASE  LANDED  WAITS FOR\n' +
+        'DEPLOYMENT  STATE  FOR  LIVE  DEPLOYED  UNDER WAY  LEASE  QUEUE  PROBES  WAITS FOR\n',
     );
     const seen = fleet.at({ isTerminal: true });
     await ps(seen.context, { kind: 'merges' });

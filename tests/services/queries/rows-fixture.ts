@@ -47,11 +47,7 @@ export function setup() {
   return { session: { bucket, clock }, bucket, clock, run, item, store };
 }
 
-export function encoded(
-  address: string,
-  opening: Step,
-  steps: readonly (Step | StepMaker)[],
-): string {
+function encoded(address: string, opening: Step, steps: readonly (Step | StepMaker)[]): string {
   const actor = openActor(address, opening);
   for (const step of steps) actor.send(step);
   return encodeRecord(actor.stored().record);
