@@ -69,9 +69,12 @@ export async function makeSelfService(
     'cd /',
     `echo "start $1" >> ${file('done')}`,
     `if [ -e ${file('crashing')} ]; then set -- "$1" /nowhere.yaml; else set -- "$1" ${configuration}; fi`,
-    `setsid env -i ${environment.join(' ')} ${up.slice(0, -1).join(' ')} "$2" --state-dir ${file('state')} \\`,
+    `rm -f ${file('pid')}`,
+    // Whatever is still in the session of the command when that ends is ended with it.
+    `setsid sh -c 'echo $$ > ${file('pid.new')}; mv ${file('pid.new')} ${file('pid')}; exec "$@"' sh \\`,
+    `  env -i ${environment.join(' ')} ${up.slice(0, -1).join(' ')} "$2" --state-dir ${file('state')} \\`,
     `  >> ${file('service.log')} 2>&1 < /dev/null &`,
-    `echo $! > ${file('pid')}`,
+    `while [ ! -e ${file('pid')} ]; do sleep 0.02; done`,
   ]);
   script(file('end.sh'), [
     'kill -TERM "$1" 2>/dev/null',
