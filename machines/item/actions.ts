@@ -1,11 +1,11 @@
 // What an item writes down when it moves. Budgets and the list of runs only ever grow.
 
-import type { PullRequestFacts } from '../outside.ts';
 import { budgetsSchema } from '../pipeline.ts';
 import type { Session } from '../run/events.ts';
 import { grantsAfter, type Usage } from '../usage.ts';
 import { isPassing, type Verdict } from '../verdict.ts';
 import { capsReachedBy, type ItemArgs, type ItemContext, itemUsage } from './context.ts';
+import { landedBy, landingAfter } from './landings.ts';
 import { chargeOf, hasLanded, type NextStep, nextStep, type Outcome } from './next-step.ts';
 import { closedWords, holdsTheWork } from './pull-request.ts';
 
@@ -46,16 +46,6 @@ export function endRun({ context, event }: ItemArgs): Partial<ItemContext> {
     isPauseRequested: step.kind === 'park' ? false : context.isPauseRequested,
     closing: null,
   };
-}
-
-/** What was built of an earlier landing is none of this one, and no new commit has landed because an older one did. */
-function landingAfter(context: ItemContext, verdict: Verdict): Partial<ItemContext> {
-  const { landedSha, artifact } = verdict;
-  const isNewHead = (verdict.headSha ?? context.headSha) !== context.headSha;
-  const isNewLanding = landedSha !== undefined && landedSha !== context.landedSha;
-  const told = artifact === undefined ? {} : { artifact };
-  if (!isNewHead && !isNewLanding) return told;
-  return { landedSha: landedSha ?? null, artifact: null, ...told };
 }
 
 /** What infrastructure did says nothing of the work: what was found before still stands. */
@@ -152,15 +142,6 @@ export function recordPullRequest({ context, event }: ItemArgs): Partial<ItemCon
       ? { isLanded: false, landedSha: null, artifact: null }
       : {}),
   };
-}
-
-/** Whoever landed this very head has said as what; the forge only says so where nobody has. */
-function landedBy(
-  { headSha: known, isLanded, landedSha = null }: ItemContext,
-  { mergeSha, headSha }: PullRequestFacts,
-): Partial<ItemContext> {
-  if (isLanded && headSha === known && landedSha !== null) return {};
-  return mergeSha === landedSha ? {} : { landedSha: mergeSha ?? null, artifact: null };
 }
 
 /** Remembered until the run has ended: one that is being finalized is not cancelled, and hands over. */
