@@ -128,7 +128,7 @@ export function hold(
 }
 
 /** Where it stands, by what is under way. */
-export function heldFrom({ operation, watch }: DeploymentContext): HeldFrom {
+function heldFrom({ operation, watch }: DeploymentContext): HeldFrom {
   if (operation === null) return 'rest';
   if (operation.kind === 'rollback') return 'observingRollback';
   if (!operation.isTouched) return 'untouched';

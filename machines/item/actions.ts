@@ -5,6 +5,7 @@ import type { Session } from '../run/events.ts';
 import { grantsAfter, type Usage } from '../usage.ts';
 import { isPassing, type Verdict } from '../verdict.ts';
 import { capsReachedBy, type ItemArgs, type ItemContext, itemUsage } from './context.ts';
+import { landingAfter } from './landings.ts';
 import { chargeOf, hasLanded, type NextStep, nextStep, type Outcome } from './next-step.ts';
 
 /** How often the item of a silent run looks after it. */
@@ -44,16 +45,6 @@ export function endRun({ context, event }: ItemArgs): Partial<ItemContext> {
     isPauseRequested: step.kind === 'park' ? false : context.isPauseRequested,
     closing: null,
   };
-}
-
-/** What was built of an earlier landing is none of this one, and no new commit has landed because an older one did. */
-function landingAfter(context: ItemContext, verdict: Verdict): Partial<ItemContext> {
-  const { landedSha, artifact } = verdict;
-  const isNewHead = (verdict.headSha ?? context.headSha) !== context.headSha;
-  const isNewLanding = landedSha !== undefined && landedSha !== context.landedSha;
-  const told = artifact === undefined ? {} : { artifact };
-  if (!isNewHead && !isNewLanding) return told;
-  return { landedSha: landedSha ?? null, artifact: null, ...told };
 }
 
 /** What infrastructure did says nothing of the work: what was found before still stands. */

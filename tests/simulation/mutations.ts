@@ -90,7 +90,7 @@ const COMMON_MUTATIONS: readonly Mutation[] = [
     file: 'services/actors/commit.ts',
     find: "if (found.outcome !== 'absent') return found;",
     replace: "return { outcome: 'won', revision: 1 };",
-    seed: 10,
+    seed: 7,
   },
   {
     name: 'forget the outboxes of a take-over',
@@ -130,7 +130,7 @@ const COMMON_MUTATIONS: readonly Mutation[] = [
     file: 'machines/run/guards.ts',
     find: 'return evaluatedRevision === event.revision;',
     replace: 'return true;',
-    seed: 10,
+    seed: 50,
   },
   {
     name: 'anybody claims before the grace',

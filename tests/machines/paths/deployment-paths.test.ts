@@ -1,3 +1,4 @@
+// Time limit: 600 s
 // Goal: every transition of a deployment is taken, and a record goes where the graph says.
 // Method: as for the other machines; its paths are many, and have a file, and its time, to themselves.
 import { test } from 'uvu';

@@ -1,3 +1,4 @@
+// Time limit: 600 s
 // Whichever way a deployment goes: its events, decided once more, give its records.
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
