@@ -1,4 +1,5 @@
 // What a deployment remembers: what waits, what is under way, what is live, what was good before, and how it is watched.
+import type { Holder } from '../lease-holder.ts';
 import type { StageSettings } from '../stage-settings.ts';
 import type { VerdictKind } from '../verdict.ts';
 import type { Artifact, Pass } from './artifact.ts';
@@ -63,20 +64,6 @@ export interface Operation {
   isTouched: boolean;
   findings: ProvenanceFinding[];
   steps: (Step & { atMs: number })[];
-}
-
-/** Who carries out the step under way. */
-export interface Holder {
-  worker: string;
-  machine: string;
-  /** Revision of the record it was taken on: rises with every holder. */
-  token: number;
-  sinceMs: number;
-  /** Rises with whatever the holder gets done. */
-  watermark: number;
-  progressAtMs: number;
-  /** What it was doing then. */
-  doing: string;
 }
 
 /** A version that proved bad here, or could not be proved good. */

@@ -1,5 +1,6 @@
 // What a deployment writes down of the step under way: who carries it out, what it cost, and what it came to.
 // It must never take a report for more than it says: only what was read back is live.
+import { holderAfterProgress, holderAfterTake } from '../lease-holder.ts';
 import { backoffMs, jittered } from '../limits.ts';
 import type { Artifact } from './artifact.ts';
 import { currentArtifact, rollbackTarget, targetOfLast } from './conditions.ts';
@@ -66,22 +67,13 @@ export function resume({ context }: DeploymentArgs): Partial<DeploymentContext> 
   return { ...fresh, holding: null, holder: null };
 }
 
-export function recordTake({ context, event }: DeploymentArgs): Partial<DeploymentContext> {
-  if (event.type !== 'take') return { holder: context.holder };
-  const { worker, machine } = event.data;
-  const { atMs, revision: token } = event;
-  return {
-    holder: {
-      ...{ worker, machine, token, sinceMs: atMs },
-      ...{ watermark: 0, progressAtMs: atMs, doing: '' },
-    },
-  };
+export function recordTake({ event }: DeploymentArgs): Partial<DeploymentContext> {
+  return event.type === 'take' ? { holder: holderAfterTake(event) } : {};
 }
 
 export function recordProgress({ context, event }: DeploymentArgs): Partial<DeploymentContext> {
   if (event.type !== 'progress' || context.holder === null) return {};
-  const { watermark, doing } = event.data;
-  return { holder: { ...context.holder, watermark, doing, progressAtMs: event.atMs } };
+  return { holder: holderAfterProgress(context.holder, event) };
 }
 
 /** Whoever it was, what it still reports is refused; the next one goes on from here. */

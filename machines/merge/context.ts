@@ -1,4 +1,5 @@
 // What a merge queue remembers: who waits, what is tried, who holds the lease, and how the last trials went.
+import type { Holder } from '../lease-holder.ts';
 import type { SeenChecks } from '../outside.ts';
 import { type Stage, stageSchema } from '../pipeline.ts';
 import type { StageSettings } from '../stage-settings.ts';
@@ -64,20 +65,6 @@ export interface Trial {
   baseMoves: number;
   reclaims: number;
   faults: number;
-}
-
-/** The merge lease. */
-export interface Holder {
-  worker: string;
-  machine: string;
-  /** Revision of the record it was taken on: rises with every holder. */
-  token: number;
-  sinceMs: number;
-  /** Rises with whatever the holder gets done. */
-  watermark: number;
-  progressAtMs: number;
-  /** What it was doing then. */
-  doing: string;
 }
 
 /** The search for what made a batch red. */

@@ -1,5 +1,6 @@
 // What a merge queue writes down of a trial under way: how it begins, who holds it, and what is reported of it.
 // It must never take a report for more than it says: what lands is what was tested.
+import { holderAfterProgress, holderAfterTake } from '../lease-holder.ts';
 import { validationKey } from './conditions.ts';
 import type { MergeArgs, MergeContext, Trial } from './context.ts';
 import { nextMembers } from './order.ts';
@@ -24,22 +25,13 @@ export function beginTrial({ context, event }: MergeArgs): Partial<MergeContext>
   return { settings, trial, trials: number, holder: null };
 }
 
-export function recordTake({ context, event }: MergeArgs): Partial<MergeContext> {
-  if (event.type !== 'take') return { holder: context.holder };
-  const { worker, machine } = event.data;
-  const { atMs, revision: token } = event;
-  return {
-    holder: {
-      ...{ worker, machine, token, sinceMs: atMs },
-      ...{ watermark: 0, progressAtMs: atMs, doing: '' },
-    },
-  };
+export function recordTake({ event }: MergeArgs): Partial<MergeContext> {
+  return event.type === 'take' ? { holder: holderAfterTake(event) } : {};
 }
 
 export function recordProgress({ context, event }: MergeArgs): Partial<MergeContext> {
   if (event.type !== 'progress' || context.holder === null) return {};
-  const { watermark, doing } = event.data;
-  return { holder: { ...context.holder, watermark, doing, progressAtMs: event.atMs } };
+  return { holder: holderAfterProgress(context.holder, event) };
 }
 
 /** Whoever it was, what it still reports is refused; the next one goes on from here. */

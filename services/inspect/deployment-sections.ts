@@ -14,6 +14,7 @@ import {
 } from '../queries/deployment-words.ts';
 import { formatDuration } from '../queries/duration.ts';
 import { addIncidents, addProbes } from './deployment-watch-sections.ts';
+import { leaseWords } from './lease-words.ts';
 import type { Pair, Sections } from './sections.ts';
 import type { Times } from './times.ts';
 
@@ -139,12 +140,3 @@ function operationPairs(view: DeploymentView, operation: OperationView, times: T
 }
 
 const SIGNS = { done: '✓', now: '●', stopped: '▲', later: '○' } as const;
-
-function leaseWords({ holder, leaseUntilMs }: DeploymentView, times: Times): string | null {
-  if (holder === null) return null;
-  const { worker, machine, token, sinceMs, doing, progressAtMs } = holder;
-  const on = machine === '' ? '' : ` on ${machine}`;
-  const until = leaseUntilMs === null ? '' : `; it ends ${times.both(leaseUntilMs)}`;
-  const last = `last progress ${times.at(progressAtMs)}${doing && `: ${doing}`}`;
-  return `${worker}${on}, token ${token}, ${times.since(sinceMs)}; ${last}${until}`;
-}

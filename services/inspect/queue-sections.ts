@@ -1,5 +1,6 @@
 // One merge queue as a page: what it tries, who has the lease, what holds it up, its train, and how the last trials went.
 import type { HuntView, QueueHold, QueueView, TrialView } from '../queries/queue-view.ts';
+import { leaseWords } from './lease-words.ts';
 import { trainColumns } from './queue-listing.ts';
 import type { Pair, Sections } from './sections.ts';
 import type { Times } from './times.ts';
@@ -85,15 +86,6 @@ function againWords({ baseMoves, reclaims, faults }: TrialView): string | null {
     faults > 0 ? `something around it failed ${faults} times` : '',
   ].filter(Boolean);
   return said.join(', ') || null;
-}
-
-function leaseWords({ holder, leaseUntilMs }: QueueView, times: Times): string | null {
-  if (holder === null) return null;
-  const { worker, machine, token, sinceMs, doing, progressAtMs } = holder;
-  const on = machine === '' ? '' : ` on ${machine}`;
-  const until = leaseUntilMs === null ? '' : `; it ends ${times.both(leaseUntilMs)}`;
-  const last = `last progress ${times.at(progressAtMs)}${doing && `: ${doing}`}`;
-  return `${worker}${on}, token ${token}, ${times.since(sinceMs)}; ${last}${until}`;
 }
 
 function huntWords({ words, needsControl, trialsLeft }: HuntView): string {

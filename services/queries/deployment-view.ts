@@ -1,9 +1,10 @@
 // A deployment as people look at it: what is live, what comes next, what is done, how it is watched, and what holds it up.
 // Plain data, printed as JSON by the command line and drawn by the page. Fields may be added, none change their meaning.
-import type { Deployed, Ended, Holder, Incident } from '../../machines/deployment/context.ts';
+import type { Deployed, Ended, Incident } from '../../machines/deployment/context.ts';
 import type { ProvenanceFinding } from '../../machines/deployment/events.ts';
 import type { Probe } from '../../machines/deployment/probes.ts';
 import type { WatchedProbe } from '../../machines/deployment/watch.ts';
+import type { Holder } from '../../machines/lease-holder.ts';
 
 /** A version that is, or was, in the environment. */
 export interface VersionView extends Omit<Deployed, 'item'> {

@@ -1,6 +1,7 @@
 // A merge queue as people look at it: the train, the trial, who holds the lease, and what holds it up. Plain data,
 // printed as JSON by the command line and drawn by the page. Types only; fields may be added, none change their meaning.
-import type { EndedTrial, Freeze, Holder, Trial } from '../../machines/merge/context.ts';
+import type { Holder } from '../../machines/lease-holder.ts';
+import type { EndedTrial, Freeze, Trial } from '../../machines/merge/context.ts';
 
 /**
  * `merging`: on its way to the base. `testing`: in the trial under way. `next`: in the trial that follows, if that

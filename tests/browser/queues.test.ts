@@ -4,6 +4,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { openPage, type PageFleet } from '../support/page-fixture.ts';
 import { within } from '../support/within.ts';
+import { openActorPage, reportAsHolder, squeezed } from './actor-page.ts';
 import { complaintsOf, setStage, strikeStage, testInBrowser } from './browser-test.ts';
 import { scriptFrom } from './hostile-fleet.ts';
 import { runInPage } from './in-page.ts';
@@ -18,34 +19,12 @@ const LIMIT_MS = 60_000;
 const LEAST_CONTRAST = 4.5;
 const PHONE = { width: 360, height: 740 };
 
-/** The words of the page, with one blank wherever there is any. */
-function squeezed(text: string | null): string {
-  return (text ?? '').replace(/\s+/g, ' ').trim();
-}
+const openQueue = (store: (key: string) => Promise<void>, key: string) =>
+  openActorPage('/queues', store, key);
 
-async function openQueue(store: (key: string) => Promise<void>, key: string) {
-  const { fleet, browser } = await setStage();
-  await store(key);
-  const path = `/queues/${key.replace('.', '/')}`;
-  const opened = await openPage(browser, fleet, `${path}#token=${fleet.token}`);
-  await opened.page.locator('main h1').waitFor();
-  const part = (name: string) => opened.page.getByRole('region', { name, exact: true });
-  const textOf = async (name: string) => squeezed(await part(name).textContent());
-  return { fleet, opened, page: opened.page, part, textOf };
-}
-
-/** What the holder reports of the trial under way. */
-async function report(
-  { session }: PageFleet,
-  address: string,
-  { type, data = {} }: { type: string; data?: Record<string, unknown> },
-): Promise<string> {
-  const key = address.slice('merge.'.length);
-  const record = JSON.parse((await session.bucket('onceward-merges').read(key))?.value ?? '');
-  const { holder, trial } = record.context;
-  const lease = { token: holder.token, trial: trial.number };
-  return (await session.asker.ask({ address, type, data: { ...lease, ...data } })).outcome;
-}
+/** What the holder reports of what is under way. */
+const report = (fleet: PageFleet, address: string, said: Parameters<typeof reportAsHolder>[2]) =>
+  reportAsHolder(fleet, { bucket: 'onceward-merges', address }, said);
 
 testInBrowser(
   'a queue shows who is tried together, who is next, who holds the lease and how the last trial went',

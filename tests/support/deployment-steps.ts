@@ -12,6 +12,7 @@ import {
   type StageInput,
   type Step,
   type StepMaker,
+  storedAfter,
   type TestActor,
   tell,
 } from './machine-steps.ts';
@@ -70,7 +71,7 @@ function deployStage({ deploy = {}, stage = {} }: DeployInput, environment: stri
   });
 }
 
-export function openDeployment(address = PRODUCTION, atMs = OPENED_AT_MS): TestActor {
+function openDeployment(address = PRODUCTION, atMs = OPENED_AT_MS): TestActor {
   return openActor(address, tell('open', {}, atMs));
 }
 
@@ -81,12 +82,7 @@ export function deploymentAfter(...steps: (Step | StepMaker)[]): Stored {
 
 /** The same of another environment. */
 export function deploymentOf(address: string, ...steps: (Step | StepMaker)[]): Stored {
-  const deployment = openDeployment(address);
-  for (const step of steps) {
-    const decision = deployment.send(step);
-    if (decision.outcome !== 'applied') throw new Error(`refused: ${JSON.stringify(decision)}`);
-  }
-  return deployment.stored();
+  return storedAfter(openDeployment(address), ...steps);
 }
 
 /** `item` is one digit: its commit and its image are made of it. */

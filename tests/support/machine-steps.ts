@@ -99,6 +99,15 @@ export function statesAfter(actor: TestActor, ...steps: (Step | StepMaker)[]): s
   });
 }
 
+/** The record after these steps. @throws where one of them is refused */
+export function storedAfter(actor: TestActor, ...steps: (Step | StepMaker)[]): Stored {
+  for (const step of steps) {
+    const decision = actor.send(step);
+    if (decision.outcome !== 'applied') throw new Error(`refused: ${JSON.stringify(decision)}`);
+  }
+  return actor.stored();
+}
+
 export function ask(type: string, data: Record<string, unknown> = {}, atMs?: number): Step {
   return { type, data, door: 'ask', ...(atMs === undefined ? {} : { atMs }) };
 }

@@ -11,6 +11,7 @@ import {
   type StageInput,
   type Step,
   type StepMaker,
+  storedAfter,
   type TestActor,
   tell,
 } from './machine-steps.ts';
@@ -35,12 +36,7 @@ export function openQueue(): TestActor {
 
 /** The record of a queue after these steps. */
 export function queueAfter(...steps: (Step | StepMaker)[]): Stored {
-  const queue = openQueue();
-  for (const step of steps) {
-    const decision = queue.send(step);
-    if (decision.outcome !== 'applied') throw new Error(`refused: ${JSON.stringify(decision)}`);
-  }
-  return queue.stored();
+  return storedAfter(openQueue(), ...steps);
 }
 
 /** `item` is one digit: its head is made of it. */

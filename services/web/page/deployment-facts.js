@@ -1,7 +1,9 @@
 // The small parts of a deployment's page: what is live, the operation and its stages, provenance, incidents, the lease.
 import { h } from './element.js';
-import { ago, duration, since, until } from './moment.js';
+import { holderFacts } from './holder-facts.js';
+import { ago, duration, since } from './moment.js';
 import { pathOf } from './path.js';
+import { progressMark } from './progress-mark.js';
 import { facts, nothing, table } from './section.js';
 import { badge } from './state-badge.js';
 
@@ -84,7 +86,9 @@ export function operationCard({ operation, release, waitsFor }) {
     h(
       'ol',
       { class: 'steps', 'aria-label': `Stages of ${kind} ${number}` },
-      ...operation.stages.map(stageOf),
+      ...operation.stages.map(({ name, progress }) =>
+        progressMark(name, progress, SIGNS[progress]),
+      ),
     ),
     facts([
       ['Item', item && h('a', { href: pathOf(item) }, item)],
@@ -108,18 +112,6 @@ function releaseVersion(release) {
   const { sha, digest, item } = release;
   if (digest === null) return h('code', { title: sha }, `${sha.slice(0, 12)}, not built yet`);
   return versionOf({ item: item === null ? null : item, sha, digest });
-}
-
-/** @param {OperationView['stages'][number]} stage */
-function stageOf({ name, progress }) {
-  const [sign, says] = SIGNS[progress];
-  return h(
-    'li',
-    { key: name, 'data-is': progress, 'aria-current': progress === 'now' && 'step' },
-    h('span', { 'aria-hidden': 'true' }, `${sign} `),
-    name,
-    h('span', { class: 'unseen' }, `: ${says}`),
-  );
 }
 
 /** @param {OperationView} operation */
@@ -186,20 +178,7 @@ export function endedTable(ended) {
 
 /** @param {Pick<DeploymentPage, 'holder' | 'leaseUntilMs' | 'operation'>} deployment */
 export function leaseFacts({ holder, leaseUntilMs, operation }) {
-  if (holder === null) {
-    const why = operation === null ? ': nothing is under way' : '';
-    return nothing(`Nobody holds it${why}.`);
-  }
-  const { worker, machine, token, sinceMs, doing, progressAtMs, watermark } = holder;
-  return facts([
-    ['Held by', h('code', { class: 'wrap' }, worker)],
-    ['Machine', machine],
-    ['Token', String(token)],
-    ['For', since(sinceMs)],
-    ['Doing', doing],
-    ['Progress', [ago(progressAtMs), `, watermark ${watermark}`]],
-    ['Ends', leaseUntilMs === null ? null : [until(leaseUntilMs), ', unless it gets on']],
-  ]);
+  return holderFacts(holder, leaseUntilMs, operation === null ? ': nothing is under way' : '');
 }
 
 /** @param {Pick<DeploymentPage, 'rules'>} deployment */

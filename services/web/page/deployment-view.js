@@ -2,7 +2,6 @@
 // It must never wait for the chart: what can be told in words is told at once.
 import { auditList } from './audit-list.js';
 import { createChart, exportLinks } from './chart.js';
-import { onReconnected } from './connection.js';
 import {
   endedTable,
   findingTable,
@@ -17,55 +16,24 @@ import { probeCharts } from './deployment-probe.js';
 import { releaseTrain } from './deployment-train.js';
 import { h, patch } from './element.js';
 import { eventButton } from './event-button.js';
-import { Lighting } from './lighting.js';
-import { keepFresh, readLive } from './live-data.js';
+import { openActor } from './live-actor.js';
 import { ago, since } from './moment.js';
 import { dataPathOf } from './path.js';
 import { crumbs, section } from './section.js';
 import { stateBadge } from './state-badge.js';
-import { openStream } from './stream.js';
 import { timerList, whyPanel } from './why-panel.js';
 
 /** @typedef {import('../../queries/deployment-page-view.ts').DeploymentPage} DeploymentPage */
 
-/** The chart is always that of what is now. */
-const PRESENT = { step: null, stepBefore: null, isLive: true };
-
 /** @param {import('./routes.js').Place} place @returns {Promise<import('./routes.js').View>} */
-export async function openView({ main, names, signal }) {
-  const path = dataPathOf(`deployment.${names.join('.')}`);
-  /** @type {(deployment: DeploymentPage) => void} */
-  let show = () => {};
+export function openView({ main, names, signal }) {
   // The chart is drawn while the record is read: neither waits for the other.
   const parts = createParts(names, signal);
-  const { first, refresh } = await readLive(path, signal, (fresh) => show(fresh));
-  let deployment = /** @type {DeploymentPage} */ (first);
-  const lighting = new Lighting(parts.chart, PRESENT, deployment);
-  show = (fresh) => {
-    if (fresh.revision < deployment.revision) return;
-    deployment = fresh;
-    fill(parts, deployment, refresh);
-    lighting.moveOn({ ...deployment, event: null });
-  };
-  patch(main, ...parts.elements);
-  fill(parts, deployment, refresh);
-  lighting.draw();
-
-  const hear = (/** @type {import('./lighting.js').News} */ news) => {
-    if (lighting.moveOn(news)) refresh();
-  };
-  const closings = [
-    openStream(`${path}/stream`, { on: { record: hear, removed: refresh }, onOpen: refresh }),
-    onReconnected(refresh),
-    keepFresh(refresh, () => true),
-  ];
-  return {
-    title: `${deployment.project} ${deployment.environment}, deployment`,
-    drawn: parts.chart.drawn,
-    close() {
-      for (const one of closings) one();
-    },
-  };
+  return openActor({
+    ...{ path: dataPathOf(`deployment.${names.join('.')}`), main, signal, parts },
+    fill: (/** @type {DeploymentPage} */ deployment, refresh) => fill(parts, deployment, refresh),
+    titleOf: (deployment) => `${deployment.project} ${deployment.environment}, deployment`,
+  });
 }
 
 /** @param {string[]} names @param {AbortSignal} signal */

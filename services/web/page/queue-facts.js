@@ -1,6 +1,7 @@
 // The small parts of a merge queue's page: the lease, past trials, what became of items, and how trials are made.
 import { h } from './element.js';
-import { ago, duration, since, until } from './moment.js';
+import { holderFacts } from './holder-facts.js';
+import { ago, duration } from './moment.js';
 import { pathOf, runOf } from './path.js';
 import { itemLinks, shortSha } from './queue-trial.js';
 import { facts, nothing, table } from './section.js';
@@ -25,21 +26,9 @@ const TONES = {
 
 /** @param {Pick<QueuePage, 'holder' | 'leaseUntilMs' | 'trial'>} queue */
 export function leaseFacts({ holder, leaseUntilMs, trial }) {
-  if (holder === null) {
-    const isForge = trial?.gates === 'passed' && trial.checks === 'pending';
-    const why = isForge ? ': only the checks of the forge are waited for' : '';
-    return nothing(`Nobody holds it${trial === null ? ': nothing is tried' : why}.`);
-  }
-  const { worker, machine, token, sinceMs, doing, progressAtMs, watermark } = holder;
-  return facts([
-    ['Held by', h('code', { class: 'wrap' }, worker)],
-    ['Machine', machine],
-    ['Token', String(token)],
-    ['For', since(sinceMs)],
-    ['Doing', doing],
-    ['Progress', [ago(progressAtMs), `, watermark ${watermark}`]],
-    ['Ends', leaseUntilMs === null ? null : [until(leaseUntilMs), ', unless it gets on']],
-  ]);
+  const isForge = trial?.gates === 'passed' && trial.checks === 'pending';
+  const why = isForge ? ': only the checks of the forge are waited for' : '';
+  return holderFacts(holder, leaseUntilMs, trial === null ? ': nothing is tried' : why);
 }
 
 /** @param {QueuePage['ended']} ended newest first */

@@ -1,8 +1,10 @@
 // The trial under way in a merge queue: how far it is, on what base, what it leads to, and whom a hunt suspects.
 // It must never promise what only a green trial would bring.
+
 import { h } from './element.js';
 import { since } from './moment.js';
 import { pathOf } from './path.js';
+import { progressMark } from './progress-mark.js';
 import { facts, nothing } from './section.js';
 
 /**
@@ -26,7 +28,9 @@ export function trialCard({ trial, state, outlook }) {
     h(
       'ol',
       { class: 'steps', 'aria-label': `Steps of trial ${number}` },
-      ...stepsOf(trial, state).map(([name, progress]) => stepOf(name, progress)),
+      ...stepsOf(trial, state).map(([name, progress]) =>
+        progressMark(name, progress, SIGNS[progress]),
+      ),
     ),
     facts([
       ['Base', shortSha(baseSha)],
@@ -58,18 +62,6 @@ function stepsOf({ gates, checks, kind }, state) {
   if (checks !== 'none') steps.push(['checks', tested(checks)]);
   if (kind !== 'control') steps.push(['merge', progress(2)], ['verify', progress(3)]);
   return steps;
-}
-
-/** @param {string} name @param {Progress} progress */
-function stepOf(name, progress) {
-  const [sign, says] = SIGNS[progress];
-  return h(
-    'li',
-    { key: name, 'data-is': progress, 'aria-current': progress === 'now' && 'step' },
-    h('span', { 'aria-hidden': 'true' }, `${sign} `),
-    name,
-    h('span', { class: 'unseen' }, `: ${says}`),
-  );
 }
 
 /** @param {Trial} trial */

@@ -2,11 +2,9 @@
 // It must never wait for the chart: what can be told in words is told at once.
 import { auditList } from './audit-list.js';
 import { createChart, exportLinks } from './chart.js';
-import { onReconnected } from './connection.js';
 import { h, patch } from './element.js';
 import { eventButton } from './event-button.js';
-import { Lighting } from './lighting.js';
-import { keepFresh, readLive } from './live-data.js';
+import { openActor } from './live-actor.js';
 import { since } from './moment.js';
 import { dataPathOf } from './path.js';
 import { decidedTable, leaseFacts, ruleFacts, trialTable } from './queue-facts.js';
@@ -15,49 +13,19 @@ import { operatorsWords, trainList } from './queue-train.js';
 import { huntCard, trialCard } from './queue-trial.js';
 import { crumbs, section } from './section.js';
 import { stateBadge } from './state-badge.js';
-import { openStream } from './stream.js';
 import { timerList, whyPanel } from './why-panel.js';
 
 /** @typedef {import('../../queries/queue-page-view.ts').QueuePage} QueuePage */
 
-/** The chart is always that of what is now. */
-const PRESENT = { step: null, stepBefore: null, isLive: true };
-
 /** @param {import('./routes.js').Place} place @returns {Promise<import('./routes.js').View>} */
-export async function openView({ main, names, signal }) {
-  const path = dataPathOf(`merge.${names.join('.')}`);
-  /** @type {(queue: QueuePage) => void} */
-  let show = () => {};
-  // The chart is drawn while the queue is read: neither waits for the other.
+export function openView({ main, names, signal }) {
+  // The chart is drawn while the record is read: neither waits for the other.
   const parts = createParts(names, signal);
-  const { first, refresh } = await readLive(path, signal, (fresh) => show(fresh));
-  let queue = /** @type {QueuePage} */ (first);
-  const lighting = new Lighting(parts.chart, PRESENT, queue);
-  show = (fresh) => {
-    if (fresh.revision < queue.revision) return;
-    queue = fresh;
-    fill(parts, queue, refresh);
-    lighting.moveOn({ ...queue, event: null });
-  };
-  patch(main, ...parts.elements);
-  fill(parts, queue, refresh);
-  lighting.draw();
-
-  const hear = (/** @type {import('./lighting.js').News} */ news) => {
-    if (lighting.moveOn(news)) refresh();
-  };
-  const closings = [
-    openStream(`${path}/stream`, { on: { record: hear, removed: refresh }, onOpen: refresh }),
-    onReconnected(refresh),
-    keepFresh(refresh, () => true),
-  ];
-  return {
-    title: `${queue.project} ${queue.branch}, merge queue`,
-    drawn: parts.chart.drawn,
-    close() {
-      for (const one of closings) one();
-    },
-  };
+  return openActor({
+    ...{ path: dataPathOf(`merge.${names.join('.')}`), main, signal, parts },
+    fill: (/** @type {QueuePage} */ queue, refresh) => fill(parts, queue, refresh),
+    titleOf: (queue) => `${queue.project} ${queue.branch}, merge queue`,
+  });
 }
 
 /** @param {string[]} names @param {AbortSignal} signal */
