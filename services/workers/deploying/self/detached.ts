@@ -1,5 +1,5 @@
 // The program in which a step lives that replaces onceward: a process of its own, which no stop of a worker reaches.
-// Started by detachment.ts with the folder of the replacement; what it is given as environment is that of the commands.
+// Started by replace-self.ts with the folder of the replacement; what it is given as environment is that of the commands.
 import { carrySelfStep } from './self-step.ts';
 
 const [folder = ''] = process.argv.slice(2);
