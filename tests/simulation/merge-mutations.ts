@@ -9,7 +9,7 @@ export const MERGE_MUTATIONS: readonly Mutation[] = [
     file: 'machines/merge/guards.ts',
     find: 'return context.holder === null && !isWaitingForChecks(context);',
     replace: 'return !isWaitingForChecks(context);',
-    seed: 139,
+    seed: 27,
   },
   {
     name: 'believe a holder of before',
@@ -17,7 +17,7 @@ export const MERGE_MUTATIONS: readonly Mutation[] = [
     file: 'machines/merge/fences.ts',
     find: 'if (token !== undefined && token !== holder?.token) {',
     replace: 'if (token !== undefined && token !== holder?.token && token === 0) {',
-    seed: 1_173,
+    seed: 497,
   },
   {
     name: 'land on another base than was tested',
@@ -34,7 +34,7 @@ export const MERGE_MUTATIONS: readonly Mutation[] = [
     file: 'machines/merge/judging-guards.ts',
     find: "if (event.type === 'validated') return trial?.checks !== 'pending';",
     replace: "if (event.type === 'validated') return true;",
-    seed: 645,
+    seed: 646,
   },
   {
     name: 'blame on one red trial',

@@ -49,7 +49,7 @@ const COMMON_MUTATIONS: readonly Mutation[] = [
     file: 'machines/run/guards.ts',
     find: 'return dueAtMs !== undefined && event.atMs >= dueAtMs;',
     replace: 'return true;',
-    seed: 47,
+    seed: 85,
   },
   {
     name: 'ignore the epoch',
@@ -98,7 +98,7 @@ const COMMON_MUTATIONS: readonly Mutation[] = [
     file: 'services/actors/takeover.ts',
     find: 'if (left !== null && isTaken) undone.push(left);',
     replace: '',
-    seed: 17,
+    seed: 18,
   },
   {
     name: 'forget the deadlines of a take-over',
@@ -106,7 +106,7 @@ const COMMON_MUTATIONS: readonly Mutation[] = [
     file: 'services/actors/takeover.ts',
     find: 'watch(address, loaded.stored);',
     replace: '',
-    seed: 24,
+    seed: 91,
   },
   {
     name: 'no repeat is recognised',
@@ -146,7 +146,7 @@ const COMMON_MUTATIONS: readonly Mutation[] = [
     file: 'services/actors/actor-step.ts',
     find: 'if (!isProven &&',
     replace: 'if (isProven && !isProven &&',
-    seed: 5,
+    seed: 157,
   },
   {
     name: 'let later messages overtake one that failed',
@@ -154,7 +154,7 @@ const COMMON_MUTATIONS: readonly Mutation[] = [
     file: 'services/actors/partition.ts',
     find: 'if (stranded.has(family)) return;',
     replace: '',
-    seed: 1_418,
+    seed: 432,
   },
   {
     name: 'archive with the record in hand for ever',
@@ -162,7 +162,7 @@ const COMMON_MUTATIONS: readonly Mutation[] = [
     file: 'services/actors/archive.ts',
     find: 'would lose again, for ever.\n    options.cache.forget(address);',
     replace: '',
-    seed: 317,
+    seed: 168,
   },
   {
     name: 'drop effects that are not performed yet',
@@ -186,7 +186,7 @@ const COMMON_MUTATIONS: readonly Mutation[] = [
     file: 'machines/run/charge.ts',
     find: "if (kind === 'infra_error' && isAccountCause(cause)) return null;",
     replace: '',
-    seed: 60,
+    seed: 70,
   },
   {
     name: 'forget that a hold is due',
@@ -194,7 +194,7 @@ const COMMON_MUTATIONS: readonly Mutation[] = [
     file: 'machines/run/machine.ts',
     find: "entry: 'armHold',",
     replace: "entry: 'disarm',",
-    seed: 24,
+    seed: 70,
   },
   {
     name: 'draw again what was drawn',
@@ -202,7 +202,7 @@ const COMMON_MUTATIONS: readonly Mutation[] = [
     file: 'machines/run/transitions.ts',
     find: "['recordProgress', 'drawOnAccounts', 'recordDrawn']",
     replace: "['recordProgress', 'drawOnAccounts']",
-    seed: 24,
+    seed: 25,
   },
   {
     name: 'lose the last words of a cancelled run',
@@ -218,7 +218,7 @@ const COMMON_MUTATIONS: readonly Mutation[] = [
     file: 'services/workers/stage-run.ts',
     find: 'if (hold !== null) {',
     replace: 'if (hold !== null && hold === undefined) {',
-    seed: 178,
+    seed: 390,
   },
   {
     name: 'forget the cap of an item',
@@ -226,7 +226,7 @@ const COMMON_MUTATIONS: readonly Mutation[] = [
     file: 'machines/item/next-step.ts',
     find: 'if (message === undefined) return step;',
     replace: 'if (message === undefined || step.kind) return step;',
-    seed: 259,
+    seed: 107,
   },
   {
     name: 'drop the deadlines of accounts of other partitions',
