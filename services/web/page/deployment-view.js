@@ -1,5 +1,6 @@
 // One deployment: what is live, what is under way, how it is watched, what waits, what proved bad, and its statechart.
 // It must never wait for the chart: what can be told in words is told at once.
+import { standingOf, wordButtons } from './actor-head.js';
 import { auditList } from './audit-list.js';
 import { createChart, exportLinks } from './chart.js';
 import {
@@ -15,12 +16,10 @@ import { decisionList, holdNote } from './deployment-hold.js';
 import { probeCharts } from './deployment-probe.js';
 import { releaseTrain } from './deployment-train.js';
 import { h, patch } from './element.js';
-import { eventButton } from './event-button.js';
 import { openActor } from './live-actor.js';
-import { ago, since } from './moment.js';
+import { ago } from './moment.js';
 import { dataPathOf } from './path.js';
 import { crumbs, section } from './section.js';
-import { stateBadge } from './state-badge.js';
 import { timerList, whyPanel } from './why-panel.js';
 
 /** @typedef {import('../../queries/deployment-page-view.ts').DeploymentPage} DeploymentPage */
@@ -111,28 +110,14 @@ function watchWords({ watch, lastWatch }) {
 
 /** @param {DeploymentPage} deployment @param {() => void} refresh */
 function headOf(deployment, refresh) {
-  const { address, project, environment, state, sinceMs, revision, hold, accepts } = deployment;
-  const target = { address, state, revision };
-  const words = accepts.filter(({ type }) => type === 'hold' || type === 'rollback');
+  const { environment, hold } = deployment;
   return [
-    h('h1', null, environment, h('span', { class: 'muted' }, ` of ${project}`)),
-    h(
-      'p',
-      { class: 'standing', role: 'status' },
-      stateBadge(state),
-      h('span', null, 'for ', since(sinceMs)),
-      h('span', { class: 'muted' }, `revision ${revision}`),
-    ),
+    ...standingOf({ ...deployment, name: environment }),
     hold !== null && holdNote(hold),
     ...decisionList(deployment, refresh),
     ...deployment.asked.map(({ what, by, reason }) =>
       h('p', { class: 'parking' }, `${by} has asked for a ${what}${reason && `: ${reason}`}`),
     ),
-    words.length > 0 &&
-      h(
-        'div',
-        { class: 'buttons', role: 'group', 'aria-label': 'Events that would be accepted now' },
-        words.map((event) => eventButton(target, event, { onSent: refresh })),
-      ),
+    wordButtons(deployment, ['hold', 'rollback'], refresh),
   ];
 }

@@ -1,18 +1,16 @@
 // One merge queue: its train, the trial under way, who holds the lease, past trials, and its statechart.
 // It must never wait for the chart: what can be told in words is told at once.
+import { standingOf, wordButtons } from './actor-head.js';
 import { auditList } from './audit-list.js';
 import { createChart, exportLinks } from './chart.js';
 import { h, patch } from './element.js';
-import { eventButton } from './event-button.js';
 import { openActor } from './live-actor.js';
-import { since } from './moment.js';
 import { dataPathOf } from './path.js';
 import { decidedTable, leaseFacts, ruleFacts, trialTable } from './queue-facts.js';
 import { holdNote } from './queue-hold.js';
 import { operatorsWords, trainList } from './queue-train.js';
 import { huntCard, trialCard } from './queue-trial.js';
 import { crumbs, section } from './section.js';
-import { stateBadge } from './state-badge.js';
 import { timerList, whyPanel } from './why-panel.js';
 
 /** @typedef {import('../../queries/queue-page-view.ts').QueuePage} QueuePage */
@@ -98,24 +96,10 @@ function inQueue(count) {
 
 /** @param {QueuePage} queue @param {() => void} refresh */
 function headOf(queue, refresh) {
-  const { address, project, branch, state, sinceMs, revision, hold, accepts } = queue;
-  const target = { address, state, revision };
-  const words = accepts.filter(({ type }) => type === 'freeze' || type === 'resume');
+  const { branch, hold } = queue;
   return [
-    h('h1', null, branch, h('span', { class: 'muted' }, ` of ${project}`)),
-    h(
-      'p',
-      { class: 'standing', role: 'status' },
-      stateBadge(state),
-      h('span', null, 'for ', since(sinceMs)),
-      h('span', { class: 'muted' }, `revision ${revision}`),
-    ),
+    ...standingOf({ ...queue, name: branch }),
     hold !== null && holdNote(hold),
-    words.length > 0 &&
-      h(
-        'div',
-        { class: 'buttons', role: 'group', 'aria-label': 'Events that would be accepted now' },
-        words.map((event) => eventButton(target, event, { onSent: refresh })),
-      ),
+    wordButtons(queue, ['freeze', 'resume'], refresh),
   ];
 }

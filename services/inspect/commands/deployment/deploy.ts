@@ -42,7 +42,7 @@ export interface DeployInput {
 export async function deploy(context: CommandContext, input: DeployInput): Promise<number> {
   const project = projectNamed(input.project);
   const { item, sha, digest, id, timeoutMs, override = '' } = input;
-  const environment = projectNamed(input.environment);
+  const environment = projectNamed(input.environment, 'environment');
   return withSession(context, async (session) => {
     const found = await requireActor(session, { kind: 'deployment', project, environment });
     const wanted = await requireDeployable(session, project, { item, sha, digest });

@@ -34,7 +34,7 @@ export async function deployments(
   const { environment, isFollowing = false } = input;
   if (isFollowing) return follow(context, { project, environment });
   if (project === undefined || environment === undefined) return list(context, project);
-  return showOne(context, { project, environment: projectNamed(environment) });
+  return showOne(context, { project, environment: projectNamed(environment, 'environment') });
 }
 
 async function list(context: CommandContext, project: string | undefined): Promise<number> {
@@ -80,7 +80,8 @@ async function follow(
   const one: RowKind<DeploymentRow> = {
     ...DEPLOYMENTS,
     read: (session) => readDeploymentRows(session, `${project}.${environment}`),
-    follow: () => deploymentSource({ project, environment: projectNamed(environment) }),
+    follow: () =>
+      deploymentSource({ project, environment: projectNamed(environment, 'environment') }),
   };
   return watchRows(context, one, {});
 }

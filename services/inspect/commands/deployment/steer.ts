@@ -63,7 +63,10 @@ async function viewOf(
   session: Session,
   { project, environment }: DeploymentSteerInput,
 ): Promise<DeploymentView> {
-  const named = { project: projectNamed(project), environment: projectNamed(environment) };
+  const named = {
+    project: projectNamed(project),
+    environment: projectNamed(environment, 'environment'),
+  };
   const found = await requireActor(session, { kind: 'deployment', ...named });
   return deploymentView(found.stored, session.clock.nowMs());
 }

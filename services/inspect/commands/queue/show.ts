@@ -41,10 +41,10 @@ export async function queueShow(context: CommandContext, input: QueueShowInput):
 }
 
 /** Completion leaves a slash behind it. @throws USAGE */
-export function projectNamed(text: string): string {
+export function projectNamed(text: string, what: 'project' | 'environment' = 'project'): string {
   const name = text.replace(/\/$/, '');
   if (isToken(name)) return name;
-  throw new OncewardError('USAGE', `${shown(text)} is no project: expected its name alone`);
+  throw new OncewardError('USAGE', `${shown(text)} is no ${what}: expected its name alone`);
 }
 
 async function listAll(context: CommandContext): Promise<number> {
